@@ -1,0 +1,71 @@
+"""Every failure a user can cause, each with a one-line message that says what to do next.
+
+ArticleQAError
+├── SettingsError          a setting has a value that cannot be used
+├── QuestionError          the question is empty or too long
+├── ModelError             a model cannot be had or cannot answer
+│   ├── WeightsError       weights could not be fetched, verified or stored
+│   └── ProviderError      the language model failed while answering
+├── LibraryError           the library cannot be read or written
+│   └── ArticleNotFound    no article has that id
+├── LoadError              an item could not be read as an article
+├── GoldError              a gold question set is not valid
+└── IndexUnavailable       the vector index cannot be used
+    ├── IndexLocked        another process holds it
+    └── IndexMismatch      it was built by another embedding model
+
+Caught only at the edge: `qa.cli`, `ingest.cli` and `qa.web`.
+"""
+
+
+class ArticleQAError(Exception):
+    """Base of all errors whose message is written for the user."""
+
+
+class SettingsError(ArticleQAError):
+    pass
+
+
+class QuestionError(ArticleQAError):
+    pass
+
+
+class ModelError(ArticleQAError):
+    pass
+
+
+class WeightsError(ModelError):
+    pass
+
+
+class ProviderError(ModelError):
+    pass
+
+
+class LibraryError(ArticleQAError):
+    pass
+
+
+class ArticleNotFound(LibraryError):
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"no article has the id {article_id!r}; see `python -m ingest list`")
+
+
+class LoadError(ArticleQAError):
+    pass
+
+
+class GoldError(ArticleQAError):
+    pass
+
+
+class IndexUnavailable(ArticleQAError):
+    pass
+
+
+class IndexLocked(IndexUnavailable):
+    pass
+
+
+class IndexMismatch(IndexUnavailable):
+    pass

@@ -1,0 +1,64 @@
+"""All settings, read once from ARTICLE_QA_* variables; the only module that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.errors import SettingsError
+
+PREFIX = "ARTICLE_QA_"
+EMBEDDED = "embedded"
+
+# Libraries read these when they are imported: no telemetry, no tracing, no look-ups outside.
+QUIET = {
+    "ANONYMIZED_TELEMETRY": "False",
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGSMITH_TRACING": "false",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+for _name, _value in QUIET.items():
+    os.environ.setdefault(_name, _value)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are kept, which models answer, and where the page is served."""
+
+    data_dir: Path = Path("data")
+    models_dir: Path = Path("~/.cache/article-qa").expanduser()
+    model: str = EMBEDDED
+    model_url: str | None = None
+    embeddings: str = EMBEDDED
+    chroma_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Settings from the environment; raises SettingsError where a value cannot be used."""
+        given = {
+            name: environ[PREFIX + name.upper()].strip()
+            for name in cls.__dataclass_fields__
+            if environ.get(PREFIX + name.upper(), "").strip()
+        }
+        port = given.pop("port", str(cls.port))
+        if not port.isdigit() or not 0 < int(port) < 65536:
+            raise SettingsError(f"{PREFIX}PORT must be a number from 1 to 65535, not {port!r}")
+        dirs = {n: Path(given.pop(n)).expanduser() for n in ("data_dir", "models_dir") if n in given}
+        return cls(**given, **dirs, port=int(port))
+
+    @property
+    def library_path(self) -> Path:
+        return self.data_dir / "library.sqlite3"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.data_dir / "index"
+
+    @property
+    def server_file(self) -> Path:
+        """Holds the address of the running page, so that the command line can talk to it."""
+        return self.data_dir / "server.json"

@@ -1,0 +1,118 @@
+"""The nouns of the project: articles, passages, citations and answers. All are immutable."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Status = Literal["answering", "answered", "refused"]
+Support = Literal["quoted", "supported"]
+
+
+@dataclass(frozen=True)
+class Article:
+    """A whole article; `published_at` is an ISO 8601 date, unknown facts are None, `sha256` covers text and facts."""
+
+    id: str
+    title: str
+    text: str
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    url: str | None = None
+    language: str | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of an article: `text == article.text[start:end]`, offsets in characters."""
+
+    article_id: str
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A passage as retrieval found it, with the facts of its article; a higher score is better."""
+
+    article_id: str
+    title: str
+    source: str | None
+    published_at: str | None
+    url: str | None
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A quote that code found in the library: `article.text[start:end] == quote`."""
+
+    number: int
+    article_id: str
+    title: str
+    source: str | None
+    published_at: str | None
+    url: str | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of an answer and the numbers of the citations that back it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Restricts a question to articles by source and by date (ISO 8601, both ends included)."""
+
+    since: str | None = None
+    until: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier question of a conversation, with the answer given."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer, growing or final.
+
+    While `status` is "answering", `draft` holds words of the model that are not checked yet.
+    `text` holds only checked sentences with their `[n]` marks; for a refusal it says so.
+    """
+
+    question: str
+    standalone_question: str
+    status: Status = "answering"
+    text: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Evidence, ...] = ()
+    model: str = ""
+    timings_ms: Mapping[str, int] = field(default_factory=dict)
+    draft: str = ""
+    confidence: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """The public form, as `ask --json` prints it; `draft` is there only while it is being written."""
+        out = asdict(self)
+        if self.status != "answering":
+            del out["draft"]
+        return out

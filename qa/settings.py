@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from qa.errors import SettingsError
 
@@ -28,7 +29,7 @@ class Settings:
     """Where things are kept, which models answer, and where the page is served."""
 
     data_dir: Path = Path("data")
-    models_dir: Path = Path("~/.cache/article-qa").expanduser()
+    models_dir: Path = Path.home() / ".cache" / "article-qa"
     model: str = EMBEDDED
     model_url: str | None = None
     embeddings: str = EMBEDDED
@@ -47,8 +48,10 @@ class Settings:
         port = given.pop("port", str(cls.port))
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise SettingsError(f"{PREFIX}PORT must be a number from 1 to 65535, not {port!r}")
-        dirs = {n: Path(given.pop(n)).expanduser() for n in ("data_dir", "models_dir") if n in given}
-        return cls(**given, **dirs, port=int(port))
+        values: dict[str, Any] = {
+            name: Path(value).expanduser() if name.endswith("_dir") else value for name, value in given.items()
+        }
+        return cls(**values, port=int(port))
 
     @property
     def library_path(self) -> Path:

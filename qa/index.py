@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from qa.errors import IndexLocked, IndexMismatch, IndexUnavailable
-from qa.library import Library, Vectors
+from qa.library import Library
 from qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -102,15 +102,13 @@ class VectorIndex:
         """How many passages the index holds."""
         return self._collection.count()
 
-    def search(self, vector: Vectors, limit: int, article_ids: Sequence[str] | None = None) -> dict[int, float]:
+    def search(self, vector: list[float], limit: int, article_ids: Sequence[str] | None = None) -> dict[int, float]:
         """Row id -> cosine similarity of the nearest passages, best first, within these articles if given."""
         where: Any = None if article_ids is None else {"article_id": {"$in": list(article_ids)}}
         limit = min(limit, self.count())
         if limit == 0 or (article_ids is not None and not article_ids):
             return {}
-        found = self._collection.query(
-            query_embeddings=[vector.tolist()], n_results=limit, where=where, include=["distances"]
-        )
+        found = self._collection.query(query_embeddings=[np.asarray(vector, np.float32)], n_results=limit, where=where, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return {int(rowid): 1.0 - distance for rowid, distance in zip(found["ids"][0], distances, strict=True)}
 

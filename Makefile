@@ -1,0 +1,39 @@
+# make run: from nothing to the page at http://127.0.0.1:7860. make test: every test.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+
+.PHONY: run test check bench clean help
+
+run: $(READY) ## set up, read corpus/ in, serve the page
+	@$(BIN)/python -m qa models pull
+	@$(BIN)/python -m ingest add corpus
+	@$(BIN)/python app.py
+
+test: $(READY) ## every test, with the real models and, where Chromium is installed, a real browser
+	@$(BIN)/python -m qa models pull
+	$(BIN)/python -m pytest
+
+check: $(READY) ## format, lint and types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(READY) ## quality on the corpus gold set and speed, with the real models; writes nothing
+	@$(BIN)/python -m qa models pull
+	$(BIN)/python -m tests.bench
+
+clean: ## remove the environment and what was built; articles and models stay
+	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+help:
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ —/'
+
+# Remade when what is to be installed changes; an interrupted installation starts again where pip's cache ends.
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up .venv (about two minutes the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$$(sed -n 's/^pip==//p' constraints.txt)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[dev]' | grep -v '^Requirement already'
+	@touch $@

@@ -1,0 +1,115 @@
+"""What readers give: articles as found, facts checked; or the reason why an item is not one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from ingest.clean import clean_line
+from qa.errors import LoadError
+
+LONGEST_ID = 200
+_DATE_FORMATS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An item that could not be added, as the user would name it, and why, in one line."""
+
+    item: str
+    error: str
+
+    @classmethod
+    def of(cls, item: object, error: Exception) -> "Failure":
+        if isinstance(error, OSError):
+            return cls(str(item), f"cannot be read: {error.strerror or error}")
+        return cls(str(item), " ".join(str(error).split()))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the item itself says about its article; `published_at` is an ISO 8601 date."""
+
+    id: str | None = None
+    title: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """An article as its reader found it, not cleaned and without an identity of its own.
+
+    `origin` is where it lies, the same in every run; `name` is what it is called there, if anything.
+    """
+
+    item: str
+    origin: str
+    text: str
+    facts: Facts
+    name: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def found_in_file(path: Path, text: str, given: Mapping[str, object]) -> Found:
+    """The article of a file that holds one."""
+    facts, warnings = read_facts(given)
+    return Found(str(path), str(path.resolve()), text, facts, path.stem, warnings)
+
+
+def read_facts(given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
+    """Facts under their public names, and warnings about dates and addresses that had to be left out.
+
+    Raises LoadError where a fact is not text. Names that mean nothing here are ignored.
+    """
+    texts = {name: _text(name, given.get(name)) for name in Facts.__dataclass_fields__}
+    if (identity := texts["id"]) and len(identity) > LONGEST_ID:
+        raise LoadError(f"the id is longer than {LONGEST_ID} characters")
+    warnings = []
+    if day := texts["published_at"]:
+        texts["published_at"] = iso_date(day)
+        if not texts["published_at"]:
+            warnings.append(f"published_at {day!r} is not a date such as 2025-03-01; left out")
+    if (url := texts["url"]) and not is_web_address(url):
+        texts["url"] = None
+        warnings.append(f"url {url!r} is not a web address; left out")
+    return Facts(**texts), tuple(warnings)
+
+
+def _text(name: str, value: object) -> str | None:
+    """A fact as one line; lists, as of authors, are joined."""
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = ", ".join(value)
+    if value is None:
+        return None
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return clean_line(str(value)) or None
+    raise LoadError(f"{name} must be text")
+
+
+def is_web_address(text: str) -> bool:
+    return re.match(r"https?://[^/\s]", text, re.IGNORECASE) is not None
+
+
+def iso_date(text: str) -> str | None:
+    """The day as YYYY-MM-DD, from ISO 8601, mail headers or English dates; None where it cannot be told."""
+    if re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", text):
+        text = text[:10]
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    for pattern in _DATE_FORMATS:
+        try:
+            return datetime.strptime(text, pattern).date().isoformat()
+        except ValueError:
+            continue
+    try:
+        return parsedate_to_datetime(text).date().isoformat()
+    except (ValueError, OverflowError):
+        return None

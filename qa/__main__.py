@@ -1,0 +1,4 @@
+from qa.cli import app
+from qa.console import run_app
+
+run_app(app)

@@ -1,0 +1,138 @@
+"""THE path: question -> passages -> draft by the model -> checked answer, or a refusal."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from langchain_core.language_models import BaseChatModel
+
+from qa import prompts
+from qa.citations import check, max_relevance, relevance, supported_prefix
+from qa.confidence import SHOWN_FROM, Signals, confidence
+from qa.models.chat import load_chat_model, model_name, provider_errors
+from qa.models.embedded import EmbeddedChatModel
+from qa.retrieve import HybridRetriever, checked_question
+from qa.settings import Settings
+from qa.types import Answer, Evidence, Filters, Turn
+
+PASSAGES_SENT = 4  # 0.96 of SQuAD's answers stand in the first four; each more costs a second to read
+PASSAGES_KEPT = 10
+MIN_RELEVANCE = 0.25  # below it the passages share too little with the question to ask the model at all
+REFUSAL = "The articles do not answer this question."
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the model has written so far; its mean log probability is known at the end, if ever."""
+
+    text: str = ""
+    mean_log_prob: float | None = None
+
+
+class Answerer:
+    """Answers questions over one library; several threads may ask at once."""
+
+    def __init__(self, retriever: HybridRetriever, chat_model: BaseChatModel, model_name: str) -> None:
+        self.retriever = retriever
+        self.library = retriever.library
+        self._model = chat_model
+        self._model_name = model_name
+
+    def search(self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None) -> tuple[Evidence, ...]:
+        """The best k passages, without asking the model."""
+        return tuple(self.retriever.search(question, k, filters))
+
+    def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+        """The finished answer."""
+        *_, last = self.stream(question, history, filters)
+        return last
+
+    def stream(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
+        """Growing answers: first the passages, then the draft as it is written, at last what was checked.
+
+        Closing the iterator stops the model. Raises QuestionError, LibraryError (empty), IndexUnavailable,
+        ProviderError.
+        """
+        clock = _Clock()
+        question = checked_question(question)
+        passages = tuple(self.retriever.search(question, PASSAGES_KEPT, filters))
+        answer = Answer(question, question, passages=passages, model=self._model_name)
+        clock.mark("retrieve")
+        yield replace(answer, timings_ms=clock.times)
+
+        sent = passages[:PASSAGES_SENT]
+        refused = replace(answer, status="refused", text=REFUSAL)
+        if max_relevance(question, sent, self.retriever.weights(question)) < MIN_RELEVANCE:
+            yield replace(refused, timings_ms=clock.stop())
+            return
+        answerable = self._answerable(question, sent)
+        shown, draft = "", Draft()
+        for draft in self._write(question, sent):
+            clock.mark("first_token")
+            if longer := supported_prefix(draft.text, sent):
+                shown = longer
+            yield replace(answer, draft=shown, timings_ms=clock.times)
+
+        weights = self.retriever.weights(f"{question} {draft.text}")
+        checked = check(draft.text, question, sent, weights)
+        signals = Signals(relevance(question, checked.quotes, weights), answerable, draft.mean_log_prob)
+        sure = confidence(signals) if checked.sentences else 0.0
+        if sure < SHOWN_FROM:
+            yield replace(refused, confidence=sure, timings_ms=clock.stop())
+            return
+        yield replace(
+            answer,
+            status="answered",
+            text=checked.text,
+            sentences=checked.sentences,
+            citations=checked.citations,
+            confidence=sure,
+            timings_ms=clock.stop(),
+        )
+
+    def warm_up(self) -> None:
+        """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""
+        self.retriever.embeddings.embed_query("warm-up")
+        if isinstance(self._model, EmbeddedChatModel):
+            self._model.warm_up()
+
+    def _answerable(self, question: str, sent: Sequence[Evidence]) -> float | None:
+        """How probable the model finds it that the passages answer the question, where it can tell."""
+        if not isinstance(self._model, EmbeddedChatModel):
+            return None
+        first = self._model.first_tokens(prompts.ANSWERABLE.format_messages(**_variables(question, sent)))
+        yes, no = (sum(p for token, p in first.items() if token.strip().lower() == word) for word in ("yes", "no"))
+        return yes / (yes + no) if yes + no else None
+
+    def _write(self, question: str, sent: Sequence[Evidence]) -> Iterator[Draft]:
+        text = ""
+        with provider_errors(self._model_name):
+            for chunk in self._model.stream(prompts.ANSWER.format_messages(**_variables(question, sent))):
+                text += chunk.text
+                yield Draft(text, chunk.response_metadata.get("mean_log_prob"))
+
+
+def build_answerer(settings: Settings) -> Answerer:
+    """Everything that these settings name, loaded; takes seconds."""
+    model = load_chat_model(settings)  # the embedded one goes on loading beside what follows
+    return Answerer(HybridRetriever.open(settings), model, model_name(settings))
+
+
+def _variables(question: str, sent: Sequence[Evidence]) -> dict[str, str]:
+    passages = "\n\n".join(f"[{number}] {e.title}\n{e.text}" for number, e in enumerate(sent, 1))
+    return {"passages": passages, "question": question}
+
+
+class _Clock:
+    """Milliseconds since a question was asked, each mark once."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self.times: dict[str, int] = {}
+
+    def mark(self, name: str) -> None:
+        self.times = {name: round((time.perf_counter() - self._start) * 1000)} | self.times
+
+    def stop(self) -> dict[str, int]:
+        self.mark("total")
+        return self.times

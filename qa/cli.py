@@ -1,0 +1,191 @@
+"""python -m qa: ask, search, chat, evaluate, models, doctor."""
+
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qa.console import print_json
+from qa.settings import Settings
+from qa.types import Answer, Filters, Turn
+
+if TYPE_CHECKING:
+    from qa.answer import Answerer
+    from qa.remote import RemoteAnswerer
+    from qa.retrieve import HybridRetriever
+
+HELP = """Ask questions over your articles; every sentence of an answer is backed by a checked quote.
+
+\b
+Examples:
+  python -m qa ask "who met the Alberta Prosperity Project?"
+  python -m qa ask "What did the group ask for?" --since 2026-01-01 --json
+  python -m qa search "counter-petition signatures" -k 3
+  python -m qa chat
+  python -m qa evaluate tests/gold/corpus.jsonl
+  python -m qa doctor
+"""
+CHAT_HISTORY = 6
+
+app = typer.Typer(
+    help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+models = typer.Typer(help="The models that run on this machine.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(models, name="models")
+
+Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In plain words, in quotation marks.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
+Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="As 2026-01-31.")]
+Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
+
+
+@app.command()
+def ask(
+    question: Question, since: Day = None, until: Day = None, source: Source = None, as_json: AsJson = False
+) -> None:
+    """Answer a question from the articles, or say that they do not."""
+    answer: Answer | None = None
+    for answer in _answerer().stream(question, filters=_filters(since, until, source)):
+        if not as_json:
+            _show_progress(answer)
+    assert answer is not None
+    print_json(answer.to_json()) if as_json else _print_answer(answer)
+
+
+@app.command()
+def search(
+    question: Question,
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+    since: Day = None,
+    until: Day = None,
+    source: Source = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the passages that bear on a question, without a language model."""
+    passages = _searcher().search(question, k, _filters(since, until, source))
+    if as_json:
+        print_json({"question": question, "passages": [asdict(passage) for passage in passages]})
+        return
+    for number, p in enumerate(passages, 1):
+        print(f"{number}. {p.title}{_facts(p.source, p.published_at)}  {p.score:.2f}\n   {' '.join(p.text.split())}\n")
+
+
+@app.command()
+def chat() -> None:
+    """Ask one question after the other; an empty line or Ctrl-D ends it."""
+    answerer, history = _answerer(), list[Turn]()
+    while question := _prompt():
+        for answer in answerer.stream(question, history[-CHAT_HISTORY:]):
+            _show_progress(answer)
+        _print_answer(answer)
+        history.append(Turn(question, answer.text))
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Questions with accepted answers and evidence.")],
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N questions.")] = None,
+    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Without the language model.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure answers, refusals, citations and speed against a gold question set."""
+    from qa.evaluation.gold import read_gold
+    from qa.evaluation.run import run, run_retrieval
+    from qa.evaluation.summary import table
+
+    questions = read_gold(gold)[:limit]
+    settings = Settings.from_env()
+    if retrieval_only:
+        from qa.retrieve import HybridRetriever
+
+        report = run_retrieval(HybridRetriever.open(settings), questions)
+    else:
+        from qa.answer import build_answerer
+
+        report = run(build_answerer(settings), questions)
+    print_json(report) if as_json else print(table(report))
+
+
+@models.command()
+def pull() -> None:
+    """Fetch, verify and convert the models; what is there already is kept."""
+    from qa.models.pull import pull as pull_models
+
+    pull_models(Settings.from_env())
+
+
+@app.command()
+def doctor() -> None:
+    """Tell what is there, what is missing and what to do."""
+    from qa.doctor import examine
+
+    findings = examine(Settings.from_env())
+    for finding in findings:
+        mark = {True: "ok  ", False: "FAIL", None: "note"}[finding.ok]
+        print(f"{mark}  {finding.name}: {finding.message}" + (f"\n      {finding.advice}" if finding.advice else ""))
+    if any(finding.ok is False for finding in findings):
+        sys.exit(1)
+
+
+def _answerer() -> "Answerer | RemoteAnswerer":
+    """The running page where there is one: it holds the index, and its models are loaded."""
+    from qa.remote import RemoteAnswerer
+
+    settings = Settings.from_env()
+    if remote := RemoteAnswerer.find(settings):
+        return remote
+    from qa.answer import build_answerer
+
+    return build_answerer(settings)
+
+
+def _searcher() -> "HybridRetriever | RemoteAnswerer":
+    from qa.remote import RemoteAnswerer
+
+    settings = Settings.from_env()
+    if remote := RemoteAnswerer.find(settings):
+        return remote
+    from qa.retrieve import HybridRetriever
+
+    return HybridRetriever.open(settings)
+
+
+def _filters(since: datetime | None, until: datetime | None, source: str | None) -> Filters | None:
+    if not (since or until or source):
+        return None
+    first, last = (day.date().isoformat() if day else None for day in (since, until))
+    return Filters(first, last, source)
+
+
+def _prompt() -> str:
+    try:
+        return input("\n? ").strip()
+    except EOFError:
+        return ""
+
+
+def _show_progress(answer: Answer) -> None:
+    """The unchecked draft on stderr, so that waiting is not blind; replaced by what was checked."""
+    if sys.stderr.isatty():
+        state = answer.draft or f"reading {answer.passages[0].title} …"
+        line = "" if answer.status != "answering" else f"checking: {state}"[: get_terminal_size().columns - 1]
+        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+
+
+def _print_answer(answer: Answer) -> None:
+    print(answer.text)
+    for c in answer.citations:
+        print(f"\n[{c.number}] {c.title}{_facts(c.source, c.published_at)}\n    “{' '.join(c.quote.split())}”")
+    if answer.status == "refused" and answer.passages:
+        print("\nThe closest articles are:")
+        for title in list(dict.fromkeys(f"{p.title}{_facts(p.source, p.published_at)}" for p in answer.passages))[:3]:
+            print(f"  - {title}")
+
+
+def _facts(source: str | None, published_at: str | None) -> str:
+    known = ", ".join(fact for fact in (source, published_at) if fact)
+    return f" ({known})" if known else ""

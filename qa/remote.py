@@ -1,0 +1,82 @@
+"""The Answerer of the running page, over HTTP: its models are loaded and it holds the index."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any, NoReturn
+
+import httpx
+
+from qa.errors import IndexUnavailable
+from qa.settings import Settings
+from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
+
+TIMEOUT = httpx.Timeout(10.0, read=600.0)
+
+
+class RemoteAnswerer:
+    """Speaks `/api/ask` and `/api/search` of a page on this machine."""
+
+    def __init__(self, url: str) -> None:
+        self._client = httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False)
+
+    @classmethod
+    def find(cls, settings: Settings) -> "RemoteAnswerer | None":
+        """The page that serves this data directory, if one is running and ready."""
+        try:
+            remote = cls(json.loads(settings.server_file.read_text())["url"])
+            return remote if remote._client.get("/readyz", timeout=5.0).status_code == 200 else None
+        except (OSError, ValueError, KeyError, httpx.HTTPError):
+            return None
+
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> tuple[Evidence, ...]:
+        body = {"question": question, "k": k, **_given(filters)}
+        try:
+            found = _checked(self._client.post("/api/search", json=body))
+        except httpx.HTTPError as error:
+            _lost(error)
+        return tuple(Evidence(**passage) for passage in found["passages"])
+
+    def stream(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
+        body = {
+            "question": question,
+            "history": [asdict(turn) for turn in history],
+            "stream": True,
+            **_given(filters),
+        }
+        try:
+            with self._client.stream("POST", "/api/ask", json=body) as response:
+                if response.status_code != 200:
+                    response.read()
+                    _checked(response)
+                for line in response.iter_lines():
+                    if line.startswith("data: "):
+                        yield _answer(json.loads(line.removeprefix("data: ")))
+        except httpx.HTTPError as error:
+            _lost(error)
+
+
+def _given(filters: Filters | None) -> dict[str, str]:
+    return {name: value for name, value in asdict(filters).items() if value} if filters else {}
+
+
+def _checked(response: httpx.Response) -> dict[str, Any]:
+    value: dict[str, Any] = response.json()
+    if "error" in value:
+        raise IndexUnavailable(str(value["error"]))
+    return value
+
+
+def _lost(error: httpx.HTTPError) -> NoReturn:
+    raise IndexUnavailable(f"the running page did not answer ({error}); stop it, or try again") from error
+
+
+def _answer(value: dict[str, Any]) -> Answer:
+    if "error" in value:
+        raise IndexUnavailable(str(value["error"]))
+    parts: dict[str, type] = {"sentences": Sentence, "citations": Citation, "passages": Evidence}
+    for name, kind in parts.items():
+        value[name] = tuple(
+            kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in part.items()}) for part in value[name]
+        )
+    return Answer(**value)

@@ -1,0 +1,104 @@
+"""Words, numbers and sentences: what code compares when it checks a sentence against a quote."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+_STOPWORDS = frozenset(
+    """a about after again all also am an and any are as at be because been before being between both but by can
+    could did do does doing during each either else ever every few for from further had has have having he her here
+    hers him his how i if in into is it its itself just me might more most much many must my no nor not now of off on
+    once one only or other our out over own per same shall she should so some such than that the their them then there
+    these they this those through to too under until up upon very was we were what when where whether which while
+    who whom whose why will with would you your according said says say tell please""".split()
+)
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
+_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:[  ]\d{3})+(?!\d)|\d+(?:\.\d+)?")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Hon|Rev|Jr|Sr|vs|etc|No|Nos|Inc|Ltd|Co|Corp|Vol"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|ca|e\.g|i\.e|[A-Z])|\b[A-Z](?:\.[A-Z])+)\.$"
+)
+_SENTENCE_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n+")
+_ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}")
+_SMALL_NUMBERS = {
+    word: str(value)
+    for value, word in enumerate(
+        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+        seventeen eighteen nineteen twenty""".split()
+    )
+}
+_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
+_stemmer = snowballstemmer.stemmer("porter")
+
+
+def words(text: str) -> list[str]:
+    """All words and numbers in order, lower case, without possessive endings."""
+    return [re.sub(r"['’]s$", "", word.lower()) for word in _WORD.findall(_ACRONYM.sub(_undotted, text))]
+
+
+def _undotted(acronym: re.Match[str]) -> str:
+    return acronym[0].replace(".", "")
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry meaning, each once, in order; all words where there are only stop words."""
+    found = list(dict.fromkeys(words(text)))
+    return [word for word in found if word not in _STOPWORDS] or found
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """The form under which words are compared: Porter's stem without accents; small numbers as digits."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    plain = plain.replace(",", "") if plain[:1].isdigit() else plain
+    stemmed: str = _SMALL_NUMBERS.get(plain) or _stemmer.stemWord(plain)
+    return stemmed
+
+
+def stems(text: str) -> set[str]:
+    """The stems of the content words."""
+    return {stem(word) for word in content_words(text)}
+
+
+def numbers(text: str) -> set[str]:
+    """The numbers written in digits, by value: "177,000", "177 000" and "177 thousand" are the same."""
+    values = set()
+    for match in _NUMBER.finditer(text):
+        value = float(re.sub(r"[,  ]", "", match[0]))
+        following = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
+        value *= _SCALES.get(following[1].lower(), 1) if following else 1
+        values.add(f"{value:.10g}")
+    return values
+
+
+def names(sentence: str) -> set[str]:
+    """Stems of the capitalised words, without the first one, which is capitalised anyway."""
+    found = [match for match in _WORD.finditer(sentence) if match[0][0].isupper()]
+    first = re.search(r"\w", sentence)
+    return {
+        stem(word)
+        for match in found
+        for word in words(match[0])
+        if word not in _STOPWORDS and not (first and match.start() == first.start() and not match[0].isupper())
+    }
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence, in characters; line ends separate, abbreviations and initials do not."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if not match[0].startswith("\n") and _ABBREVIATION.search(text[start : match.end()]):
+            continue
+        spans.append((start, match.end()))
+        start = match.end()
+    spans.append((start, len(text)))
+    trimmed = []
+    for start, end in spans:
+        piece = text[start:end]
+        start, end = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+        if re.search(r"\w", text[start:end]):
+            trimmed.append((start, end))
+    return trimmed

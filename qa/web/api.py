@@ -1,0 +1,112 @@
+"""POST /api/ask and /api/search, and whether the server is alive and ready."""
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import asdict
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from qa.types import Answer, Filters, Turn
+from qa.web.engine import Engine, NotReadyError, message_of
+
+MAX_PASSAGES = 100
+MAX_HISTORY = 20
+
+
+class EarlierTurn(BaseModel):
+    """A question and the answer it got, sent back so that a follow-up can be understood."""
+
+    question: str
+    answer: str
+
+
+class QuestionBody(BaseModel):
+    """A question, restricted to articles by date and source where given; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    since: date | None = None
+    until: date | None = None
+    source: str | None = None
+
+    def filters(self) -> Filters | None:
+        since, until = (day.isoformat() if day else None for day in (self.since, self.until))
+        return Filters(since, until, self.source) if since or until or self.source else None
+
+
+class SearchBody(QuestionBody):
+    """A question and how many passages to find."""
+
+    k: Annotated[int, Field(ge=1, le=MAX_PASSAGES)] = 10
+
+
+class AskBody(QuestionBody):
+    """A question with the turns before it; `stream` asks for server-sent events."""
+
+    history: Annotated[list[EarlierTurn], Field(max_length=MAX_HISTORY)] = []
+    stream: bool = False
+
+    def turns(self) -> list[Turn]:
+        return [Turn(turn.question, turn.answer) for turn in self.history]
+
+
+def routes(engine: Engine) -> APIRouter:
+    """The routes that programs use."""
+    router = APIRouter()
+
+    @router.get("/healthz")
+    async def alive() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz")
+    async def ready() -> JSONResponse:
+        if engine.ready:
+            return JSONResponse({"status": "ready"})
+        state = {"status": "failed", "error": engine.problem} if engine.problem else {"status": "loading"}
+        return JSONResponse(state | {"step": engine.step}, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @router.post("/api/search")
+    async def search(body: SearchBody) -> dict[str, Any]:
+        passages = await engine.search(body.question, body.k, body.filters())
+        return {"question": body.question, "passages": [asdict(passage) for passage in passages]}
+
+    @router.post("/api/ask")
+    async def ask(body: AskBody, request: Request) -> Response:
+        answers = _answers(engine, body)
+        answer = await anext(answers, None)
+        if answer and body.stream:
+            return StreamingResponse(_events(answer, answers), media_type="text/event-stream")
+        async for answer in answers:
+            if await request.is_disconnected():
+                await answers.aclose()
+        if answer is None or answer.status == "answering":
+            raise NotReadyError("the server is being stopped")
+        return JSONResponse(answer.to_json())
+
+    return router
+
+
+async def _answers(engine: Engine, body: AskBody) -> AsyncGenerator[Answer]:
+    async with engine.ask(body.question, body.turns(), body.filters()) as stream:
+        async for answer in stream:
+            yield answer
+
+
+async def _events(first: Answer, rest: AsyncIterator[Answer]) -> AsyncIterator[str]:
+    """Server-sent events; an error after the first one can only be told as an event."""
+    yield _event(first.to_json())
+    try:
+        async for answer in rest:
+            yield _event(answer.to_json())
+    except Exception as error:
+        yield _event({"error": message_of(error)})
+
+
+def _event(value: dict[str, Any]) -> str:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"

@@ -1,0 +1,81 @@
+"""Composes the FastAPI application: guard, routes, static files and the Gradio page at `/`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from qa.errors import ArticleQAError, QuestionError
+from qa.settings import Settings
+from qa.web.api import routes
+from qa.web.engine import Engine, message_of
+from qa.web.frame import PageFrame
+from qa.web.guard import Guard
+
+if TYPE_CHECKING:
+    from qa.answer import Answerer
+
+STATIC = Path(__file__).parent / "static"
+
+
+def create_app(answerer_factory: Callable[[Settings], "Answerer"], settings: Settings) -> FastAPI:
+    """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
+    engine = Engine(partial(answerer_factory, settings))
+    frame = PageFrame(partial(_build_page, engine))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with frame.running():
+            loading = asyncio.create_task(_load(frame, engine))
+            yield
+            loading.cancel()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.stop = lambda: (engine.stop(), frame.stop())
+    app.add_middleware(Guard, host=settings.host)
+    app.add_exception_handler(ArticleQAError, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.include_router(routes(engine))
+    app.mount("/page", StaticFiles(directory=STATIC))
+    app.add_api_route("/favicon.ico", _icon)
+    app.mount("/", frame)
+    return app
+
+
+def _build_page(engine: Engine) -> FastAPI:
+    from qa.web.page import mounted_page
+
+    return mounted_page(engine)
+
+
+async def _load(frame: PageFrame, engine: Engine) -> None:
+    """The page first: it is small, and tells how far the models are."""
+    await frame.opened()
+    engine.start()
+
+
+def _problem(_request: Request, error: Exception) -> JSONResponse:
+    """The question's own faults are the client's, all others the server's."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, QuestionError) else HTTPStatus.SERVICE_UNAVAILABLE
+    return JSONResponse({"error": message_of(error)}, status)
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return JSONResponse({"error": "the body is not valid JSON"}, HTTPStatus.BAD_REQUEST)
+    where = ".".join(str(part) for part in first["loc"])
+    return JSONResponse({"error": f"{where}: {first['msg']}"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _icon() -> FileResponse:
+    return FileResponse(STATIC / "icon.svg")

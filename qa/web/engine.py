@@ -1,0 +1,148 @@
+"""The one Answerer of the process: loaded behind the running server, shared by the page and the routes."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, suppress
+from typing import TYPE_CHECKING, cast
+
+from qa.errors import ArticleQAError
+from qa.types import Answer, Evidence, Filters, Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from qa.answer import Answerer
+    from qa.library import LibraryStats
+
+AT_ONCE = 4
+POLL_SECONDS = 0.3
+
+log = logging.getLogger(__name__)
+
+
+class NotReadyError(ArticleQAError):
+    """The models are still being loaded."""
+
+
+def message_of(error: Exception) -> str:
+    """One line for the user; what nobody foresaw is logged in full."""
+    if not isinstance(error, ArticleQAError):
+        log.error("unexpected error", exc_info=error)
+        return f"something went wrong ({type(error).__name__}); the server's log says more"
+    return " ".join(str(error).split())
+
+
+class AnswerStream:
+    """The growing answers to one question, made in a thread of their own: whoever leaves never waits for the model."""
+
+    def __init__(self, answers: Iterator[Answer]) -> None:
+        self._answers = cast("Generator[Answer]", answers)
+        self._loop = asyncio.get_running_loop()
+        self._queue: asyncio.Queue[Answer | Exception | None] = asyncio.Queue()
+        self._left = threading.Event()
+        threading.Thread(target=self._produce, daemon=True).start()
+
+    def _produce(self) -> None:
+        end: Exception | None = None
+        try:
+            with closing(self._answers):
+                for answer in self._answers:
+                    if self._left.is_set():
+                        return
+                    self._put(answer)
+        except Exception as error:
+            end = error
+        self._put(end)
+
+    def _put(self, item: Answer | Exception | None) -> None:
+        with suppress(RuntimeError):  # the event loop is closed: the server has stopped
+            self._loop.call_soon_threadsafe(self._queue.put_nowait, item)
+
+    def stop(self) -> None:
+        """End the stream now; the model stops at its next word."""
+        self._left.set()
+        self._queue.put_nowait(None)
+
+    async def __aiter__(self) -> AsyncIterator[Answer]:
+        while (item := await self._queue.get()) is not None:
+            if isinstance(item, Exception):
+                raise item
+            if not self._left.is_set():
+                yield item
+
+
+class Engine:
+    """Loads the Answerer in the background and answers a few questions at once."""
+
+    def __init__(self, load: Callable[[], "Answerer"]) -> None:
+        self._load = load
+        self._answerer: Answerer | None = None
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._live: set[AnswerStream] = set()
+        self.step = "starting"
+        self.problem = ""
+
+    def start(self) -> None:
+        """Load the models in a thread; `step` says how far it is, `problem` why it failed."""
+        threading.Thread(target=self._prepare, daemon=True).start()
+
+    def _prepare(self) -> None:
+        try:
+            self.step = "loading the models"
+            answerer = self._load()
+            self.step = "reading the index"
+            if answerer.library.stats().articles:
+                answerer.search("What is this about?", k=1)
+        except Exception as error:
+            self.problem = message_of(error)
+            log.error("not ready: %s", self.problem)
+        else:
+            self._answerer = answerer
+            self.step = "ready"
+            log.info("ready: every question can be answered now")
+
+    @property
+    def ready(self) -> bool:
+        return self._answerer is not None
+
+    async def loading(self) -> AsyncIterator[str]:
+        """The step that loading is at, until it is over."""
+        while not self.ready and not self.problem:
+            yield self.step
+            await asyncio.sleep(POLL_SECONDS)
+
+    def answerer(self) -> "Answerer":
+        """The loaded Answerer; raises NotReadyError while it is loading or where that failed."""
+        if self._answerer is None:
+            raise NotReadyError(self.problem or f"still {self.step}; try again in a moment")
+        return self._answerer
+
+    @asynccontextmanager
+    async def ask(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> AsyncIterator[AnswerStream]:
+        """Answer a question as soon as a slot is free; leaving the context stops the model."""
+        answerer = self.answerer()
+        async with self._slots:
+            stream = AnswerStream(answerer.stream(question, history, filters))
+            self._live.add(stream)
+            try:
+                yield stream
+            finally:
+                self._live.discard(stream)
+                stream.stop()
+
+    async def search(self, question: str, k: int, filters: Filters | None = None) -> Sequence[Evidence]:
+        """Passages only."""
+        return await asyncio.to_thread(self.answerer().search, question, k, filters)
+
+    async def stats(self) -> "LibraryStats":
+        """What the library holds now."""
+        return await asyncio.to_thread(self.answerer().library.stats)
+
+    def stop(self) -> None:
+        """End all answers that are being written: the server stops."""
+        for stream in self._live:
+            stream.stop()

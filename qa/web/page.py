@@ -1,0 +1,181 @@
+"""The Gradio page: a question box, the conversation with its sources, and what the library holds."""
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from qa.types import Answer, Turn
+from qa.web.engine import AT_ONCE, AnswerStream, Engine, message_of
+from qa.web.render import render_turn, render_welcome
+from qa.web.theme import theme
+
+WAITING = 32  # questions in the queue; more are turned away
+REMEMBERED = 4  # earlier turns that a follow-up may refer to
+REDRAW_SECONDS = 0.08
+CORPUS_SOURCE = "Article QA Explainers"  # the examples are about the articles shipped with the project
+EXAMPLES = (
+    "Who met the Alberta Prosperity Project?",
+    "How many signatures did the counter-petition get?",
+    "What share voted No in Quebec's 1995 referendum?",
+    "What did the United States offer for Greenland in 1946?",
+)
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True)
+class Chat:
+    """One reader's conversation: the turns that are over as HTML, the latest one, and what was said."""
+
+    over: str = ""
+    latest: str = ""
+    count: int = 0
+    history: tuple[Turn, ...] = ()
+
+
+def mounted_page(engine: Engine) -> FastAPI:
+    """The page as an application of its own; its lifespan runs Gradio's queue.
+
+    The CORS middleware that allows no origin keeps Gradio from adding one that allows many.
+    """
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    gr.mount_gradio_app(
+        app,
+        _Page(engine).blocks(),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size="1kb",
+        enable_monitoring=False,
+        theme=theme(),
+        css_paths=[STATIC / "page.css"],
+        head_paths=[STATIC / "head.html"],
+    )
+    mount: Any = app.routes[-1]
+    app.state.stop = mount.app.stop_event.set  # ends the connections that open pages hold
+    return app
+
+
+class _Page:
+    """The components and what happens between them; the conversations themselves are Gradio's session state."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._live: dict[str, AnswerStream] = {}
+
+    def blocks(self) -> Any:
+        with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as blocks:
+            chat = gr.State(Chat())
+            with gr.Column(elem_id="welcome") as self._welcome:
+                self._intro = _html(render_welcome(None, step=self._engine.step), "intro")
+                with gr.Row(elem_id="examples", visible=False) as self._examples:
+                    examples = [gr.Button(question, elem_classes="example") for question in EXAMPLES]
+            self._past = _html("", "past")
+            self._current = _html("", "current")
+            with gr.Row(elem_id="composer"):
+                self._box = gr.Textbox(
+                    elem_id="question",
+                    label="Your question",
+                    placeholder="Ask a question",
+                    show_label=False,
+                    container=False,
+                    max_lines=6,
+                    autofocus=True,
+                    scale=1,
+                )
+                self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
+                self._stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+            self._chat = chat
+            asking = {
+                "fn": self._ask,
+                "outputs": [
+                    *(self._welcome, self._past, self._current),
+                    *(self._chat, self._box, self._send, self._stop),
+                ],
+                "concurrency_id": "ask",
+                "concurrency_limit": AT_ONCE,
+                "show_progress": "hidden",
+                "api_visibility": "private",
+            }
+            gr.on([self._box.submit, self._send.click], inputs=[self._box, chat], **asking)
+            for example in examples:
+                example.click(inputs=[example, chat], **asking)
+            self._stop.click(self._end, queue=False, show_progress="hidden", api_visibility="private")
+            blocks.load(
+                self._arrive,
+                outputs=[self._intro, self._examples],
+                concurrency_limit=None,
+                show_progress="hidden",
+                api_visibility="private",
+            )
+        blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+        return blocks
+
+    async def _arrive(self) -> AsyncIterator[dict[Any, Any]]:
+        """Tell how far the models are, then what the library holds."""
+        async for step in self._engine.loading():
+            yield {self._intro: render_welcome(None, step=step)}
+        try:
+            stats = await self._engine.stats()
+        except Exception as error:
+            yield {self._intro: render_welcome(None, problem=message_of(error))}
+        else:
+            yield {
+                self._intro: render_welcome(stats),
+                self._examples: gr.Row(visible=CORPUS_SOURCE in stats.sources),
+            }
+
+    async def _ask(self, question: str, chat: Chat, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
+        """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
+        if not question.strip():
+            yield {self._box: ""}
+            return
+        number = chat.count + 1
+        answer = Answer(question.strip(), question.strip())
+        yield {
+            self._welcome: gr.Column(visible=False),
+            self._past: chat.over + chat.latest,
+            self._current: render_turn(answer, number),
+            self._box: "",
+            self._send: gr.Button(interactive=False),
+        }
+        problem = ""
+        try:
+            async for step in self._engine.loading():
+                yield {self._current: render_turn(answer, number, step=step)}
+            async with self._engine.ask(answer.question, chat.history) as stream:
+                self._live[request.session_hash] = stream
+                yield {self._send: gr.Button(visible=False), self._stop: gr.Button(visible=True)}
+                drawn = 0.0
+                async for answer in stream:
+                    if time.monotonic() - drawn >= REDRAW_SECONDS and answer.status == "answering":
+                        yield {self._current: render_turn(answer, number)}
+                        drawn = time.monotonic()
+        except Exception as error:
+            problem = message_of(error)
+        finally:
+            self._live.pop(request.session_hash, None)
+        latest = render_turn(answer, number, problem=problem, stopped=answer.status == "answering")
+        said = [Turn(answer.question, answer.text)] if answer.status == "answered" else []
+        yield {
+            self._current: latest,
+            self._chat: Chat(chat.over + chat.latest, latest, number, (*chat.history, *said)[-REMEMBERED:]),
+            self._send: gr.Button(visible=True, interactive=True),
+            self._stop: gr.Button(visible=False),
+        }
+
+    def _end(self, request: gr.Request) -> None:
+        if stream := self._live.get(request.session_hash):
+            stream.stop()
+
+
+def _html(value: str, elem_id: str) -> Any:
+    """A component that shows our own HTML and nothing else of Gradio's."""
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)

@@ -1,0 +1,243 @@
+"""python -m ingest as a user meets it: exit codes, stdout, stderr."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chromadb.api.shared_system_client import SharedSystemClient
+from filelock import FileLock
+
+from ingest.cli import app
+from qa.console import run_app
+from qa.index import VectorIndex
+from qa.library import Library
+from qa.settings import Settings
+from tests.test_ingest_pipeline import FakeEncoder
+
+ROOT = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def encoder(monkeypatch: pytest.MonkeyPatch) -> FakeEncoder:
+    encoder = FakeEncoder()
+    monkeypatch.setattr("qa.models.embeddings.load_embeddings", lambda settings: encoder)
+    return encoder
+
+
+@pytest.fixture
+def ingest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], encoder: FakeEncoder
+) -> Command:
+    """Runs the command in this process, on a data directory of its own."""
+    monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(tmp_path / "data"))
+
+    def run(*arguments: object) -> Outcome:
+        SharedSystemClient.clear_system_cache()  # Chroma shares clients within a process: each command has its own
+        monkeypatch.setattr(sys, "argv", ["ingest", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            run_app(app)
+        said = capsys.readouterr()
+        return Outcome(int(stop.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def src(tmp_path: Path) -> Path:
+    folder = tmp_path / "src"
+    folder.mkdir()
+    (folder / "a.md").write_text("---\ntitle: Bridge [1]\nsource: Gazette\npublished_at: 2025-03-01\n---\nIt opened.\n")
+    (folder / "b.txt").write_text("The ferry carries 9,300 people.\n")
+    return folder
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+def indexed(settings: Settings) -> int:
+    index = VectorIndex.open(settings, Library.open(settings.library_path), "letters")
+    try:
+        return index.count()
+    finally:
+        index.close()
+
+
+def test_add_list_show_remove(ingest: Command, src: Path, settings: Settings) -> None:
+    added = ingest("add", src, "--json")
+    assert added.code == 0
+    assert added.json()["added"] == ["a", "b"]
+
+    listed = ingest("list", "--json").json()
+    assert [(a["id"], a["title"], a["passages"]) for a in listed] == [("a", "Bridge [1]", 1), ("b", "B", 1)]
+    assert "text" not in listed[0]
+
+    shown = ingest("show", "a", "--json").json()
+    assert (shown["id"], shown["text"], shown["published_at"]) == ("a", "It opened.", "2025-03-01")
+    assert shown["author"] is None
+
+    assert indexed(settings) == 2
+    removed = ingest("remove", "a")
+    assert (removed.code, removed.out) == (0, "1 removed\n")
+    assert [a["id"] for a in ingest("list", "--json").json()] == ["b"]
+    assert indexed(settings) == 1
+
+
+def test_the_human_form(ingest: Command, src: Path) -> None:
+    assert ingest("add", src).out.startswith("2 added in ")
+    assert ingest("add", src).out.startswith("2 unchanged in ")
+    listed = ingest("list").out
+    assert "Bridge [1]" in listed
+    assert "2025-03-01" in listed
+    shown = ingest("show", "a").out
+    assert shown == "id: a\ntitle: Bridge [1]\nsource: Gazette\npublished_at: 2025-03-01\n\nIt opened.\n"
+    assert "articles: 2\n" in ingest("status").out
+
+
+def test_the_index_follows_a_change(ingest: Command, src: Path, settings: Settings, encoder: FakeEncoder) -> None:
+    ingest("add", src)
+    (src / "b.txt").write_text("The ferry carries 9,400 people.\n")
+    assert ingest("add", src, "--json").json()["updated"] == ["b"]
+    assert len(encoder.calls) == 2
+    assert indexed(settings) == 2
+
+
+def test_failures_are_named_on_stderr_and_end_in_1(ingest: Command, src: Path) -> None:
+    (src / "front.md").write_text("---\ntitle: [unclosed\n---\nBody.\n")
+    (src / "when.md").write_text("---\npublished_at: soon\n---\nIt opens.\n")
+    outcome = ingest("add", src, src / "nowhere.txt", "--json")
+    assert outcome.code == 1
+    assert len(outcome.json()["added"]) == 3
+    assert [set(failure) for failure in outcome.json()["failed"]] == [{"item", "error"}] * 2
+    lines = outcome.err.splitlines()
+    assert f"failed: {src / 'nowhere.txt'}: no such file or folder" in lines
+    assert any(line.startswith(f"failed: {src / 'front.md'}: the front matter") for line in lines)
+    assert any(line.startswith(f"warning: {src / 'when.md'}: published_at 'soon'") for line in lines)
+
+
+def test_unknown_ids_end_in_1_and_stop_nothing(ingest: Command, src: Path) -> None:
+    ingest("add", src)
+    shown = ingest("show", "no-such-id")
+    assert (shown.code, shown.out) == (1, "")
+    assert shown.err.startswith("error: no article has the id 'no-such-id'")
+    removed = ingest("remove", "no-such-id", "b")
+    assert removed.code == 1
+    assert "no-such-id" in removed.err
+    assert [a["id"] for a in ingest("list", "--json").json()] == ["a"]
+
+
+@pytest.mark.parametrize("arguments", [["nonsense"], ["add"], ["show"], ["list", "--no-such-option"], []])
+def test_wrong_usage_ends_in_2(ingest: Command, arguments: list[str]) -> None:
+    assert ingest(*arguments).code == 2
+
+
+def test_an_empty_library_says_how_to_fill_it(ingest: Command, tmp_path: Path) -> None:
+    listed = ingest("list")
+    assert (listed.code, listed.out) == (0, "")
+    assert "python -m ingest add" in listed.err
+    assert ingest("list", "--json").json() == []
+    status = ingest("status", "--json")
+    assert (status.json()["articles"], status.json()["index"]) == (0, "empty")
+    assert "python -m ingest add" in ingest("status").err
+    (tmp_path / "nothing").mkdir()
+    assert "no articles found" in ingest("add", tmp_path / "nothing").out
+
+
+def test_status(ingest: Command, src: Path, settings: Settings) -> None:
+    ingest("add", src)
+    status = ingest("status", "--json").json()
+    assert status.pop("bytes") > 0
+    assert status == {
+        "articles": 2,
+        "passages": 2,
+        "sources": ["Gazette"],
+        "first_date": "2025-03-01",
+        "last_date": "2025-03-01",
+        "embedding_model": "letters",
+        "index": "up to date, 2 passages",
+    }
+
+
+def test_the_running_page_is_left_the_index(
+    ingest: Command, src: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patient = FileLock.acquire
+    monkeypatch.setattr(FileLock, "acquire", lambda self, timeout: patient(self, timeout=0))  # spare the wait
+    ingest("add", src)
+    page = VectorIndex.open(settings, Library.open(settings.library_path), "letters")
+    (src / "c.txt").write_text("Another one.")
+    try:
+        outcome = ingest("add", src, "--json")
+        assert outcome.code == 0
+        assert outcome.json()["added"] == ["c"]
+        assert "picks the change up by itself" in outcome.err
+        assert page.count() == 2
+        page.sync()
+        assert page.count() == 3
+        assert ingest("status", "--json").json()["index"] == "in use by another process"
+    finally:
+        page.close()
+
+
+def test_rebuild_after_a_change_of_model(ingest: Command, src: Path, encoder: FakeEncoder) -> None:
+    ingest("add", src)
+    encoder.identity = "other letters"
+    (src / "c.txt").write_text("Another one.")
+    refused = ingest("add", src)
+    assert refused.code == 1
+    assert "python -m ingest rebuild" in refused.err
+    rebuilt = ingest("rebuild")
+    assert (rebuilt.code, rebuilt.out) == (0, "index rebuilt: 2 passages, 2 articles embedded anew\n")
+    assert ingest("add", src, "--json").json()["added"] == ["c"]
+    assert ingest("rebuild").out == "index rebuilt: 3 passages, 0 articles embedded anew\n"
+
+
+def test_ctrl_c_says_what_was_kept(ingest: Command, src: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ingest.pipeline.BATCH_ARTICLES", 1)
+    monkeypatch.setattr("qa.models.embeddings.load_embeddings", lambda settings: FakeEncoder(stop_in_call=2))
+    outcome = ingest("add", src, "--json")
+    assert outcome.code == 1
+    assert outcome.json()["added"] == ["a"]
+    [line] = outcome.err.splitlines()
+    assert line.startswith("error: stopped; 1 article of this run is kept")
+
+
+def test_nothing_new_loads_no_model(ingest: Command, src: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest("add", src)
+
+    def never(settings: Settings) -> FakeEncoder:
+        raise AssertionError("loaded for nothing")
+
+    monkeypatch.setattr("qa.models.embeddings.load_embeddings", never)
+    assert ingest("add", src, "--json").json()["unchanged"] == ["a", "b"]
+
+
+def test_help_is_quick_and_shows_examples() -> None:
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-m", "ingest", "--help"], capture_output=True, text=True, cwd=ROOT)
+    assert time.monotonic() - started < 3
+    assert done.returncode == 0
+    assert "python -m ingest add corpus/" in done.stdout
+    slow = "import sys, ingest.cli; print([m for m in ('torch', 'sqlalchemy', 'numpy', 'bs4') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", slow], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == "[]\n"

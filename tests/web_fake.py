@@ -1,0 +1,80 @@
+"""An Answerer whose every word is known by hand, for the tests of the web layer."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from qa.errors import QuestionError
+from qa.library import LibraryStats
+from qa.settings import Settings
+from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
+
+TEXT = (
+    "The Varga bridge was planned for years. It opened in 1931 after a long dispute over its cost. "
+    "It is 412 metres long and carries two railway tracks."
+)
+QUOTE = "It opened in 1931 after a long dispute over its cost."
+EVIDENCE = Evidence("bridge", "The Varga bridge", "Test Gazette", "2025-03-01", "https://example.org/bridge", 100, 100 + len(TEXT), TEXT, 0.9)
+OTHER = Evidence("ferry", "The Lomond ferry", None, None, None, 0, 44, "The Lomond ferry carries 9,300 people a day.", 0.2)
+START = 100 + TEXT.index(QUOTE)
+CITATION = Citation(
+    1, "bridge", EVIDENCE.title, EVIDENCE.source, EVIDENCE.published_at, EVIDENCE.url, QUOTE, START, START + len(QUOTE)
+)
+
+
+class _Library:
+    def stats(self) -> LibraryStats:
+        return LibraryStats(2, 2, ("Article QA Explainers", "Test Gazette"), "2025-03-01", "2025-03-01", 0, ("fake",))
+
+
+class FakeAnswerer:
+    """Says that the bridge opened in 1931; refuses when asked about cheese; `closed` counts streams left early."""
+
+    def __init__(self, delay: float = 0.0) -> None:
+        self.library = _Library()
+        self.delay = delay
+        self.closed = 0
+        self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
+
+    def stream(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
+        _check(question)
+        self.asked.append((question, tuple(history), filters))
+        if "crash" in question:
+            raise ZeroDivisionError("secret detail")
+        answer = Answer(question, question, passages=(EVIDENCE, OTHER), model="fake")
+        try:
+            yield answer
+            for words in ("The bridge", "The bridge opened", "The bridge opened in 1931."):
+                time.sleep(self.delay)
+                yield replace(answer, draft=words)
+            while "endless" in question:
+                time.sleep(0.01)
+                yield replace(answer, draft="on and on")
+        except GeneratorExit:
+            self.closed += 1
+            raise
+        if "cheese" in question:
+            yield replace(answer, status="refused", text="The articles do not answer this question.")
+            return
+        sentence = Sentence("The bridge opened in 1931.", (1,), "quoted")
+        yield replace(
+            answer,
+            status="answered",
+            text="The bridge opened in 1931. [1]",
+            sentences=(sentence,),
+            citations=(CITATION,),
+            timings_ms={"retrieve": 2, "total": 1234},
+        )
+
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> tuple[Evidence, ...]:
+        _check(question)
+        return (EVIDENCE, OTHER)[:k]
+
+
+def _check(question: str) -> None:
+    if not question.strip() or len(question) > 2000:
+        raise QuestionError("the question is empty or too long")
+
+
+def build_fake(settings: Settings) -> FakeAnswerer:
+    return FakeAnswerer(delay=0.6)

@@ -1,12 +1,15 @@
 """The web application: `python app.py` serves the page and the HTTP routes."""
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa.console import run_app
 from qa.settings import Settings
+
+if TYPE_CHECKING:
+    from qa.answer import Answerer
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -22,7 +25,13 @@ def main(
 
     from qa.web.server import serve
 
-    serve(settings)
+    serve(_answerer, settings)
+
+
+def _answerer(settings: Settings) -> "Answerer":
+    from qa.answer import build_answerer
+
+    return build_answerer(settings)
 
 
 if __name__ == "__main__":

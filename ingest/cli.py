@@ -80,13 +80,13 @@ def list_articles(as_json: AsJson = False) -> None:
         _say(EMPTY)
     else:
         from rich.console import Console
-        from rich.table import Table
+        from rich.table import Column, Table
         from rich.text import Text
 
-        table = Table("id", "title", "source", "date", "passages", box=None)
+        table = Table(Column("id", no_wrap=True), "title", "source", Column("date", no_wrap=True), "passages", box=None)
         for a in articles:
             cells = (a.id, a.title, a.source or "", a.published_at or "", str(a.passages))
-            table.add_row(*map(Text, cells))
+            table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells))
         Console().print(table)
 
 

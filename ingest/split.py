@@ -7,7 +7,6 @@ from qa.types import Article, Passage
 # About 130 words: title and passage together stay below the 256 tokens the embedding model sees.
 PASSAGE_CHARACTERS = 800
 OVERLAP_CHARACTERS = 120
-SPLITTER_VERSION = f"sentences-{PASSAGE_CHARACTERS}-{OVERLAP_CHARACTERS}"
 
 _splitter = RecursiveCharacterTextSplitter(
     chunk_size=PASSAGE_CHARACTERS,
@@ -21,8 +20,8 @@ _splitter = RecursiveCharacterTextSplitter(
 
 def split(article: Article) -> list[Passage]:
     """Passages in order, cut at paragraph, line and sentence borders where possible."""
-    documents = _splitter.create_documents([article.text])
-    return [
-        Passage(article.id, number, start := doc.metadata["start_index"], start + len(doc.page_content), doc.page_content)
-        for number, doc in enumerate(documents)
-    ]
+    passages = []
+    for number, document in enumerate(_splitter.create_documents([article.text])):
+        start, text = document.metadata["start_index"], document.page_content
+        passages.append(Passage(article.id, number, start, start + len(text), text))
+    return passages

@@ -96,57 +96,65 @@ def candidates(passages: Sequence[Evidence]) -> list[Quote]:
 def support(sentence: str, question: str, quotes: Sequence[Quote], weights: Weights) -> list[Quote]:
     """The fewest, shortest quotes that together back the sentence; none where they do not.
 
-    Every number and every name that the question did not bring must stand in the quotes, every name of the
-    question in a quote or in the rest of its passage or title, and most of the other words in the quotes.
+    Every number that the question did not bring must stand in the quotes, every such name there or in a title,
+    every name of the question somewhere in the passages of a quoted article, and most other words in the quotes.
     """
     claim = Claim.of(sentence, question)
+    context: dict[str, set[str]] = {}
+    for evidence in {quote.evidence for quote in quotes}:
+        context.setdefault(evidence.article_id, set()).update(stems(evidence.text), stems(evidence.title))
     chosen: list[Quote] = []
-    while len(chosen) < MAX_QUOTES and not claim.met_by(chosen, weights):
+    while len(chosen) < MAX_QUOTES and not claim.met_by(chosen, context, weights):
         best = max(quotes, key=lambda quote: claim.gain(quote, chosen, weights), default=None)
         if best is None or claim.gain(best, chosen, weights) <= 0:
             break
         chosen.append(best)
-    return chosen if claim.met_by(chosen, weights) else []
+    return chosen if claim.met_by(chosen, context, weights) else []
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a sentence says, taken apart: numbers and names, words that are its own, words of the question."""
+    """What a sentence says, taken apart into what it adds to the question and what it repeats of it."""
 
     numbers: frozenset[str]
     names: frozenset[str]
-    own: frozenset[str]
+    words: frozenset[str]
+    repeated_names: frozenset[str]
     asked: frozenset[str]
 
     @classmethod
     def of(cls, sentence: str, question: str) -> "Claim":
-        said, asked = stems(sentence), stems(question)
-        return cls(frozenset(numbers(sentence)), frozenset(names(sentence)), frozenset(said - asked), frozenset(asked))
+        said, named, asked = stems(sentence), names(sentence), stems(question)
+        new_numbers = numbers(sentence) - numbers(question)
+        return cls(*map(frozenset, (new_numbers, named - asked, said - asked, named & asked, asked)))
 
     def gain(self, quote: Quote, chosen: Sequence[Quote], weights: Weights) -> float:
-        """How much of what is still missing the quote brings; longer quotes must bring more."""
-        have = _union(chosen)
+        """How much of what is still missing the quote brings; a longer quote must bring more."""
+        have = {s for other in chosen for s in other.stems}
         values = {number for other in chosen for number in other.numbers}
-        own = _weigh((self.own & quote.stems) - have, weights)
-        hard = 3.0 * len((self.numbers & quote.numbers) - values) + 2.0 * len(
-            (self.names - self.asked) & quote.stems - have
+        new = (
+            _weigh(self.words & quote.stems - have, weights)
+            + 3.0 * len(self.numbers & quote.numbers - values)
+            + 2.0 * len(self.names & quote.stems - have)
         )
-        if not own + hard and chosen:
+        if chosen and not new:
             return 0.0
-        context = quote.stems | stems(quote.evidence.title)
-        asked = _weigh(self.asked & quote.stems, weights) + 0.5 * _weigh((self.asked & context) - quote.stems, weights)
-        return own + hard + 0.7 * asked + 0.5 * quote.evidence.score - 0.004 * len(quote.text)
+        title = stems(quote.evidence.title)
+        asked = _weigh(self.asked & quote.stems, weights) + 0.5 * _weigh(self.asked & title - quote.stems, weights)
+        return new + 0.7 * asked + 0.5 * quote.evidence.score - 0.004 * len(quote.text)
 
-    def met_by(self, chosen: Sequence[Quote], weights: Weights) -> bool:
+    def met_by(self, chosen: Sequence[Quote], context: Mapping[str, set[str]], weights: Weights) -> bool:
+        """Whether the quotes back the sentence; `context` holds the stems of each article's passages and title."""
         if not chosen:
             return False
-        have = _union(chosen)
-        around = have | {s for quote in chosen for s in stems(quote.evidence.title) | stems(quote.evidence.text)}
+        have = {s for quote in chosen for s in quote.stems}
+        titles = {s for quote in chosen for s in stems(quote.evidence.title)}
+        around = {s for quote in chosen for s in context[quote.evidence.article_id]}
         return (
             self.numbers <= {number for quote in chosen for number in quote.numbers}
-            and self.names - self.asked <= have
-            and self.names & self.asked <= around
-            and _weigh(self.own & have, weights) >= SUPPORTED_SHARE * _weigh(self.own, weights)
+            and self.names <= have | titles
+            and self.repeated_names <= around
+            and _weigh(self.words & have, weights) >= SUPPORTED_SHARE * _weigh(self.words, weights)
         )
 
 
@@ -160,11 +168,14 @@ def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
 
 
 def relevance(question: str, quotes: Sequence[Quote], weights: Weights) -> float:
-    """The weighted share of the question's words that stand around the quotes or in their titles, in 0..1."""
+    """The weighted share of the question's words that stand around the quotes of one article or in its title, 0..1."""
     asked = stems(question)
-    total = _weigh(asked, weights)
-    around = {s for quote in quotes for s in _neighbourhood(quote) | stems(quote.evidence.title)}
-    return _weigh(asked & around, weights) / total if total else 0.0
+    around: dict[str, set[str]] = {}
+    for quote in quotes:
+        near = around.setdefault(quote.evidence.article_id, stems(quote.evidence.title))
+        near |= _neighbourhood(quote)
+    total = _weigh(asked, weights) or 1.0
+    return max((_weigh(asked & near, weights) / total for near in around.values()), default=0.0)
 
 
 def max_relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:
@@ -196,10 +207,6 @@ def _kind(sentence: str, question: str, quotes: Sequence[Quote]) -> Support:
 def _citation(number: int, quote: Quote) -> Citation:
     e = quote.evidence
     return Citation(number, e.article_id, e.title, e.source, e.published_at, e.url, quote.text, quote.start, quote.end)
-
-
-def _union(quotes: Sequence[Quote]) -> set[str]:
-    return {s for quote in quotes for s in quote.stems}
 
 
 def _weigh(found: set[str] | frozenset[str], weights: Weights) -> float:

@@ -11,6 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from qa.errors import ArticleQAError
 
 
+INTERRUPTED = 130  # how typer ends a command on Ctrl-C
+
+
 def run_app(app: typer.Typer) -> None:
     """Run a command; a user sees one line on stderr and an exit code, never a traceback."""
     try:
@@ -19,6 +22,10 @@ def run_app(app: typer.Typer) -> None:
         fail(str(error))
     except KeyboardInterrupt:
         fail("stopped")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            fail("stopped")
+        raise
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)

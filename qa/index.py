@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 COLLECTION = "passages"
 BATCH = 1000  # Chroma takes at most 5,461 at once
+LOCK_SECONDS = 2.0  # a command that is just ending gives way
 REBUILD = "run `python -m ingest rebuild`"
 
 
@@ -31,10 +32,12 @@ class VectorIndex:
     model it was built with and the library revision it stands at; `sync` brings in the rest.
     """
 
-    def __init__(self, library: Library, collection: "Collection", lock: Any) -> None:
+    def __init__(self, library: Library, client: "ClientAPI", collection: "Collection", lock: Any) -> None:
         self._library = library
+        self._client = client
         self._collection = collection
         self._lock = lock
+        self._model = str((collection.metadata or {}).get("model"))
         self._revision = int((collection.metadata or {}).get("revision", 0))
 
     @classmethod
@@ -48,7 +51,8 @@ class VectorIndex:
             raise IndexMismatch(f"the library was embedded by another model than {model}; {REBUILD}")
         lock = None if settings.chroma_url else _lock(settings)
         try:
-            collection = _client(settings).get_or_create_collection(
+            client = _client(settings)
+            collection = client.get_or_create_collection(
                 COLLECTION,
                 metadata={"model": model, "revision": 0},
                 configuration={"hnsw": {"space": "cosine"}},
@@ -59,9 +63,10 @@ class VectorIndex:
             place = settings.chroma_url or settings.index_dir
             raise IndexUnavailable(f"Chroma cannot open {place} ({_first_line(error)}); {REBUILD}") from error
         if (built_by := (collection.metadata or {}).get("model")) != model:
+            client.close()
             _release(lock)
             raise IndexMismatch(f"the index was built with {built_by}, not {model}; {REBUILD}")
-        index = cls(library, collection, lock)
+        index = cls(library, client, collection, lock)
         index.sync()
         return index
 
@@ -82,6 +87,8 @@ class VectorIndex:
         """Bring in what changed in the library since the last time; the number of articles touched."""
         if self._library.revision() == self._revision:
             return 0
+        if self._library.embedded_otherwise(self._model):
+            raise IndexMismatch(f"the library was embedded anew by another model than {self._model}; start again")
         changes = self._library.changes(self._revision)
         stale = [*changes.gone, *changes.fresh]
         for start in range(0, len(stale) if self._revision else 0, BATCH):
@@ -108,12 +115,15 @@ class VectorIndex:
         limit = min(limit, self.count())
         if limit == 0 or (article_ids is not None and not article_ids):
             return {}
-        found = self._collection.query(query_embeddings=[np.asarray(vector, np.float32)], n_results=limit, where=where, include=["distances"])
+        found = self._collection.query(
+            query_embeddings=[np.asarray(vector, np.float32)], n_results=limit, where=where, include=["distances"]
+        )
         distances = (found["distances"] or [[]])[0]
         return {int(rowid): 1.0 - distance for rowid, distance in zip(found["ids"][0], distances, strict=True)}
 
     def close(self) -> None:
         """Let another process have the index."""
+        self._client.close()
         _release(self._lock)
 
 
@@ -138,7 +148,7 @@ def _lock(settings: Settings) -> Any:
     lock = FileLock(settings.data_dir / "index.lock")
     holder = settings.data_dir / "index.pid"
     try:
-        lock.acquire(timeout=5)
+        lock.acquire(timeout=LOCK_SECONDS)
     except Timeout:
         pid = holder.read_text() if holder.exists() else "?"
         raise IndexLocked(

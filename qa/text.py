@@ -21,6 +21,7 @@ _ABBREVIATION = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|ca|e\.g|i\.e|[A-Z])|\b[A-Z](?:\.[A-Z])+)\.$"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n+")
+_UNITED_STATES = re.compile(r"\bUnited States(?: of America)?\b|\bAmericans?\b|\bUSA\b")
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}")
 _SMALL_NUMBERS = {
     word: str(value)
@@ -34,12 +35,17 @@ _stemmer = snowballstemmer.stemmer("porter")
 
 
 def words(text: str) -> list[str]:
-    """All words and numbers in order, lower case, without possessive endings."""
-    return [re.sub(r"['’]s$", "", word.lower()) for word in _WORD.findall(_ACRONYM.sub(_undotted, text))]
+    """All words and numbers in order, lower case, without possessive endings; "United States" is "us"."""
+    return [_bare(match[0]) for match in _WORD.finditer(_unabbreviated(text))]
 
 
-def _undotted(acronym: re.Match[str]) -> str:
-    return acronym[0].replace(".", "")
+def _unabbreviated(text: str) -> str:
+    """One spelling for what has several: U.S., USA, American and United States become US."""
+    return _ACRONYM.sub(lambda acronym: acronym[0].replace(".", ""), _UNITED_STATES.sub("US", text))
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"['’]s$", "", word.lower())
 
 
 def content_words(text: str) -> list[str]:
@@ -75,13 +81,11 @@ def numbers(text: str) -> set[str]:
 
 def names(sentence: str) -> set[str]:
     """Stems of the capitalised words, without the first one, which is capitalised anyway."""
-    found = [match for match in _WORD.finditer(sentence) if match[0][0].isupper()]
-    first = re.search(r"\w", sentence)
+    found = list(_WORD.finditer(_unabbreviated(sentence)))
     return {
-        stem(word)
-        for match in found
-        for word in words(match[0])
-        if word not in _STOPWORDS and not (first and match.start() == first.start() and not match[0].isupper())
+        stem(_bare(match[0]))
+        for place, match in enumerate(found)
+        if match[0][0].isupper() and (place > 0 or match[0].isupper()) and _bare(match[0]) not in _STOPWORDS
     }
 
 

@@ -14,8 +14,20 @@ TEXT = (
     "It is 412 metres long and carries two railway tracks."
 )
 QUOTE = "It opened in 1931 after a long dispute over its cost."
-EVIDENCE = Evidence("bridge", "The Varga bridge", "Test Gazette", "2025-03-01", "https://example.org/bridge", 100, 100 + len(TEXT), TEXT, 0.9)
-OTHER = Evidence("ferry", "The Lomond ferry", None, None, None, 0, 44, "The Lomond ferry carries 9,300 people a day.", 0.2)
+EVIDENCE = Evidence(
+    "bridge",
+    "The Varga bridge",
+    "Test Gazette",
+    "2025-03-01",
+    "https://example.org/bridge",
+    100,
+    100 + len(TEXT),
+    TEXT,
+    0.9,
+)
+OTHER = Evidence(
+    "ferry", "The Lomond ferry", None, None, None, 0, 44, "The Lomond ferry carries 9,300 people a day.", 0.2
+)
 START = 100 + TEXT.index(QUOTE)
 CITATION = Citation(
     1, "bridge", EVIDENCE.title, EVIDENCE.source, EVIDENCE.published_at, EVIDENCE.url, QUOTE, START, START + len(QUOTE)

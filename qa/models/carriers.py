@@ -58,7 +58,7 @@ def _download(client: httpx.Client, url: str, file: WeightsFile, target: Path, a
                 if length and int(length) != (file.size - have if resumed else file.size):
                     raise HubUnavailable(f"the hub has another {file.path}")
                 with part.open("ab" if resumed else "wb") as out:
-                    for chunk in response.iter_bytes(CHUNK):
+                    for chunk in response.iter_bytes():
                         out.write(chunk)
                         advance(len(chunk))
         except httpx.HTTPError as error:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 SLICE = 128  # texts between two calls of `progress`
+PACKAGED_IDENTITY = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.file('model.safetensors').sha256[:12]}"
 
 
 class SentenceEmbeddings(Embeddings):
@@ -65,8 +66,7 @@ def load_embeddings(settings: Settings) -> SentenceEmbeddings:
     if settings.embeddings == EMBEDDED:
         folder = ensure(EMBEDDING_MODEL, settings.models_dir)
         model = _load(str(folder), local_files_only=True)
-        weights = next(file for file in EMBEDDING_MODEL.files if file.path == "model.safetensors")
-        return SentenceEmbeddings(model, f"{EMBEDDING_MODEL.name}@{weights.sha256[:12]}")
+        return SentenceEmbeddings(model, PACKAGED_IDENTITY)
     name = settings.embeddings
     try:
         model = _load_kept_or_fetched(name)

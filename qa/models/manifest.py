@@ -31,6 +31,9 @@ class Weights:
     def size(self) -> int:
         return sum(file.size for file in self.files)
 
+    def file(self, path: str) -> WeightsFile:
+        return next(file for file in self.files if file.path == path)
+
 
 def _minilm(path: str, size: int, sha256: str) -> WeightsFile:
     return WeightsFile(path, size, sha256, member=f"*/model/{path}")

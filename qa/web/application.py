@@ -23,10 +23,11 @@ from qa.web.guard import Guard
 if TYPE_CHECKING:
     from qa.answer import Answerer
 
+AnswererFactory = Callable[[Settings], "Answerer"]
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(answerer_factory: Callable[[Settings], "Answerer"], settings: Settings) -> FastAPI:
+def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
     engine = Engine(partial(answerer_factory, settings))
     frame = PageFrame(partial(_build_page, engine))

@@ -171,7 +171,7 @@ class _Page:
             self._stop: gr.Button(visible=False),
         }
 
-    def _end(self, request: gr.Request) -> None:
+    async def _end(self, request: gr.Request) -> None:
         if stream := self._live.get(request.session_hash):
             stream.stop()
 

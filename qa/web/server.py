@@ -11,10 +11,9 @@ from contextlib import contextmanager, suppress
 import uvicorn
 from fastapi import FastAPI
 
-from qa.answer import build_answerer
 from qa.errors import SettingsError
 from qa.settings import Settings
-from qa.web.application import create_app
+from qa.web.application import AnswererFactory, create_app
 
 GRACE_SECONDS = 3
 
@@ -32,7 +31,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def serve(settings: Settings) -> None:
+def serve(answerer_factory: AnswererFactory, settings: Settings) -> None:
     """Serve the page until the process is told to stop; raises SettingsError where the port is taken."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("qa.web").setLevel(logging.INFO)
@@ -42,7 +41,7 @@ def serve(settings: Settings) -> None:
     print(f"article-qa is at {url} (Ctrl-C stops it); the page opens in a few seconds,", flush=True)
     print("the models are loaded behind it.", flush=True)
     with _announced(settings, url), suppress(KeyboardInterrupt):
-        _Server(create_app(build_answerer, settings)).run(sockets=[listener])
+        _Server(create_app(answerer_factory, settings)).run(sockets=[listener])
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -1,0 +1,38 @@
+"""What kind of answer a question wants, and whether a sentence gives one."""
+
+import re
+
+from qa.text import numbers, stem, stems, words
+
+_COUNTED = re.compile(r"\bhow many (?:of the |more |other )?([^\W\d_]+)", re.IGNORECASE)
+_QUANTITY = re.compile(
+    r"\bhow (?:many|much|long|old|large|big|high|tall|far|fast|often)\b|\b(?:percentage|percent|proportion)\b",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"^(?:\w+ )?when\b|\b(?:what|which) (?:year|date|day|month)\b", re.IGNORECASE)
+_QUANTITY_WORDS = frozenset(
+    """once twice half third quarter dozen hundred thousand million billion none no all majority every few several
+    thirty forty fifty sixty seventy eighty ninety""".split()
+)
+_TIME_WORDS = frozenset(
+    """january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday yesterday today tomorrow week month year century decade spring summer autumn winter
+    after before during since""".split()
+)
+
+
+def kind_matches(question: str, sentence: str) -> bool:
+    """Whether a sentence is of the kind asked for: "how many" wants a quantity, "when" a time."""
+    said = set(words(sentence))
+    digits = {s for s in map(stem, said) if s[:1].isdigit()} - stems(question)
+    if _TIME.search(question):
+        return bool(digits or said & _TIME_WORDS)
+    if _QUANTITY.search(question):
+        return bool(digits or numbers(sentence) - numbers(question) or said & _QUANTITY_WORDS)
+    return True
+
+
+def counted(question: str) -> str | None:
+    """The stem of what "how many" counts: `signatur` in "how many signatures did it get?"."""
+    found = _COUNTED.search(question)
+    return stem(found[1]) if found else None

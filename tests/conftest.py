@@ -1,0 +1,91 @@
+"""Shared by all tests: a small library whose retrieval can be worked out by hand."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from langchain_core.embeddings import Embeddings
+
+from ingest.split import split
+from qa.index import VectorIndex
+from qa.library import Library
+from qa.retrieve import HybridRetriever
+from qa.settings import Settings
+from qa.text import stems
+from qa.types import Article
+
+DIMENSION = 64
+IDENTITY = "hashed-words"
+
+
+class HashedWords(Embeddings):
+    """Each stem of a text adds one to one of 64 places: texts are near when they share words."""
+
+    identity = IDENTITY
+
+    def embed_query(self, text: str) -> list[float]:
+        vector = np.zeros(DIMENSION, np.float32)
+        for stem in stems(text):
+            vector[hashlib.sha256(stem.encode()).digest()[0] % DIMENSION] += 1
+        return (vector / (np.linalg.norm(vector) or 1)).tolist()
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [self.embed_query(text) for text in texts]
+
+    def encode_documents(self, texts: list[str], progress: object = None) -> np.ndarray:
+        return np.asarray(self.embed_documents(texts), np.float32)
+
+
+ARTICLES = (
+    Article(
+        "bridge",
+        "The Varga bridge",
+        "The Varga bridge opened in 1931. It is 412 metres long. The engineer Ada Thorne designed it.",
+        source="Test Gazette",
+        published_at="2025-03-01",
+        sha256="1",
+    ),
+    Article(
+        "ferry",
+        "The Lomond ferry",
+        "The Lomond ferry carries 9,300 people a day. A ticket costs 4 pounds.",
+        source="Harbour News",
+        published_at="2025-06-01",
+        sha256="2",
+    ),
+    Article("mill", "Kestrel Mill", "Kestrel Mill was built in 1874. It grinds wheat for the valley.", sha256="3"),
+)
+
+
+def store(library: Library, article: Article) -> None:
+    passages = split(article)
+    vectors = HashedWords().encode_documents([f"{article.title}\n{p.text}" for p in passages])
+    library.put(article, passages, vectors, origin=f"/articles/{article.id}", model=IDENTITY)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture
+def library(settings: Settings) -> Iterator[Library]:
+    library = Library.open(settings.library_path)
+    for article in ARTICLES:
+        store(library, article)
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def index(settings: Settings, library: Library) -> Iterator[VectorIndex]:
+    index = VectorIndex.open(settings, library, IDENTITY)
+    yield index
+    index.close()
+
+
+@pytest.fixture
+def retriever(library: Library, index: VectorIndex) -> HybridRetriever:
+    return HybridRetriever(library=library, index=index, embeddings=HashedWords())

@@ -1,0 +1,79 @@
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from qa.errors import IndexLocked, IndexMismatch
+from qa.index import VectorIndex
+from qa.library import Library
+from qa.settings import Settings
+from tests.conftest import ARTICLES, IDENTITY, HashedWords, store
+
+
+def nearest(index: VectorIndex, library: Library, text: str) -> str:
+    scores = index.search(HashedWords().embed_query(text), 1)
+    return library.evidence(scores)[0].article_id
+
+
+def test_the_nearest_passage_comes_first_with_its_cosine(index: VectorIndex, library: Library) -> None:
+    whole = f"{ARTICLES[1].title}\n{ARTICLES[1].text}"
+    scores = index.search(HashedWords().embed_query(whole), 3)
+    assert library.evidence(scores)[0].article_id == "ferry"
+    assert max(scores.values()) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_search_can_be_kept_to_articles(index: VectorIndex) -> None:
+    assert len(index.search(HashedWords().embed_query("ferry"), 10, ["mill"])) == 1
+    assert index.search(HashedWords().embed_query("ferry"), 10, []) == {}
+
+
+def test_sync_brings_in_what_changed_and_only_that(index: VectorIndex, library: Library) -> None:
+    assert index.sync() == 0
+    store(library, replace(ARTICLES[2], text="A harbour crane stands by the quay."))
+    library.remove("bridge")
+    assert index.sync() == 2
+    assert index.count() == 2
+    assert nearest(index, library, "harbour crane at the quay") == "mill"
+
+
+def test_an_index_is_current_again_when_it_is_opened(settings: Settings, library: Library) -> None:
+    VectorIndex.open(settings, library, IDENTITY).close()
+    library.remove("mill")
+    index = VectorIndex.open(settings, library, IDENTITY)
+    assert index.count() == 2
+    index.close()
+
+
+def test_rebuild_restores_a_lost_index_without_embedding(
+    index: VectorIndex, settings: Settings, library: Library
+) -> None:
+    index.close()
+    rebuilt = VectorIndex.rebuild(settings, library, IDENTITY)
+    assert rebuilt.count() == 3
+    assert nearest(rebuilt, library, "Kestrel Mill grinds wheat") == "mill"
+    rebuilt.close()
+
+
+def test_another_embedding_model_is_refused(index: VectorIndex, settings: Settings, library: Library) -> None:
+    index.close()
+    with pytest.raises(IndexMismatch, match="ingest rebuild"):
+        VectorIndex.open(settings, library, "another-model")
+
+
+def test_a_second_process_is_turned_away(index: VectorIndex, settings: Settings) -> None:
+    code = f"""
+from pathlib import Path
+from qa.index import _lock
+from qa.settings import Settings
+_lock(Settings(data_dir=Path({str(settings.data_dir)!r})))
+"""
+    second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "IndexLocked: another article-qa process (pid" in second.stderr
+
+
+def test_closing_lets_the_next_one_in(index: VectorIndex, settings: Settings, library: Library) -> None:
+    with pytest.raises(IndexLocked):
+        VectorIndex.open(settings, library, IDENTITY)
+    index.close()
+    VectorIndex.open(settings, library, IDENTITY).close()

@@ -1,0 +1,202 @@
+"""The embedded model for real (e2e), and other providers as far as no network is needed."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from langchain_core.messages import AIMessageChunk, HumanMessage
+
+from qa.errors import ProviderError
+from qa.models.chat import load_chat_model, model_name, provider_errors
+from qa.models.embedded import EmbeddedChatModel
+from qa.models.engine import Running
+from qa.settings import Settings
+
+COUNT = "Write the numbers from 1 to 40 as digits, with commas between them and nothing else."
+FACTS = " ".join(f"Station {n} on the northern line was opened in {1900 + n} by mayor number {n}." for n in range(30))
+PATIENCE = 60.0
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[EmbeddedChatModel]:
+    model = load_chat_model(Settings())
+    assert isinstance(model, EmbeddedChatModel)
+    model.warm_up()
+    yield model
+    model.close()
+
+
+def _seconds_to_first(model: EmbeddedChatModel, question: str) -> float:
+    started = time.perf_counter()
+    stream = model.stream(question)
+    next(stream)
+    stream.close()
+    return time.perf_counter() - started
+
+
+@pytest.mark.e2e
+def test_it_answers_piece_by_piece_and_says_how_sure_it_was(model: EmbeddedChatModel) -> None:
+    pieces = list(model.stream("What is the capital of France? Answer with the name only."))
+    texts = [piece.text for piece in pieces if piece.text]
+    assert "Paris" in "".join(texts)
+    facts = pieces[-1].response_metadata
+    assert facts["finish_reason"] == "stop"
+    assert -0.5 < facts["mean_log_prob"] < 0
+    numbers = [piece for piece in model.stream(COUNT, max_tokens=20) if piece.text]
+    assert len(numbers) > 10
+
+
+@pytest.mark.e2e
+def test_invoke_is_greedy_and_bounded(model: EmbeddedChatModel) -> None:
+    first, second = (model.invoke(COUNT, max_tokens=12) for _ in range(2))
+    assert first.text == second.text
+    assert first.usage_metadata is not None
+    assert first.usage_metadata["output_tokens"] == 12
+    assert first.response_metadata["finish_reason"] == "length"
+
+
+@pytest.mark.e2e
+def test_a_stop_string_ends_the_answer_and_is_left_out(model: EmbeddedChatModel) -> None:
+    answer = "".join(piece.text for piece in model.stream(COUNT, stop=[", 6"]))
+    assert answer.endswith("5")
+    assert "6" not in answer
+
+
+@pytest.mark.e2e
+def test_a_closed_stream_stops_the_model(model: EmbeddedChatModel) -> None:
+    alone = time.perf_counter()
+    model.invoke("Say yes.", max_tokens=2)
+    alone = time.perf_counter() - alone
+    stream = model.stream(COUNT, max_tokens=400)
+    next(stream)
+    stream.close()
+    started = time.perf_counter()
+    model.invoke("Say yes.", max_tokens=2)
+    assert time.perf_counter() - started < 3 * alone + 2
+
+
+@pytest.mark.e2e
+def test_two_users_are_served_at_once(model: EmbeddedChatModel) -> None:
+    spans: dict[int, list[float]] = {0: [], 1: []}
+
+    def ask(user: int) -> None:
+        for piece in model.stream(f"User {user}: {COUNT}", max_tokens=40):
+            assert isinstance(piece, AIMessageChunk)
+            spans[user].append(time.perf_counter())
+
+    users = [threading.Thread(target=ask, args=(user,)) for user in spans]
+    for thread in users:
+        thread.start()
+    for thread in users:
+        thread.join(PATIENCE)
+    assert all(len(times) > 20 for times in spans.values())
+    assert max(times[0] for times in spans.values()) < min(times[-1] for times in spans.values())
+
+
+@pytest.mark.e2e
+def test_a_prompt_that_begins_as_an_earlier_one_is_read_faster(model: EmbeddedChatModel) -> None:
+    first = _seconds_to_first(model, f"{FACTS} When was station 7 opened?")
+    again = _seconds_to_first(model, f"{FACTS} Who opened station 9?")
+    assert again < first / 2
+
+
+@pytest.mark.e2e
+def test_the_likeliest_first_tokens_have_probabilities(model: EmbeddedChatModel) -> None:
+    tokens = model.first_tokens([HumanMessage("Is Paris the capital of France? Answer Yes or No.")])
+    assert len(tokens) == 4
+    assert tokens["Yes"] > 0.5 > tokens["No"]
+    assert 0 < sum(tokens.values()) <= 1.001
+
+
+@pytest.mark.e2e
+def test_a_prompt_longer_than_the_model_reads_is_refused(model: EmbeddedChatModel) -> None:
+    with pytest.raises(ProviderError, match=r"longer than the \d+ tokens that the model reads"):
+        model.invoke("word " * 9000)
+
+
+@pytest.mark.e2e
+def test_an_engine_that_died_says_so_and_is_started_again(model: EmbeddedChatModel) -> None:
+    stream = model.stream(COUNT)
+    next(stream)
+    model.close()
+    with pytest.raises(ProviderError, match="stopped .*lack of memory"):
+        list(stream)
+    assert "Paris" in model.invoke("What is the capital of France?").text
+
+
+class Replies:
+    """A generation handle that has nothing to read."""
+
+    def can_read(self) -> bool:
+        return False
+
+
+def test_what_may_begin_a_stop_string_waits_for_more() -> None:
+    running = Running(Replies(), stop=["\n\n"], prompt_tokens=1)
+    assert running.unsent("One.\n", ended=False) == ("One.", False)
+    assert running.unsent("One.\nTwo.", ended=False) == ("\nTwo", False)
+    assert running.unsent("One.\nTwo.\n\nThree", ended=False) == (".", True)
+
+
+def test_half_a_character_waits_for_the_other_half() -> None:
+    running = Running(Replies(), stop=[], prompt_tokens=1)
+    assert running.unsent("caf\ufffd", ended=False) == ("caf", False)
+    assert running.unsent("café", ended=False) == ("é", False)
+    assert running.unsent("café", ended=True) == ("", False)
+
+
+class Server(BaseHTTPRequestHandler):
+    """An OpenAI-compatible server that answers with the name of the model it was asked for, and the key."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        message = {"role": "assistant", "content": f"{body['model']} {self.headers['Authorization']}"}
+        choice = {"index": 0, "finish_reason": "stop", "message": message}
+        answer = json.dumps({"id": "1", "object": "chat.completion", "model": "m", "choices": [choice]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_server_is_asked_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with HTTPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        settings = Settings(model="qwen3", model_url=f"http://127.0.0.1:{server.server_port}/v1")
+        assert load_chat_model(settings).invoke("Hello").text == "qwen3 Bearer none"
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        ("openai:gpt-5", "OPENAI_API_KEY"),
+        ("cohere:command-r", "pip install langchain-cohere"),
+        ("unheard-of", "Unable to infer model provider"),
+    ],
+)
+def test_what_a_provider_lacks_is_said_in_one_line(model: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(ProviderError, match=reason) as failure:
+        load_chat_model(Settings(model=model))
+    assert "\n" not in str(failure.value)
+
+
+def test_a_provider_that_fails_while_answering_is_a_provider_error() -> None:
+    with pytest.raises(ProviderError, match="the model m cannot answer: first line$"), provider_errors("m"):
+        raise RuntimeError("\nfirst line\nsecond line")
+    with pytest.raises(ProviderError, match="^known$"), provider_errors("m"):
+        raise ProviderError("known")
+
+
+def test_models_are_named_as_they_are_asked_for() -> None:
+    assert model_name(Settings()) == "embedded:qwen2.5-coder-1.5b-instruct-q4_k_m"
+    assert model_name(Settings(model="openai:gpt-5")) == "openai:gpt-5"
+    assert model_name(Settings(model_url="http://127.0.0.1:1/v1")) == "default"

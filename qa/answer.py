@@ -9,13 +9,13 @@ from langchain_core.language_models import BaseChatModel
 from qa import prompts
 from qa.citations import check, max_relevance, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, Signals, confidence
+from qa.excerpts import choose
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
 from qa.retrieve import HybridRetriever, checked_question
 from qa.settings import Settings
 from qa.types import Answer, Evidence, Filters, Turn
 
-PASSAGES_SENT = 4  # 0.96 of SQuAD's answers stand in the first four; each more costs a second to read
 PASSAGES_KEPT = 10
 MIN_RELEVANCE = 0.25  # below it the passages share too little with the question to ask the model at all
 REFUSAL = "The articles do not answer this question."
@@ -60,21 +60,21 @@ class Answerer:
         clock.mark("retrieve")
         yield replace(answer, timings_ms=clock.times)
 
-        sent = passages[:PASSAGES_SENT]
         refused = replace(answer, status="refused", text=REFUSAL)
-        if max_relevance(question, sent, self.retriever.weights(question)) < MIN_RELEVANCE:
+        weights = self.retriever.weights(question)
+        if max_relevance(question, passages, weights) < MIN_RELEVANCE:
             yield replace(refused, timings_ms=clock.stop())
             return
-        answerable = self._answerable(question, sent)
+        excerpts = choose(question, passages, weights)
+        answerable = self._answerable(question, excerpts)
         shown, draft = "", Draft()
-        for draft in self._write(question, sent):
+        for draft in self._write(question, excerpts):
             clock.mark("first_token")
-            if longer := supported_prefix(draft.text, sent):
-                shown = longer
+            shown = supported_prefix(draft.text, passages) or shown
             yield replace(answer, draft=shown, timings_ms=clock.times)
 
         weights = self.retriever.weights(f"{question} {draft.text}")
-        checked = check(draft.text, question, sent, weights)
+        checked = check(draft.text, question, passages, weights)
         signals = Signals(relevance(question, checked.quotes, weights), answerable, draft.mean_log_prob)
         sure = confidence(signals) if checked.sentences else 0.0
         if sure < SHOWN_FROM:
@@ -96,18 +96,18 @@ class Answerer:
         if isinstance(self._model, EmbeddedChatModel):
             self._model.warm_up()
 
-    def _answerable(self, question: str, sent: Sequence[Evidence]) -> float | None:
+    def _answerable(self, question: str, excerpts: Sequence[Evidence]) -> float | None:
         """How probable the model finds it that the passages answer the question, where it can tell."""
         if not isinstance(self._model, EmbeddedChatModel):
             return None
-        first = self._model.first_tokens(prompts.ANSWERABLE.format_messages(**_variables(question, sent)))
+        first = self._model.first_tokens(prompts.ANSWERABLE.format_messages(**prompts.variables(question, excerpts)))
         yes, no = (sum(p for token, p in first.items() if token.strip().lower() == word) for word in ("yes", "no"))
         return yes / (yes + no) if yes + no else None
 
-    def _write(self, question: str, sent: Sequence[Evidence]) -> Iterator[Draft]:
+    def _write(self, question: str, excerpts: Sequence[Evidence]) -> Iterator[Draft]:
         text = ""
         with provider_errors(self._model_name):
-            for chunk in self._model.stream(prompts.ANSWER.format_messages(**_variables(question, sent))):
+            for chunk in self._model.stream(prompts.ANSWER.format_messages(**prompts.variables(question, excerpts))):
                 text += chunk.text
                 yield Draft(text, chunk.response_metadata.get("mean_log_prob"))
 
@@ -116,11 +116,6 @@ def build_answerer(settings: Settings) -> Answerer:
     """Everything that these settings name, loaded; takes seconds."""
     model = load_chat_model(settings)  # the embedded one goes on loading beside what follows
     return Answerer(HybridRetriever.open(settings), model, model_name(settings))
-
-
-def _variables(question: str, sent: Sequence[Evidence]) -> dict[str, str]:
-    passages = "\n\n".join(f"[{number}] {e.title}\n{e.text}" for number, e in enumerate(sent, 1))
-    return {"passages": passages, "question": question}
 
 
 class _Clock:

@@ -10,7 +10,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from qa.errors import ArticleQAError
 
-
 INTERRUPTED = 130  # how typer ends a command on Ctrl-C
 
 

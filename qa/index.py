@@ -14,7 +14,6 @@ from qa.library import Library
 from qa.settings import Settings
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
 T = TypeVar("T")
@@ -32,7 +31,7 @@ class VectorIndex:
     model it was built with and the library revision it stands at; `sync` brings in the rest.
     """
 
-    def __init__(self, library: Library, client: "ClientAPI", collection: "Collection", lock: Any) -> None:
+    def __init__(self, library: Library, client: Any, collection: "Collection", lock: Any) -> None:
         self._library = library
         self._client = client
         self._collection = collection
@@ -116,7 +115,7 @@ class VectorIndex:
         if limit == 0 or (article_ids is not None and not article_ids):
             return {}
         found = self._collection.query(
-            query_embeddings=[np.asarray(vector, np.float32)], n_results=limit, where=where, include=["distances"]
+            query_embeddings=np.asarray([vector], np.float32), n_results=limit, where=where, include=["distances"]
         )
         distances = (found["distances"] or [[]])[0]
         return {int(rowid): 1.0 - distance for rowid, distance in zip(found["ids"][0], distances, strict=True)}
@@ -127,7 +126,7 @@ class VectorIndex:
         _release(self._lock)
 
 
-def _client(settings: Settings) -> "ClientAPI":
+def _client(settings: Settings) -> Any:
     import chromadb
     from chromadb.config import Settings as ChromaSettings
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from qa.errors import QuestionError
 from qa.library import LibraryStats
-from qa.settings import Settings
 from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
 
 TEXT = (
@@ -78,6 +77,9 @@ class FakeAnswerer:
             timings_ms={"retrieve": 2, "total": 1234},
         )
 
+    def warm_up(self) -> None:
+        pass
+
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> tuple[Evidence, ...]:
         _check(question)
         return (EVIDENCE, OTHER)[:k]
@@ -86,7 +88,3 @@ class FakeAnswerer:
 def _check(question: str) -> None:
     if not question.strip() or len(question) > 2000:
         raise QuestionError("the question is empty or too long")
-
-
-def build_fake(settings: Settings) -> FakeAnswerer:
-    return FakeAnswerer(delay=0.6)

@@ -38,6 +38,8 @@ class EngineProcess:
         self._lock = threading.Lock()
         self._waiting: dict[int, SimpleQueue[Message]] = {}
         self._ready = threading.Event()
+        self._folder = folder
+        self._fatal = ""
         self._process = subprocess.Popen(
             engine_command(folder),
             stdin=subprocess.PIPE,
@@ -100,6 +102,8 @@ class EngineProcess:
             message = json.loads(line)
             if "ready" in message:
                 self._ready.set()
+            elif "fatal" in message:
+                self._fatal = message["fatal"]
             elif replies := self._waiting.get(message["id"]):
                 replies.put(message)
         self._process.wait()
@@ -109,6 +113,11 @@ class EngineProcess:
         self._ready.set()
 
     def _epitaph(self) -> str:
+        if self._fatal:
+            return (
+                f"the embedded language model failed ({self._fatal}); if this goes on, delete {self._folder} and run "
+                "`python -m qa models pull`"
+            )
         return (
             f"the embedded language model stopped (status {self._process.returncode}), often for lack of memory: it "
             "needs 4 GB; see `python -m qa doctor`, or set ARTICLE_QA_MODEL to another model"

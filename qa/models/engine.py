@@ -30,11 +30,9 @@ Message = dict[str, Any]
 
 def convert(gguf: Path, folder: Path) -> None:
     """Saves the model as OpenVINO reads it, which loads several times faster than the GGUF file."""
-    import openvino_genai
-
     link = folder / gguf.name
     link.symlink_to(gguf.resolve())  # what is saved goes beside the file that was loaded
-    openvino_genai.LLMPipeline(str(link), "CPU", enable_save_ov_model=True)
+    _openvino_genai().LLMPipeline(str(link), "CPU", enable_save_ov_model=True)
     link.unlink()
 
 
@@ -82,13 +80,11 @@ class Engine:
     """Steps the pipeline over all running requests."""
 
     def __init__(self, folder: Path, out: TextIO) -> None:
-        import openvino_genai
-
-        scheduler = openvino_genai.SchedulerConfig()
+        self._genai = _openvino_genai()
+        scheduler = self._genai.SchedulerConfig()
         scheduler.enable_prefix_caching = True
         scheduler.cache_size = CACHE_GIGABYTES
-        self._genai = openvino_genai
-        self._pipeline = openvino_genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", {})
+        self._pipeline = self._genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", {})
         self._tokenizer = self._pipeline.get_tokenizer()
         self._running: dict[int, Running] = {}
         self._out = out
@@ -158,6 +154,14 @@ class Engine:
             running.handle.cancel()
 
 
+def _openvino_genai() -> Any:
+    """Without openvino_telemetry, by which merely importing openvino would report to its makers."""
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    import openvino_genai
+
+    return openvino_genai
+
+
 def _read(requests: "SimpleQueue[Message]") -> None:
     for line in sys.stdin:
         requests.put(json.loads(line))
@@ -169,10 +173,14 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print must not mix with the messages
     requests: SimpleQueue[Message] = SimpleQueue()
     threading.Thread(target=_read, args=(requests,), daemon=True).start()
-    engine = Engine(Path(sys.argv[1]), out)
-    engine.warm_up()
-    engine.say({"ready": True})
-    engine.serve(requests)
+    try:
+        engine = Engine(Path(sys.argv[1]), out)
+        engine.warm_up()
+        engine.say({"ready": True})
+        engine.serve(requests)
+    except Exception as error:
+        print(json.dumps({"fatal": " ".join(str(error).split())}), file=out, flush=True)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

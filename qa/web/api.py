@@ -11,8 +11,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
+from qa.errors import ArticleQAError
 from qa.types import Answer, Filters, Turn
-from qa.web.engine import Engine, NotReadyError, message_of
+from qa.web.engine import Engine, NotReadyError, one_line
 
 MAX_PASSAGES = 100
 MAX_HISTORY = 20
@@ -82,7 +83,8 @@ def routes(engine: Engine) -> APIRouter:
         answer = await anext(answers, None)
         if answer and body.stream:
             return StreamingResponse(_events(answer, answers), media_type="text/event-stream")
-        async for answer in answers:
+        async for growing in answers:
+            answer = growing
             if await request.is_disconnected():
                 await answers.aclose()
         if answer is None or answer.status == "answering":
@@ -104,8 +106,8 @@ async def _events(first: Answer, rest: AsyncIterator[Answer]) -> AsyncIterator[s
     try:
         async for answer in rest:
             yield _event(answer.to_json())
-    except Exception as error:
-        yield _event({"error": message_of(error)})
+    except ArticleQAError as error:
+        yield _event({"error": one_line(error)})
 
 
 def _event(value: dict[str, Any]) -> str:

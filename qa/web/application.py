@@ -12,11 +12,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
 
 from qa.errors import ArticleQAError, QuestionError
 from qa.settings import Settings
 from qa.web.api import routes
-from qa.web.engine import Engine, message_of
+from qa.web.engine import Engine, one_line
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
 
@@ -40,10 +41,11 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
             loading.cancel()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.stop = lambda: (engine.stop(), frame.stop())
+    app.state.stoppable = (engine, frame)
     app.add_middleware(Guard, host=settings.host)
     app.add_exception_handler(ArticleQAError, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _refused)
     app.include_router(routes(engine))
     app.mount("/page", StaticFiles(directory=STATIC))
     app.add_api_route("/favicon.ico", _icon)
@@ -66,7 +68,7 @@ async def _load(frame: PageFrame, engine: Engine) -> None:
 def _problem(_request: Request, error: Exception) -> JSONResponse:
     """The question's own faults are the client's, all others the server's."""
     status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, QuestionError) else HTTPStatus.SERVICE_UNAVAILABLE
-    return JSONResponse({"error": message_of(error)}, status)
+    return JSONResponse({"error": one_line(error)}, status)
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:
@@ -76,6 +78,11 @@ def _invalid(_request: Request, error: Exception) -> JSONResponse:
         return JSONResponse({"error": "the body is not valid JSON"}, HTTPStatus.BAD_REQUEST)
     where = ".".join(str(part) for part in first["loc"])
     return JSONResponse({"error": f"{where}: {first['msg']}"}, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _refused(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail}, error.status_code)
 
 
 def _icon() -> FileResponse:

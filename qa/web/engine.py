@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from qa.errors import ArticleQAError
@@ -26,11 +26,24 @@ class NotReadyError(ArticleQAError):
     """The models are still being loaded."""
 
 
-def message_of(error: Exception) -> str:
-    """One line for the user; what nobody foresaw is logged in full."""
-    if not isinstance(error, ArticleQAError):
-        log.error("unexpected error", exc_info=error)
-        return f"something went wrong ({type(error).__name__}); the server's log says more"
+class UnforeseenError(ArticleQAError):
+    """A fault of ours: the log holds it whole, the user gets one line."""
+
+
+@contextmanager
+def foreseen() -> Iterator[None]:
+    """Let only errors leave whose message is written for the user."""
+    try:
+        yield
+    except ArticleQAError:
+        raise
+    except Exception as error:
+        log.exception("unforeseen error")
+        raise UnforeseenError(f"something went wrong ({type(error).__name__}); the server's log says more") from error
+
+
+def one_line(error: Exception) -> str:
+    """The message of an error, whatever its breaks."""
     return " ".join(str(error).split())
 
 
@@ -40,23 +53,23 @@ class AnswerStream:
     def __init__(self, answers: Iterator[Answer]) -> None:
         self._answers = cast("Generator[Answer]", answers)
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Answer | Exception | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Answer | ArticleQAError | None] = asyncio.Queue()
         self._left = threading.Event()
         threading.Thread(target=self._produce, daemon=True).start()
 
     def _produce(self) -> None:
-        end: Exception | None = None
+        end: ArticleQAError | None = None
         try:
-            with closing(self._answers):
+            with foreseen(), closing(self._answers):
                 for answer in self._answers:
                     if self._left.is_set():
                         return
                     self._put(answer)
-        except Exception as error:
+        except ArticleQAError as error:
             end = error
         self._put(end)
 
-    def _put(self, item: Answer | Exception | None) -> None:
+    def _put(self, item: Answer | ArticleQAError | None) -> None:
         with suppress(RuntimeError):  # the event loop is closed: the server has stopped
             self._loop.call_soon_threadsafe(self._queue.put_nowait, item)
 
@@ -67,7 +80,7 @@ class AnswerStream:
 
     async def __aiter__(self) -> AsyncIterator[Answer]:
         while (item := await self._queue.get()) is not None:
-            if isinstance(item, Exception):
+            if isinstance(item, ArticleQAError):
                 raise item
             if not self._left.is_set():
                 yield item
@@ -90,13 +103,15 @@ class Engine:
 
     def _prepare(self) -> None:
         try:
-            self.step = "loading the models"
-            answerer = self._load()
-            self.step = "reading the index"
-            if answerer.library.stats().articles:
-                answerer.search("What is this about?", k=1)
-        except Exception as error:
-            self.problem = message_of(error)
+            with foreseen():
+                self.step = "loading the models"
+                answerer = self._load()
+                answerer.warm_up()
+                self.step = "reading the index"
+                if answerer.library.stats().articles:
+                    answerer.search("What is this about?", k=1)
+        except ArticleQAError as error:
+            self.problem = one_line(error)
             log.error("not ready: %s", self.problem)
         else:
             self._answerer = answerer
@@ -136,11 +151,13 @@ class Engine:
 
     async def search(self, question: str, k: int, filters: Filters | None = None) -> Sequence[Evidence]:
         """Passages only."""
-        return await asyncio.to_thread(self.answerer().search, question, k, filters)
+        with foreseen():
+            return await asyncio.to_thread(self.answerer().search, question, k, filters)
 
     async def stats(self) -> "LibraryStats":
         """What the library holds now."""
-        return await asyncio.to_thread(self.answerer().library.stats)
+        with foreseen():
+            return await asyncio.to_thread(self.answerer().library.stats)
 
     def stop(self) -> None:
         """End all answers that are being written: the server stops."""

@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 # Gradio also serves uploads, files, a proxy, saved states and more; what the page does not use is not there.
 NEEDED = re.compile(
-    r"/(|config|theme\.css|manifest\.json|robots\.txt|(assets|static)/.+"
-    r"|gradio_api/(info|app_id|startup-events|cancel|reset|heartbeat/\w+|queue/(join|data)|run/predict))/?"
+    r"/(|config|theme\.css|manifest\.json|(assets|static)/.+"
+    r"|gradio_api/(app_id|cancel|heartbeat/\w+|queue/(join|data)|run/predict))"
 )
 
 

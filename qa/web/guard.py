@@ -36,10 +36,6 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class _TooLargeError(Exception):
-    pass
-
-
 class Guard:
     """Turns away other sites and oversized bodies, and puts the security headers on every response.
 
@@ -55,54 +51,57 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
-        size = 0
 
         async def guarded_send(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", content_security_policy())
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
             await send(message)
 
-        async def counted_receive() -> Message:
-            nonlocal size
-            message = await receive()
-            size += len(message.get("body", b""))
-            if size > MAX_BODY:
-                raise _TooLargeError
-            return message
-
-        refusal = self._refusal(scope)
-        if refusal is None:
-            try:
-                await self._app(scope, counted_receive, guarded_send)
-            except _TooLargeError:
-                if not started:
-                    await _too_large()(scope, receive, guarded_send)
-        else:
+        if refusal := self._refusal(scope):
             await refusal(scope, receive, guarded_send)
+        elif (body := await _read(receive)) is None:
+            await _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY // 1024} KB")(
+                scope, receive, guarded_send
+            )
+        else:
+            await self._app(scope, _replay(body, receive), guarded_send)
 
     def _refusal(self, scope: Scope) -> JSONResponse | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if self._hosts is not None and urlsplit(f"//{host}").hostname not in self._hosts:
-            return JSONResponse({"error": "this server only answers to this machine's own name"}, HTTPStatus.FORBIDDEN)
+            return _refuse(HTTPStatus.FORBIDDEN, "this server only answers to this machine's own name")
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return None
         if (origin := headers.get("origin")) and urlsplit(origin).netloc != host:
-            return JSONResponse({"error": "requests from other sites are not answered"}, HTTPStatus.FORBIDDEN)
+            return _refuse(HTTPStatus.FORBIDDEN, "requests from other sites are not answered")
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return JSONResponse({"error": "send application/json"}, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
-        if headers.get("content-length", "0").isdigit() and int(headers.get("content-length", "0")) > MAX_BODY:
-            return _too_large()
+            return _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
         return None
 
 
-def _too_large() -> JSONResponse:
-    return JSONResponse(
-        {"error": f"the body is larger than {MAX_BODY // 1024} KB"}, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    )
+async def _read(receive: Receive) -> bytes | None:
+    """The whole body, or None where it is too large."""
+    body, more = b"", True
+    while more and len(body) <= MAX_BODY:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return body if len(body) <= MAX_BODY else None
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Hands out the body that was read, then what comes after it."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replayed() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replayed
+
+
+def _refuse(status: HTTPStatus, error: str) -> JSONResponse:
+    return JSONResponse({"error": error}, status)

@@ -1,7 +1,8 @@
 """The Gradio page: a question box, the conversation with its sources, and what the library holds."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
+from qa.errors import ArticleQAError
 from qa.types import Answer, Turn
-from qa.web.engine import AT_ONCE, AnswerStream, Engine, message_of
+from qa.web.engine import AT_ONCE, AnswerStream, Engine, one_line
 from qa.web.render import render_turn, render_welcome
 from qa.web.theme import theme
 
@@ -55,7 +57,6 @@ def mounted_page(engine: Engine) -> FastAPI:
         max_file_size="1kb",
         enable_monitoring=False,
         theme=theme(),
-        css_paths=[STATIC / "page.css"],
         head_paths=[STATIC / "head.html"],
     )
     mount: Any = app.routes[-1]
@@ -68,7 +69,7 @@ class _Page:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._live: dict[str, AnswerStream] = {}
+        self._live: dict[str, AnswerStream | None] = {}  # by session; None until the models are loaded
 
     def blocks(self) -> Any:
         with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as blocks:
@@ -103,6 +104,7 @@ class _Page:
                 "concurrency_limit": AT_ONCE,
                 "show_progress": "hidden",
                 "api_visibility": "private",
+                "trigger_mode": "multiple",  # "once" would drop a question sent just after an answer
             }
             gr.on([self._box.submit, self._send.click], inputs=[self._box, chat], **asking)
             for example in examples:
@@ -124,8 +126,8 @@ class _Page:
             yield {self._intro: render_welcome(None, step=step)}
         try:
             stats = await self._engine.stats()
-        except Exception as error:
-            yield {self._intro: render_welcome(None, problem=message_of(error))}
+        except ArticleQAError as error:
+            yield {self._intro: render_welcome(None, problem=one_line(error))}
         else:
             yield {
                 self._intro: render_welcome(stats),
@@ -133,40 +135,48 @@ class _Page:
             }
 
     async def _ask(self, question: str, chat: Chat, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
-        """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
-        if not question.strip():
-            yield {self._box: ""}
+        """One turn; a question sent while another is being answered stays in the box."""
+        reader = request.session_hash
+        if reader in self._live or not question.strip():
+            yield {}
             return
-        number = chat.count + 1
-        answer = Answer(question.strip(), question.strip())
+        self._live[reader] = None
+        try:
+            async with aclosing(self._turn(question.strip(), chat, reader)) as updates:
+                async for update in updates:
+                    yield update
+        finally:
+            del self._live[reader]
+
+    async def _turn(self, question: str, chat: Chat, reader: str) -> AsyncGenerator[dict[Any, Any]]:
+        """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
+        over, number = chat.over + chat.latest, chat.count + 1
+        answer, problem = Answer(question, question), ""
         yield {
             self._welcome: gr.Column(visible=False),
-            self._past: chat.over + chat.latest,
+            self._past: over,
             self._current: render_turn(answer, number),
             self._box: "",
             self._send: gr.Button(interactive=False),
         }
-        problem = ""
         try:
             async for step in self._engine.loading():
                 yield {self._current: render_turn(answer, number, step=step)}
-            async with self._engine.ask(answer.question, chat.history) as stream:
-                self._live[request.session_hash] = stream
+            async with self._engine.ask(question, chat.history) as stream:
+                self._live[reader] = stream
                 yield {self._send: gr.Button(visible=False), self._stop: gr.Button(visible=True)}
                 drawn = 0.0
                 async for answer in stream:
                     if time.monotonic() - drawn >= REDRAW_SECONDS and answer.status == "answering":
                         yield {self._current: render_turn(answer, number)}
                         drawn = time.monotonic()
-        except Exception as error:
-            problem = message_of(error)
-        finally:
-            self._live.pop(request.session_hash, None)
+        except ArticleQAError as error:
+            problem = one_line(error)
         latest = render_turn(answer, number, problem=problem, stopped=answer.status == "answering")
-        said = [Turn(answer.question, answer.text)] if answer.status == "answered" else []
+        said = [Turn(question, answer.text)] if answer.status == "answered" else []
         yield {
             self._current: latest,
-            self._chat: Chat(chat.over + chat.latest, latest, number, (*chat.history, *said)[-REMEMBERED:]),
+            self._chat: Chat(over, latest, number, (*chat.history, *said)[-REMEMBERED:]),
             self._send: gr.Button(visible=True, interactive=True),
             self._stop: gr.Button(visible=False),
         }

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from qa.library import LibraryStats
 
 GLIMPSE = 260  # characters of a passage shown before it is cited
+FIRST = 4  # passages shown at once; the others are one click away
 
+_HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
+_HEADING_MARK = re.compile(r"^#{1,6} +", re.MULTILINE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"\w{4,}")
 
@@ -51,12 +54,16 @@ def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = 
 
 
 def quoted(citation: Citation, passages: Sequence[Evidence]) -> Quoted:
-    """The passage around a citation, cut at its quote; the quote alone where no passage holds it."""
+    """The passage around a citation, cut at its quote; the quote alone where no passage holds it.
+
+    The quote is shown to the letter; the marks of Markdown headings are left out around it.
+    """
     passage = _passage_of(citation, passages)
     if passage is None:
         return Quoted("", citation.quote, "")
     start, end = citation.start - passage.start, citation.end - passage.start
-    return Quoted(passage.text[:start], passage.text[start:end], passage.text[end:])
+    before, after = (_HEADING_MARK.sub("", text) for text in (passage.text[:start], passage.text[end:]))
+    return Quoted(before.lstrip(), passage.text[start:end], after.rstrip())
 
 
 def _passage_of(citation: Citation, passages: Sequence[Evidence]) -> Evidence | None:
@@ -68,7 +75,7 @@ def _passage_of(citation: Citation, passages: Sequence[Evidence]) -> Evidence | 
 
 def glimpse(text: str, question: str) -> str:
     """The sentences of a passage that share most words with the question."""
-    sentences = _SENTENCE_END.split(" ".join(text.split()))
+    sentences = _SENTENCE_END.split(" ".join(_HEADING.sub("", text).split()))
     asked = _stems(question)
     best = max(range(len(sentences)), key=lambda i: len(asked & _stems(sentences[i])))
     shown = " ".join(sentences[best:])
@@ -110,5 +117,5 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-_templates.globals.update(glimpse=glimpse, quoted=quoted)
+_templates.globals.update(FIRST=FIRST, glimpse=glimpse, quoted=quoted)
 _templates.filters.update(web_link=web_link, long_date=long_date, seconds=seconds)

@@ -27,7 +27,8 @@ class _Server(uvicorn.Server):
         self._app = app
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.state.stop()
+        for part in self._app.state.stoppable:
+            part.stop()
         await super().shutdown(sockets)
 
 

@@ -28,6 +28,9 @@ document.addEventListener("keydown", (event) => {
 let turns = 0;
 new MutationObserver(() => {
   const all = document.querySelectorAll(".turn");
-  if (all.length > turns) all[all.length - 1].scrollIntoView({ behavior: behavior(), block: "start" });
+  if (all.length > turns) {
+    if (all.length === 1) scrollTo(0, 0);
+    else all[all.length - 1].scrollIntoView({ behavior: behavior(), block: "start" });
+  }
   turns = all.length;
 }).observe(document.body, { childList: true, subtree: true });

@@ -1,0 +1,245 @@
+"""What a reader gets for what a model wrote; the models are LangChain's fakes, whose words are known."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from langchain_core.language_models.fake_chat_models import FakeListChatModel, GenericFakeChatModel
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatGenerationChunk
+from pydantic import PrivateAttr
+
+from qa.answer import Answerer
+from qa.errors import ProviderError, QuestionError
+from qa.retrieve import HybridRetriever
+from qa.types import Answer, Filters
+
+QUESTION = "When did the Varga bridge open?"
+CORRECT = "The Varga bridge opened in 1931."
+
+
+class Endless(GenericFakeChatModel):
+    """Never comes to an end by itself; tells whether its stream was closed."""
+
+    _closed: bool = PrivateAttr(default=False)
+
+    def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        try:
+            while True:
+                yield from super()._stream(*args, **kwargs)
+        finally:
+            self._closed = True
+
+
+class Listening(FakeListChatModel):
+    """Keeps what it was asked."""
+
+    _asked: list[BaseMessage] = PrivateAttr(default_factory=list)
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+        self._asked.extend(messages)
+        yield from super()._stream(messages, *args, **kwargs)
+
+
+def answerer(retriever: HybridRetriever, draft: str) -> Answerer:
+    return Answerer(retriever, GenericFakeChatModel(messages=iter([draft])), "fake:parrot")
+
+
+def never_asked(retriever: HybridRetriever) -> Answerer:
+    """An Answerer whose model raises as soon as it is asked."""
+    return Answerer(retriever, FakeListChatModel(responses=["never"], error_on_chunk_number=0), "fake:broken")
+
+
+def assert_every_quote_is_stored(answer: Answer, retriever: HybridRetriever) -> None:
+    assert answer.citations
+    for c in answer.citations:
+        article = retriever.library.article(c.article_id)
+        assert article.text[c.start : c.end] == c.quote
+        assert (c.title, c.source, c.published_at) == (article.title, article.source, article.published_at)
+
+
+def test_a_correct_draft_is_answered_with_a_verbatim_citation(retriever: HybridRetriever) -> None:
+    answer = answerer(retriever, CORRECT).answer(QUESTION)
+    assert answer.status == "answered"
+    assert answer.text == "The Varga bridge opened in 1931. [1]"
+    assert [(s.text, s.citations, s.support) for s in answer.sentences] == [(CORRECT, (1,), "quoted")]
+    assert [(c.number, c.article_id) for c in answer.citations] == [(1, "bridge")]
+    assert "opened in 1931" in answer.citations[0].quote
+    assert_every_quote_is_stored(answer, retriever)
+    assert (answer.question, answer.model) == (QUESTION, "fake:parrot")
+    assert 0.0 < answer.confidence <= 1.0
+
+
+def test_passages_come_first_then_drafts_then_the_checked_answer(retriever: HybridRetriever) -> None:
+    first, *growing, last = answerer(retriever, CORRECT).stream(QUESTION)
+    assert (first.status, first.draft, first.text) == ("answering", "", "")
+    assert first.passages[0].article_id == "bridge"
+    assert {a.status for a in growing} == {"answering"}
+    assert {a.text for a in growing} == {""}, "nothing unchecked stands in the text"
+    drafts = [a.draft for a in growing]
+    assert all(later.startswith(earlier) for earlier, later in pairwise(drafts))
+    assert CORRECT.startswith(drafts[-1].strip()), "the draft is what the model wrote so far"
+    assert "Varga bridge" in drafts[-1]
+    assert (last.status, last.draft) == ("answered", "")
+    assert {a.passages for a in (first, *growing, last)} == {first.passages}
+
+
+def test_answer_is_the_last_of_the_stream(retriever: HybridRetriever) -> None:
+    *_, last = answerer(retriever, CORRECT).stream(QUESTION)
+    answer = answerer(retriever, CORRECT).answer(QUESTION)
+    assert (answer.status, answer.text, answer.citations) == (last.status, last.text, last.citations)
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "The Varga bridge opened in 1931 [7].",
+        "The Varga bridge opened in 1931.[7]",
+        "According to the passages, the Varga bridge opened in 1931 [2, 7].",
+        "**The Varga bridge** opened in 1931 [7][8].",
+    ],
+)
+def test_marks_that_the_model_invented_never_reach_the_text(retriever: HybridRetriever, draft: str) -> None:
+    growing = list(answerer(retriever, draft).stream(QUESTION))
+    answer = growing[-1]
+    assert answer.status == "answered"
+    marks = re.findall(r"\[(\d+)\]", answer.text)
+    assert marks == [str(c.number) for c in answer.citations] == ["1"]
+    assert "7" not in answer.text
+    assert not any("[7" in a.draft for a in growing)
+    assert_every_quote_is_stored(answer, retriever)
+
+
+@pytest.mark.parametrize("draft", ["It opened in 1999.", "The Varga bridge opened in 1999.", "1999"])
+def test_an_invented_number_is_refused_and_the_closest_passages_are_offered(
+    retriever: HybridRetriever, draft: str
+) -> None:
+    growing = list(answerer(retriever, draft).stream(QUESTION))
+    answer = growing[-1]
+    assert answer.status == "refused"
+    assert answer.text == "The articles do not answer this question."
+    assert (answer.sentences, answer.citations) == ((), ())
+    assert answer.passages[0].article_id == "bridge"
+    assert not any("1999" in a.draft for a in growing), "not even as a draft"
+
+
+def test_an_invented_name_is_refused(retriever: HybridRetriever) -> None:
+    answer = answerer(retriever, "The Varga bridge was designed by Otto Blum.").answer("Who designed the Varga bridge?")
+    assert answer.status == "refused"
+
+
+def test_what_is_not_supported_is_left_out_of_an_answer_that_otherwise_is(retriever: HybridRetriever) -> None:
+    answer = answerer(retriever, f"{CORRECT} It cost 77 million pounds.").answer(QUESTION)
+    assert answer.status == "answered"
+    assert [s.text for s in answer.sentences] == [CORRECT]
+    assert "77" not in answer.text
+
+
+def test_two_sentences_from_two_articles_cite_both(retriever: HybridRetriever) -> None:
+    draft = "The Varga bridge opened in 1931. Kestrel Mill was built in 1874."
+    answer = answerer(retriever, draft).answer("When were the Varga bridge opened and Kestrel Mill built?")
+    assert answer.text == "The Varga bridge opened in 1931. [1] Kestrel Mill was built in 1874. [2]"
+    assert [c.article_id for c in answer.citations] == ["bridge", "mill"]
+    assert_every_quote_is_stored(answer, retriever)
+
+
+def test_a_question_that_shares_no_word_with_the_articles_never_reaches_the_model(retriever: HybridRetriever) -> None:
+    with pytest.raises(ProviderError):
+        never_asked(retriever).answer(QUESTION)
+    first, last = never_asked(retriever).stream("Which quarks do protons contain?")
+    assert (first.status, last.status) == ("answering", "refused")
+    assert "first_token" not in last.timings_ms
+    assert last.timings_ms["total"] >= last.timings_ms["retrieve"]
+
+
+def test_filters_that_nothing_meets_are_a_refusal_not_an_error(retriever: HybridRetriever) -> None:
+    answer = never_asked(retriever).answer(QUESTION, filters=Filters(source="Nobody's News"))
+    assert (answer.status, answer.passages) == ("refused", ())
+
+
+def test_filters_decide_what_the_answer_may_rest_on(retriever: HybridRetriever) -> None:
+    answer = answerer(retriever, CORRECT).answer(QUESTION, filters=Filters(source="Harbour News"))
+    assert {p.article_id for p in answer.passages} == {"ferry"}
+    assert answer.status == "refused"
+
+
+def test_the_model_reads_the_question_and_what_the_articles_say_about_it(retriever: HybridRetriever) -> None:
+    model = Listening(responses=[CORRECT])
+    answer = Answerer(retriever, model, "fake:listening").answer(f"  {QUESTION}\n")
+    assert answer.question == QUESTION
+    read = "\n".join(message.text for message in model._asked)
+    assert QUESTION in read
+    assert "The Varga bridge opened in 1931." in read
+
+
+def test_closing_the_stream_closes_the_models(retriever: HybridRetriever) -> None:
+    model = Endless(messages=iter([f"{CORRECT} "] * 1000))
+    stream = Answerer(retriever, model, "fake:endless").stream(QUESTION)
+    for _ in range(4):
+        answer = next(stream)
+    assert answer.status == "answering"
+    assert not model._closed
+    stream.close()  # type: ignore[attr-defined]
+    assert model._closed
+
+
+def test_a_failing_provider_is_one_line_that_names_the_model(retriever: HybridRetriever) -> None:
+    class Failing(GenericFakeChatModel):
+        def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+            yield from super()._stream(*args, **kwargs)
+            raise ConnectionResetError("the server went away\nand said much more\n")
+
+    model = Failing(messages=iter(["The Varga bridge"]))
+    stream = Answerer(retriever, model, "openai:gpt-5").stream(QUESTION)
+    assert next(stream).passages, "the passages are there before the model is asked"
+    with pytest.raises(ProviderError, match=r"^the model openai:gpt-5 cannot answer: the server went away$"):
+        list(stream)
+
+
+def test_a_model_without_a_word_is_a_refusal(retriever: HybridRetriever) -> None:
+    assert answerer(retriever, " ").answer(QUESTION).status == "refused"
+
+
+def test_an_empty_question_asks_nobody(retriever: HybridRetriever) -> None:
+    with pytest.raises(QuestionError):
+        never_asked(retriever).answer(" \n ")
+
+
+def test_several_threads_may_ask_at_once(retriever: HybridRetriever) -> None:
+    shared = Answerer(retriever, FakeListChatModel(responses=[CORRECT]), "fake:list")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(shared.answer, [QUESTION] * 8))
+    assert {a.text for a in answers} == {"The Varga bridge opened in 1931. [1]"}
+
+
+def test_timings_say_when_the_passages_the_first_words_and_the_answer_were_there(retriever: HybridRetriever) -> None:
+    times = answerer(retriever, CORRECT).answer(QUESTION).timings_ms
+    assert set(times) == {"retrieve", "first_token", "total"}
+    assert 0 <= times["retrieve"] <= times["first_token"] <= times["total"]
+
+
+def test_the_public_form_has_the_keys_of_the_contract(retriever: HybridRetriever) -> None:
+    value = answerer(retriever, CORRECT).answer(QUESTION).to_json()
+    assert set(value) >= {
+        *("question", "standalone_question", "status", "text", "sentences"),
+        *("citations", "passages", "model", "timings_ms"),
+    }
+    assert "draft" not in value
+    assert set(value["sentences"][0]) == {"text", "citations", "support"}
+    assert set(value["citations"][0]) == {
+        *("number", "article_id", "title", "source", "published_at", "url", "quote", "start", "end"),
+    }
+    assert set(value["passages"][0]) >= {"article_id", "title", "start", "end", "text", "score"}
+
+
+def test_search_gives_passages_without_asking_the_model(retriever: HybridRetriever) -> None:
+    passages = never_asked(retriever).search(QUESTION, k=2)
+    assert passages[0].article_id == "bridge"
+    assert len(passages) == 2
+
+
+def test_a_fake_can_be_warmed_up(retriever: HybridRetriever) -> None:
+    never_asked(retriever).warm_up()

@@ -1,0 +1,343 @@
+"""python -m qa: what it prints, where, and how it ends. The answers are a fake model's, over the test library."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
+
+from qa.answer import Answerer
+from qa.cli import app
+from qa.console import run_app
+from qa.doctor import Finding
+from qa.retrieve import HybridRetriever
+from qa.settings import Settings
+
+COMMANDS = ("ask", "search", "chat", "evaluate", "models", "doctor")
+HEAVY = ("chromadb", "gradio", "langchain_core", "numpy", "openvino_genai", "sentence_transformers", "torch")
+QUESTION = "When did the Varga bridge open?"
+DRAFT = "The Varga bridge opened in 1931."
+GOLD = {
+    "id": "q1",
+    "question": QUESTION,
+    "answers": ["1931"],
+    "answerable": True,
+    "evidence": [{"article_id": "bridge", "text": DRAFT}],
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Outcome]
+
+
+def shell(*arguments: str, **environ: str) -> Outcome:
+    """The command in a process of its own, as a user runs it."""
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=Path(__file__).parent.parent,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "100", **environ},
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr)
+
+
+def assert_one_line(outcome: Outcome, *words: str) -> None:
+    """It failed, and said why in one line on stderr."""
+    assert outcome.code == 1
+    assert outcome.out == ""
+    assert outcome.err.startswith("error: ")
+    assert len(outcome.err.splitlines()) == 1
+    for word in words:
+        assert word in outcome.err
+
+
+@pytest.fixture
+def qa(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Runs the command in this process, where nothing may load a model, on a data directory of its own."""
+    monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setattr("qa.answer.build_answerer", lambda settings: pytest.fail("a model would be loaded"))
+
+    def run(*arguments: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["qa", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            run_app(app)
+        said = capsys.readouterr()
+        return Outcome(int(stop.value.code or 0), said.out, said.err)
+
+    return run
+
+
+@pytest.fixture
+def answering(qa: Command, retriever: HybridRetriever, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The same with a library and a model that always says the same sentence."""
+    answerer = Answerer(retriever, FakeListChatModel(responses=[DRAFT]), "fake:list")
+    monkeypatch.setattr("qa.answer.build_answerer", lambda settings: answerer)
+    monkeypatch.setattr(HybridRetriever, "open", lambda settings: retriever)
+    return qa
+
+
+def test_help_lists_the_commands_with_examples() -> None:
+    outcome = shell("-m", "qa", "--help")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert all(f"\n  {command} " in outcome.out for command in COMMANDS)
+    assert 'python -m qa ask "who met the Alberta Prosperity Project?"' in outcome.out
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("ask", "--help"), ("nonsense",)])
+def test_what_needs_no_library_loads_none(arguments: tuple[str, ...]) -> None:
+    """Quick, whatever the machine: none of the packages that take long to import is."""
+    script = (
+        "import sys\nfrom qa.cli import app\n"
+        f"try: app({list(arguments)!r})\n"
+        f"except SystemExit: print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    assert shell("-c", script).out.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("ask",),
+        ("ask", QUESTION, "--nonsense"),
+        ("ask", QUESTION, "another"),
+        ("ask", QUESTION, "--since", "yesterday"),
+        ("search", QUESTION, "-k", "0"),
+        ("search", QUESTION, "-k", "many"),
+        ("evaluate",),
+        ("evaluate", "gold.jsonl", "--limit", "0"),
+        ("models", "push"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_says_so(qa: Command, arguments: tuple[str, ...]) -> None:
+    outcome = qa(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("Usage: ")
+
+
+def test_ask_over_an_empty_library_names_ingest(tmp_path: Path) -> None:
+    outcome = shell(
+        *("-m", "qa", "ask", QUESTION),
+        ARTICLE_QA_DATA_DIR=str(tmp_path / "data"),
+        ARTICLE_QA_MODELS_DIR=str(tmp_path / "models"),
+        ARTICLE_QA_MODEL_URL="http://127.0.0.1:9/v1",  # so that no weights are fetched
+    )
+    assert_one_line(outcome, "the library is empty", "python -m ingest add")
+
+
+def test_search_over_an_empty_library_names_ingest(qa: Command) -> None:
+    assert_one_line(qa("search", QUESTION), "the library is empty", "python -m ingest add")
+    assert_one_line(qa("search", QUESTION, "--json"), "the library is empty")
+
+
+def test_a_setting_that_cannot_be_is_one_line(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARTICLE_QA_PORT", "many")
+    assert_one_line(qa("ask", QUESTION), "ARTICLE_QA_PORT", "'many'")
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.parametrize(("question", "reason"), [("  ", "the question is empty"), ("a" * 2001, "2,001 characters")])
+def test_a_question_that_cannot_be_asked_is_one_line(
+    answering: Command, command: str, question: str, reason: str
+) -> None:
+    assert_one_line(answering(command, question), reason)
+
+
+def test_ask_prints_the_answer_and_what_it_rests_on(answering: Command) -> None:
+    outcome = answering("ask", QUESTION)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.splitlines() == [
+        "The Varga bridge opened in 1931. [1]",
+        "",
+        "[1] The Varga bridge (Test Gazette, 2025-03-01)",
+        "    “The Varga bridge opened in 1931.”",
+    ]
+
+
+def test_ask_json_is_one_answer_and_nothing_else(answering: Command) -> None:
+    outcome = answering("ask", QUESTION, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    value = outcome.json()
+    assert (value["status"], value["text"]) == ("answered", "The Varga bridge opened in 1931. [1]")
+    assert value["citations"][0]["quote"] == DRAFT
+    assert value["model"] == "fake:list"
+
+
+def test_a_refusal_is_no_failure_and_offers_the_closest_articles(answering: Command) -> None:
+    outcome = answering("ask", "Which quarks do protons contain?")
+    assert (outcome.code, outcome.err) == (0, "")
+    said = outcome.out.splitlines()
+    assert said[:3] == ["The articles do not answer this question.", "", "The closest articles are:"]
+    assert set(said[3:]) == {
+        "  - The Varga bridge (Test Gazette, 2025-03-01)",
+        "  - The Lomond ferry (Harbour News, 2025-06-01)",
+        "  - Kestrel Mill",
+    }
+
+
+def test_a_terminal_sees_the_draft_and_then_only_the_answer(
+    answering: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    outcome = answering("ask", QUESTION)
+    shown = outcome.err.split("\r\033[K")
+    assert "checking: reading The Varga bridge …" in shown
+    assert any(line.startswith("checking: The Varga bridge opened") for line in shown)
+    assert shown[-1] == "", "the last line is wiped"
+    assert outcome.out.startswith("The Varga bridge opened in 1931. [1]\n")
+
+
+def test_filters_that_nothing_meets_are_a_refusal_in_a_terminal_too(
+    answering: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    outcome = answering("ask", QUESTION, "--source", "Nobody's News")
+    assert (outcome.code, outcome.out) == (0, "The articles do not answer this question.\n")
+
+
+@pytest.mark.parametrize(
+    ("filters", "articles"),
+    [
+        ((), {"bridge", "ferry", "mill"}),
+        (("--since", "2025-03-02"), {"ferry"}),
+        (("--until", "2025-05-31"), {"bridge"}),
+        (("--source", "harbour news"), {"ferry"}),
+        (("-k", "1"), {"bridge"}),
+    ],
+)
+def test_search_json_is_the_question_and_the_passages(
+    answering: Command, filters: tuple[str, ...], articles: set[str]
+) -> None:
+    value = answering("search", QUESTION, "--json", *filters).json()
+    assert set(value) == {"question", "passages"}
+    assert value["question"] == QUESTION
+    assert {passage["article_id"] for passage in value["passages"]} == articles
+
+
+def test_search_prints_the_passages_best_first(answering: Command, retriever: HybridRetriever) -> None:
+    best = retriever.search(QUESTION)[0]
+    first = answering("search", QUESTION, "-k", "2").out.split("\n\n")[0]
+    assert first == f"1. The Varga bridge (Test Gazette, 2025-03-01)  {best.score:.2f}\n   {best.text}"
+
+
+def test_chat_asks_until_an_empty_line(answering: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = iter([QUESTION, "Which quarks do protons contain?", ""])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(lines))
+    outcome = answering("chat")
+    assert outcome.code == 0
+    assert outcome.out.index("opened in 1931. [1]") < outcome.out.index("do not answer this question")
+
+
+def test_chat_ends_with_the_input(answering: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", end)
+    assert answering("chat") == Outcome(0, "", "")
+
+
+def test_ctrl_c_is_one_line(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(settings: Settings) -> Answerer:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("qa.answer.build_answerer", interrupted)
+    outcome = qa("ask", QUESTION)
+    assert (outcome.code, outcome.err.strip()) == (1, "error: stopped")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (None, "No such file"),
+        ("", "holds no questions"),
+        ("{broken", ":1: not JSON"),
+        (json.dumps(GOLD) + '\n{"id": "q2"}', ":2: "),
+    ],
+)
+def test_a_gold_set_that_cannot_be_read_is_one_line_before_any_model_is_loaded(
+    qa: Command, tmp_path: Path, content: str | None, reason: str
+) -> None:
+    path = tmp_path / "gold.jsonl"
+    if content is not None:
+        path.write_text(content)
+    assert_one_line(qa("evaluate", path), "gold.jsonl", reason)
+
+
+@pytest.fixture
+def gold(tmp_path: Path) -> Path:
+    path = tmp_path / "gold.jsonl"
+    path.write_text("\n".join(json.dumps(GOLD | {"id": f"q{n}"}) for n in range(3)))
+    return path
+
+
+def test_evaluate_measures_the_answers(answering: Command, gold: Path) -> None:
+    outcome = answering("evaluate", gold, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    report = outcome.json()
+    assert report["answers"]["accuracy"] == 1.0
+    assert [row["id"] for row in report["questions"]] == ["q0", "q1", "q2"]
+
+
+def test_evaluate_takes_only_the_first_questions(answering: Command, gold: Path) -> None:
+    assert [row["id"] for row in answering("evaluate", gold, "--limit", 2, "--json").json()["questions"]] == [
+        "q0",
+        "q1",
+    ]
+
+
+def test_evaluate_prints_a_table(answering: Command, gold: Path) -> None:
+    rows = [line.split() for line in answering("evaluate", gold, "--limit", 1).out.splitlines()]
+    assert ["answers", "accuracy", "1.000"] in rows
+    assert ["retrieval", "hits@1", "1.000"] in rows
+
+
+def test_retrieval_is_evaluated_without_a_model(
+    answering: Command, gold: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.answer.build_answerer", lambda settings: pytest.fail("a model would be loaded"))
+    report = answering("evaluate", gold, "--retrieval-only", "--json").json()
+    assert report["retrieval"]["hits@1"] == 1.0
+    assert "answers" not in report
+
+
+def test_doctor_ends_with_1_where_something_is_wrong(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    findings = [Finding("python", True, "3.11.2"), Finding("page", None, "not running")]
+    monkeypatch.setattr("qa.doctor.examine", lambda settings: findings)
+    outcome = qa("doctor")
+    assert (outcome.code, outcome.out) == (0, "ok    python: 3.11.2\nnote  page: not running\n")
+
+    findings.append(Finding("library", False, "no articles yet", "run `python -m ingest add corpus`"))
+    outcome = qa("doctor")
+    assert outcome.code == 1
+    assert outcome.out.endswith("FAIL  library: no articles yet\n      run `python -m ingest add corpus`\n")
+
+
+def test_models_pull_fetches_for_these_settings(qa: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pulled: list[Settings] = []
+    monkeypatch.setenv("ARTICLE_QA_MODELS_DIR", str(tmp_path / "models"))
+    monkeypatch.setattr("qa.models.pull.pull", pulled.append)
+    assert qa("models", "pull").code == 0
+    assert [settings.models_dir for settings in pulled] == [tmp_path / "models"]
+
+
+def test_the_passages_of_search_are_those_of_ask(answering: Command, retriever: HybridRetriever) -> None:
+    found = [asdict(passage) for passage in retriever.search(QUESTION)]
+    assert answering("search", QUESTION, "--json").json()["passages"] == found
+    assert answering("ask", QUESTION, "--json").json()["passages"] == found

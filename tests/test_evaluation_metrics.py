@@ -1,0 +1,151 @@
+"""Every measure against a value worked out by hand."""
+
+import math
+
+import pytest
+
+from qa.evaluation import metrics
+from qa.evaluation.gold import Gold, GoldEvidence
+from qa.types import Citation, Evidence
+
+GOLD = Gold(
+    id="q1",
+    question="When did the Varga bridge open?",
+    answerable=True,
+    answers=("1931", "in the year 1931"),
+    evidence=(GoldEvidence(article_id="bridge", text="The bridge opened in 1931."),),
+)
+
+
+def passage(article_id: str, text: str) -> Evidence:
+    return Evidence(article_id, article_id.title(), None, None, None, 0, len(text), text, 0.5)
+
+
+HIT = passage("bridge", "The bridge opened in 1931. It is long.")
+MISS = passage("ferry", "The ferry carries 9,300 people a day.")
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("The Varga bridge!", "varga bridge"),
+        ("  An   engineer,\nAda Thorne ", "engineer ada thorne"),
+        ("9,300 people a day", "9300 people day"),
+        ("U.S. officials", "us officials"),
+        ("the theatre and another", "theatre and another"),
+        ("A", ""),
+    ],
+)
+def test_normalisation_is_squads(text: str, normal: str) -> None:
+    assert metrics.normalise(text) == normal
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "held"),
+    [
+        ("It opened in 1931.", ["1931"], True),
+        ("It opened in 2016.", ["16"], False),
+        ("Ada Thornes", ["Ada Thorne"], False),
+        ("designed by ADA THORNE, an engineer", ["Ada Thorne"], True),
+        ("It carries 9300 people.", ["9,300"], True),
+        ("the bridge", ["a bridge"], True),
+        ("It opened in 1931.", ["1930", "1931"], True),
+        ("It opened in 1931.", [], False),
+        ("the the", ["the"], False),  # an answer of which nothing is left is held by no text
+    ],
+)
+def test_a_text_holds_an_answer_as_whole_words(text: str, answers: list[str], held: bool) -> None:
+    assert metrics.holds(text, answers) is held
+
+
+def test_accuracy_does_not_take_a_mark_for_an_answer() -> None:
+    assert metrics.accuracy("It opened in 1931. [4]", ["1931"]) == 1.0
+    assert metrics.accuracy("It costs little. [4]", ["4"]) == 0.0
+    assert metrics.accuracy("", ["1931"]) == 0.0
+
+
+def test_f1_is_the_best_harmonic_mean_of_precision_and_recall() -> None:
+    # "bridge opened in 1931" and "in year 1931" share 2 of 4 and 2 of 3 tokens: 2 x 2 / (4 + 3)
+    assert metrics.f1("The bridge opened in 1931. [1]", ["1931", "in the year 1931"]) == pytest.approx(4 / 7)
+    # against "1931" alone it would be 2 x 1 / (4 + 1)
+    assert metrics.f1("The bridge opened in 1931. [1]", ["1931"]) == pytest.approx(2 / 5)
+    assert metrics.f1("in 1931", ["In 1931!"]) == 1.0
+    assert metrics.f1("in 1932", ["1931"]) == 0.0
+    assert metrics.f1("no no no", ["no"]) == pytest.approx(2 / 4), "a repeated token counts once"
+    assert metrics.f1("", ["1931"]) == 0.0
+    assert metrics.f1("1931", []) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("article_id", "text", "hit"),
+    [
+        ("bridge", "Before. The bridge opened in 1931. After.", True),
+        ("bridge", "It was 1931 when it opened.", True),  # not the evidence, but an accepted answer
+        ("bridge", "It is 412 metres long.", False),
+        ("ferry", "The bridge opened in 1931.", False),  # the right words in another article
+    ],
+)
+def test_a_hit_lies_in_an_evidence_article_and_holds_evidence_or_answer(article_id: str, text: str, hit: bool) -> None:
+    assert metrics.hit(passage(article_id, text), GOLD) is hit
+
+
+def test_the_first_hit_is_counted_from_one() -> None:
+    assert metrics.first_hit([HIT, MISS], GOLD) == 1
+    assert metrics.first_hit([MISS, MISS, HIT, HIT], GOLD) == 3
+    assert metrics.first_hit([MISS], GOLD) is None
+    assert metrics.first_hit([], GOLD) is None
+
+
+def test_reciprocal_rank() -> None:
+    assert metrics.reciprocal_rank([HIT, MISS], GOLD) == 1.0
+    assert metrics.reciprocal_rank([MISS, MISS, MISS, HIT], GOLD) == 0.25
+    assert metrics.reciprocal_rank([MISS] * 10 + [HIT], GOLD) == 0.0, "only the first ten count"
+    assert metrics.reciprocal_rank([MISS], GOLD) == 0.0
+
+
+def test_ndcg_counts_each_evidence_article_once() -> None:
+    both = Gold(
+        id="q2",
+        question="?",
+        answerable=True,
+        answers=("1931",),
+        evidence=(*GOLD.evidence, GoldEvidence(article_id="mill", text="in 1874")),
+    )
+    mill = passage("mill", "It was built in 1874.")
+    ideal = 1 + 1 / math.log2(3)
+    assert metrics.ndcg([HIT, mill], both) == pytest.approx(1.0)
+    assert metrics.ndcg([mill, MISS, HIT], both) == pytest.approx((1 + 1 / 2) / ideal)
+    assert metrics.ndcg([HIT, HIT, HIT], both) == pytest.approx(1 / ideal), "more of the same article is no gain"
+    assert metrics.ndcg([MISS, HIT], GOLD) == pytest.approx(1 / math.log2(3))
+    assert metrics.ndcg([MISS] * 10 + [HIT], GOLD) == 0.0
+    assert metrics.ndcg([HIT], GOLD.model_copy(update={"evidence": ()})) == 0.0
+
+
+def test_a_citation_is_in_evidence_where_its_article_is() -> None:
+    def citation(article_id: str) -> Citation:
+        return Citation(1, article_id, "Title", None, None, None, "quote", 0, 5)
+
+    assert metrics.in_evidence(citation("bridge"), GOLD)
+    assert not metrics.in_evidence(citation("ferry"), GOLD)
+
+
+def test_the_mean_of_nothing_is_none_not_zero() -> None:
+    assert metrics.mean([]) is None
+    assert metrics.mean([True, False, False, True]) == 0.5
+    assert metrics.mean(value for value in (1.0, 2.0, 6.0)) == 3.0
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "value"),
+    [
+        ([40, 10, 30, 20], 0.5, 20),
+        ([40, 10, 30, 20], 0.51, 30),
+        ([40, 10, 30, 20], 0.95, 40),
+        (list(range(1, 101)), 0.95, 95),
+        ([7], 0.5, 7),
+        ([7, 9], 0.0, 7),
+        ([], 0.5, None),
+    ],
+)
+def test_a_percentile_is_a_value_that_was_measured(values: list[float], share: float, value: float | None) -> None:
+    assert metrics.percentile(values, share) == value

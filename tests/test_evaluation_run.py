@@ -1,0 +1,149 @@
+"""A run over five questions whose drafts are known, so that every figure can be worked out by hand."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
+
+from qa.answer import Answerer
+from qa.evaluation.gold import Gold, GoldEvidence
+from qa.evaluation.run import run, run_retrieval
+from qa.evaluation.summary import table
+from qa.retrieve import HybridRetriever
+from qa.types import Answer, Filters, Turn
+
+BRIDGE = GoldEvidence(article_id="bridge", text="The Varga bridge opened in 1931.")
+FERRY = GoldEvidence(article_id="ferry", text="A ticket costs 4 pounds.")
+NOWHERE = GoldEvidence(article_id="canal", text="It grinds barley.")
+QUESTIONS = [
+    Gold(
+        id="right", question="When did the Varga bridge open?", answerable=True, answers=("1931",), evidence=(BRIDGE,)
+    ),
+    Gold(  # the bridge comes first, the evidence second; the draft has an invented number
+        id="refused",
+        question="How long is the Varga bridge, and what does a ticket cost?",
+        answerable=True,
+        answers=("4 pounds",),
+        evidence=(FERRY,),
+    ),
+    Gold(
+        id="wrong",
+        question="What does Kestrel Mill grind?",
+        answerable=True,
+        answers=("barley",),
+        evidence=(NOWHERE,),
+    ),
+    Gold(id="rejected", question="Which quarks do protons contain?", answerable=False),
+    Gold(id="fooled", question="When was Kestrel Mill built?", answerable=False),
+]
+DRAFTS = [
+    "The Varga bridge opened in 1931.",
+    "A ticket costs 9 pounds.",
+    "Kestrel Mill grinds wheat for the valley.",
+    "Kestrel Mill was built in 1874.",  # the fourth question never reaches the model
+]
+
+
+@pytest.fixture
+def answerer(retriever: HybridRetriever) -> Answerer:
+    return Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list")
+
+
+@pytest.fixture
+def report(answerer: Answerer) -> dict[str, Any]:
+    return run(answerer, QUESTIONS)
+
+
+def test_each_question_ends_as_it_was_made_to(report: dict[str, Any]) -> None:
+    rows = {row["id"]: row for row in report["questions"]}
+    assert list(rows) == [gold.id for gold in QUESTIONS]
+    assert {name: (row["status"], row["rank"], row["accurate"]) for name, row in rows.items()} == {
+        "right": ("answered", 1, True),
+        "refused": ("refused", 2, False),
+        "wrong": ("answered", None, False),
+        "rejected": ("refused", None, False),
+        "fooled": ("answered", None, False),
+    }
+    assert rows["right"]["text"] == "The Varga bridge opened in 1931. [1]"
+    assert rows["right"]["citations"][0]["article_id"] == "bridge"
+
+
+def test_retrieval_is_averaged_over_the_questions_with_evidence(report: dict[str, Any]) -> None:
+    # ranks 1, 2 and none; the gain at rank 2 is 1 / log2(3) = 0.6309
+    assert report["retrieval"] == pytest.approx(
+        {"hits@1": 1 / 3, "hits@4": 2 / 3, "hits@10": 2 / 3, "mrr@10": 1.5 / 3, "ndcg@10": 1.6309 / 3}, abs=1e-4
+    )
+
+
+def test_a_refusal_is_a_wrong_answer(report: dict[str, Any]) -> None:
+    # "varga bridge opened in 1931" against "1931": 2 x 1 / (5 + 1); the two others share nothing
+    assert report["answers"] == pytest.approx({"accuracy": 1 / 3, "f1": (1 / 3) / 3, "n": 3})
+
+
+def test_refusals_are_counted_on_both_sides(report: dict[str, Any]) -> None:
+    assert report["refusal"] == pytest.approx({"negative_rejection": 1 / 2, "false_refusal": 1 / 3})
+
+
+def test_citations_are_checked_against_the_library_and_the_evidence(report: dict[str, Any]) -> None:
+    # cited are bridge for "right" and mill for "wrong", whose evidence lies elsewhere; "fooled" has no evidence
+    assert report["citations"] == pytest.approx({"verbatim": 1.0, "precision": 1 / 2, "answer_in_quote": 1 / 2})
+
+
+def test_latencies_are_milliseconds_in_order(report: dict[str, Any]) -> None:
+    latency = report["latency_ms"]
+    assert 0 <= latency["retrieve_p50"] <= latency["retrieve_p95"]
+    assert 0 < latency["total_p50"] <= latency["total_p95"]
+    assert latency["retrieve_p50"] <= latency["first_token_p50"]
+
+
+def test_the_json_has_all_keys_of_the_contract(report: dict[str, Any]) -> None:
+    value = json.loads(json.dumps(report))
+    assert set(value) >= {"retrieval", "answers", "refusal", "citations", "latency_ms", "questions"}
+    assert set(value["retrieval"]) >= {"hits@1", "hits@4", "hits@10", "mrr@10", "ndcg@10"}
+    assert set(value["answers"]) >= {"accuracy", "f1", "n"}
+    assert set(value["refusal"]) >= {"negative_rejection", "false_refusal"}
+    assert set(value["citations"]) >= {"verbatim", "precision", "answer_in_quote"}
+    assert set(value["latency_ms"]) >= {
+        *("retrieve_p50", "retrieve_p95", "first_token_p50", "total_p50", "total_p95"),
+    }
+
+
+def test_a_quote_that_is_not_the_stored_text_is_noticed(retriever: HybridRetriever) -> None:
+    class Misquoting(Answerer):
+        def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+            answer = super().answer(question, history, filters)
+            return replace(answer, citations=tuple(replace(c, start=c.start + 1) for c in answer.citations))
+
+    report = run(Misquoting(retriever, FakeListChatModel(responses=DRAFTS[:1]), "fake:list"), QUESTIONS[:1])
+    assert report["citations"]["verbatim"] == 0.0
+
+
+def test_what_there_is_nothing_to_measure_of_is_none(answerer: Answerer) -> None:
+    report = run(answerer, [QUESTIONS[3]])
+    assert report["refusal"] == {"negative_rejection": 1.0, "false_refusal": None}
+    assert report["citations"] == {"verbatim": None, "precision": None, "answer_in_quote": None}
+    assert report["answers"] == {"accuracy": None, "f1": None, "n": 0}
+    assert report["retrieval"]["mrr@10"] is None
+    assert report["latency_ms"]["first_token_p50"] is None, "the model was not asked"
+
+
+def test_retrieval_alone_gives_the_same_figures_without_a_model(
+    retriever: HybridRetriever, report: dict[str, Any]
+) -> None:
+    alone = run_retrieval(retriever, QUESTIONS)
+    assert alone["retrieval"] == report["retrieval"]
+    assert [row["rank"] for row in alone["questions"]] == [1, 2, None, None, None]
+    assert set(alone["latency_ms"]) == {"retrieve_p50", "retrieve_p95"}
+    assert "answers" not in alone
+
+
+def test_the_table_has_a_line_for_each_measure(report: dict[str, Any]) -> None:
+    lines = table(report | {"refusal": {"negative_rejection": None, "false_refusal": 1 / 3}}).splitlines()
+    rows = {(words[0], words[1]): words[2] for words in (line.split() for line in lines)}
+    assert rows["answers", "accuracy"] == "0.333"
+    assert rows["answers", "n"] == "3"
+    assert rows["refusal", "negative_rejection"] == "–"
+    assert not any(line.startswith("questions") for line in lines)

@@ -1,0 +1,160 @@
+import pytest
+from langchain_core.documents import Document
+
+from qa.errors import LibraryError, QuestionError
+from qa.library import Library
+from qa.retrieve import MAX_QUESTION, HybridRetriever, checked_question, fuse
+from qa.settings import Settings
+from qa.types import Article, Filters
+from tests.conftest import ARTICLES, store
+
+
+def found(retriever: HybridRetriever, question: str, filters: Filters | None = None) -> list[str]:
+    return [evidence.article_id for evidence in retriever.search(question, filters=filters)]
+
+
+def test_fusing_weighs_each_score_by_the_best_of_its_side() -> None:
+    # 1: 0.6 x 8/8 + 0.4 x 0.3/0.6 = 0.8; 2: 0.6 x 2/8 + 0.4 x 0.6/0.6 = 0.55
+    fused = fuse({1: 8.0, 2: 2.0}, {2: 0.6, 1: 0.3}, weight=0.6)
+    assert fused == pytest.approx({1: 0.8, 2: 0.55})
+    assert list(fused) == [1, 2]
+
+
+def test_a_passage_that_only_vectors_found_has_no_text_score() -> None:
+    # 1: 0.5 x 1 + 0.5 x 0.4/0.8 = 0.75; 3: 0.5 x 0 + 0.5 x 0.8/0.8 = 0.5
+    assert fuse({1: 4.0}, {3: 0.8, 1: 0.4}, weight=0.5) == pytest.approx({1: 0.75, 3: 0.5})
+
+
+def test_a_passage_that_only_full_text_found_is_as_near_as_the_farthest() -> None:
+    # 2: 0.5 x 2/4 + 0.5 x 0.2/0.8 = 0.375, as if the vectors had given it the 0.2 of passage 3
+    fused = fuse({1: 4.0, 2: 2.0}, {1: 0.8, 3: 0.2}, weight=0.5)
+    assert fused == pytest.approx({1: 1.0, 2: 0.375, 3: 0.125})
+
+
+def test_one_side_alone_keeps_its_order() -> None:
+    assert list(fuse({7: 1.0, 8: 3.0}, {})) == [8, 7]
+    assert list(fuse({}, {7: 0.1, 8: 0.3})) == [8, 7]
+    assert fuse({}, {}) == {}
+
+
+def test_a_passage_that_points_away_is_never_below_zero() -> None:
+    assert fuse({}, {1: 0.5, 2: -0.5}, weight=0.0) == pytest.approx({1: 1.0, 2: 0.0})
+    assert set(fuse({}, {1: -0.1, 2: -0.5}).values()) == {0.0}
+
+
+def test_equal_scores_have_one_order() -> None:
+    assert list(fuse({5: 1.0, 3: 1.0, 4: 1.0}, {})) == [3, 4, 5]
+
+
+def test_the_article_that_was_asked_about_comes_first(retriever: HybridRetriever) -> None:
+    assert found(retriever, "When did the Varga bridge open?")[0] == "bridge"
+    assert found(retriever, "How much does a ferry ticket cost?")[0] == "ferry"
+    assert found(retriever, "What does Kestrel Mill grind?")[0] == "mill"
+
+
+def test_what_comes_back_lies_in_the_library_with_the_facts_of_its_article(retriever: HybridRetriever) -> None:
+    passages = retriever.search("When did the Varga bridge open?")
+    for passage in passages:
+        article = retriever.library.article(passage.article_id)
+        assert article.text[passage.start : passage.end] == passage.text
+    assert (passages[0].title, passages[0].source, passages[0].published_at) == (
+        "The Varga bridge",
+        "Test Gazette",
+        "2025-03-01",
+    )
+    scores = [passage.score for passage in passages]
+    assert scores == sorted(scores, reverse=True)
+    assert 0.0 <= scores[-1] < scores[0] <= 1.0
+
+
+def test_k_is_the_most_that_comes_back(retriever: HybridRetriever) -> None:
+    assert len(retriever.search("the bridge, the ferry and the mill", k=2)) == 2
+    assert len(retriever.search("the bridge, the ferry and the mill", k=50)) == 3
+
+
+@pytest.mark.parametrize("question", ["", "  \n\t "])
+def test_an_empty_question_is_refused(retriever: HybridRetriever, question: str) -> None:
+    with pytest.raises(QuestionError, match="the question is empty"):
+        retriever.search(question)
+
+
+def test_a_question_that_is_too_long_is_refused_with_both_lengths(retriever: HybridRetriever) -> None:
+    with pytest.raises(QuestionError, match=r"2,001 characters.*at most 2,000"):
+        retriever.search("a" * (MAX_QUESTION + 1))
+    assert checked_question("a" * MAX_QUESTION) == "a" * MAX_QUESTION
+
+
+def test_odd_spaces_in_a_question_count_for_nothing() -> None:
+    assert checked_question("  who\n\tdesigned   it? ") == "who designed it?"
+
+
+@pytest.mark.parametrize("question", ['"', "OR", 'NEAR("bridge" AND', "-bridge*", "???", "日本"])
+def test_no_question_is_read_as_query_syntax(retriever: HybridRetriever, question: str) -> None:
+    assert isinstance(retriever.search(question), list)
+
+
+def test_a_library_that_was_emptied_says_how_to_fill_it(retriever: HybridRetriever) -> None:
+    for article in ARTICLES:
+        retriever.library.remove(article.id)
+    with pytest.raises(LibraryError, match=r"the library is empty.*python -m ingest add"):
+        retriever.search("When did the Varga bridge open?")
+
+
+def test_a_library_that_was_never_filled_says_so_before_any_model_is_loaded(settings: Settings) -> None:
+    with pytest.raises(LibraryError, match=r"the library is empty.*python -m ingest add"):
+        HybridRetriever.open(settings)
+    assert not settings.index_dir.exists()
+
+
+def test_filters_hold_for_both_sides(retriever: HybridRetriever) -> None:
+    question = "the Varga bridge, the Lomond ferry and Kestrel Mill"
+    assert set(found(retriever, question)) == {"bridge", "ferry", "mill"}
+    assert found(retriever, question, Filters(source="Test Gazette")) == ["bridge"]
+    assert found(retriever, question, Filters(since="2025-03-02")) == ["ferry"]
+    assert found(retriever, question, Filters(until="2025-05-31")) == ["bridge"]
+    assert found(retriever, question, Filters(since="2025-03-01", until="2025-03-01")) == ["bridge"]
+    assert found(retriever, question, Filters(source="Nobody's News")) == []
+
+
+def test_the_next_search_sees_a_new_a_changed_and_a_removed_article(
+    retriever: HybridRetriever, library: Library
+) -> None:
+    question = "Where does the Orrin tramway end?"
+    assert "tram" not in found(retriever, question)
+    other = Library.open(library.path)  # as another process would
+    store(other, Article("tram", "The Orrin tramway", "The Orrin tramway ends at the harbour.", sha256="4"))
+    assert found(retriever, question)[0] == "tram"
+    store(other, Article("tram", "The Orrin tramway", "The Orrin tramway ends at the station.", sha256="5"))
+    assert retriever.search(question)[0].text == "The Orrin tramway ends at the station."
+    other.remove("tram")
+    assert "tram" not in found(retriever, question)
+    other.close()
+
+
+def test_a_rare_word_weighs_more_than_one_that_stands_everywhere(retriever: HybridRetriever, library: Library) -> None:
+    store(library, Article("canal", "The Varga canal", "The Varga canal is closed.", sha256="4"))
+    retriever.index.sync()
+    weights = retriever.weights("Varga engineers")
+    assert weights["engin"] > weights["varga"] > 0
+
+
+def test_langchain_gets_documents_that_say_where_they_stand(retriever: HybridRetriever) -> None:
+    documents = retriever.invoke("When did the Varga bridge open?")
+    evidence = retriever.search("When did the Varga bridge open?")
+    assert documents == [
+        Document(
+            page_content=e.text,
+            metadata={
+                "article_id": e.article_id,
+                "title": e.title,
+                "source": e.source,
+                "published_at": e.published_at,
+                "url": e.url,
+                "start": e.start,
+                "end": e.end,
+                "score": e.score,
+            },
+        )
+        for e in evidence
+    ]
+    assert documents[0].metadata["article_id"] == "bridge"

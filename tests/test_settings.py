@@ -1,0 +1,74 @@
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from qa.errors import SettingsError
+from qa.settings import Settings
+
+GIVEN = {
+    "ARTICLE_QA_DATA_DIR": ("/srv/articles", "data_dir", Path("/srv/articles")),
+    "ARTICLE_QA_MODELS_DIR": ("/srv/models", "models_dir", Path("/srv/models")),
+    "ARTICLE_QA_MODEL": ("openai:gpt-5", "model", "openai:gpt-5"),
+    "ARTICLE_QA_MODEL_URL": ("http://localhost:8080/v1", "model_url", "http://localhost:8080/v1"),
+    "ARTICLE_QA_EMBEDDINGS": ("BAAI/bge-small-en-v1.5", "embeddings", "BAAI/bge-small-en-v1.5"),
+    "ARTICLE_QA_CHROMA_URL": ("http://localhost:8000", "chroma_url", "http://localhost:8000"),
+    "ARTICLE_QA_HOST": ("0.0.0.0", "host", "0.0.0.0"),
+    "ARTICLE_QA_PORT": ("8080", "port", 8080),
+}
+
+
+def test_without_variables_everything_has_its_default() -> None:
+    assert Settings.from_env({}) == Settings(
+        data_dir=Path("data"),
+        models_dir=Path.home() / ".cache" / "article-qa",
+        model="embedded",
+        model_url=None,
+        embeddings="embedded",
+        chroma_url=None,
+        host="127.0.0.1",
+        port=7860,
+    )
+
+
+@pytest.mark.parametrize("variable", GIVEN)
+def test_a_variable_sets_one_setting(variable: str) -> None:
+    text, name, value = GIVEN[variable]
+    settings = Settings.from_env({variable: f" {text} "})
+    assert getattr(settings, name) == value
+    others = [field.name for field in fields(Settings) if field.name != name]
+    assert [getattr(settings, other) for other in others] == [getattr(Settings(), other) for other in others]
+
+
+def test_no_setting_is_without_a_variable() -> None:
+    assert {name for _, name, _ in GIVEN.values()} == {field.name for field in fields(Settings)}
+
+
+def test_an_empty_variable_is_no_variable() -> None:
+    assert Settings.from_env(dict.fromkeys(GIVEN, "  ")) == Settings()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "78.60", "²"])
+def test_a_port_that_cannot_be_is_refused_by_name(port: str) -> None:
+    with pytest.raises(SettingsError, match=r"ARTICLE_QA_PORT must be a number from 1 to 65535") as refused:
+        Settings.from_env({"ARTICLE_QA_PORT": port})
+    assert repr(port) in str(refused.value)
+
+
+@pytest.mark.parametrize(("port", "number"), [("1", 1), ("65535", 65535)])
+def test_the_first_and_the_last_port_can_be_used(port: str, number: int) -> None:
+    assert Settings.from_env({"ARTICLE_QA_PORT": port}).port == number
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/reader")
+    settings = Settings.from_env({"ARTICLE_QA_DATA_DIR": "~/articles", "ARTICLE_QA_MODELS_DIR": "~/models"})
+    assert settings.data_dir == Path("/home/reader/articles")
+    assert settings.models_dir == Path("/home/reader/models")
+
+
+def test_everything_about_the_articles_lies_in_the_data_folder() -> None:
+    settings = Settings(data_dir=Path("there"))
+    assert settings.library_path == Path("there/library.sqlite3")
+    assert settings.index_dir == Path("there/index")
+    assert settings.server_file == Path("there/server.json")

@@ -1,0 +1,177 @@
+"""What becomes HTML: our markup, with every foreign word escaped."""
+
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from qa.library import LibraryStats
+from qa.types import Answer, Citation, Evidence, Sentence
+from qa.web.render import glimpse, long_date, quoted, render_turn, render_welcome, web_link
+from tests.web_fake import CITATION, EVIDENCE, OTHER, QUOTE
+
+ATTACK = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}${alert(3)}"
+ANSWERED = Answer(
+    "When did it open?",
+    "When did it open?",
+    status="answered",
+    text="It opened in 1931. [1]",
+    sentences=(Sentence("It opened in 1931.", (1,), "quoted"),),
+    citations=(CITATION,),
+    passages=(EVIDENCE, OTHER),
+    timings_ms={"total": 5240},
+)
+
+
+class Page(HTMLParser):
+    """The elements of a rendered page, in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str, css_class: str = "") -> list[dict[str, str | None]]:
+        return [
+            a for t, a in self.elements if t == tag and (not css_class or css_class in (a.get("class") or "").split())
+        ]
+
+
+def attacked(url: str | None) -> Answer:
+    evidence = Evidence(ATTACK, ATTACK, ATTACK, ATTACK, url, 0, len(ATTACK), ATTACK, 0.5)
+    citation = Citation(1, ATTACK, ATTACK, ATTACK, ATTACK, url, ATTACK, 0, len(ATTACK))
+    return Answer(
+        ATTACK,
+        ATTACK,
+        text=ATTACK,
+        citations=(citation,),
+        passages=(evidence, replace(evidence, start=1)),
+        draft=ATTACK,
+    )
+
+
+@pytest.mark.parametrize("status", ["answering", "answered", "refused"])
+@pytest.mark.parametrize("url", [ATTACK, "javascript:alert(4)", None])
+def test_nothing_foreign_becomes_markup(status: str, url: str | None) -> None:
+    sentences = (Sentence(ATTACK, (1,), "quoted"),)
+    answer = replace(attacked(url), status=status, sentences=sentences)
+    for html in (render_turn(answer, 1), render_turn(answer, 1, problem=ATTACK), render_turn(answer, 1, step=ATTACK)):
+        page = Page(html)
+        assert {tag for tag, _ in page.elements}.isdisjoint({"script", "img"})
+        assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
+        assert "{{7*7}}" in page.text
+        assert not [a for a in page.all("a") if a.get("target")]
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://example.org/a?b=1", True),
+        ("http://example.org", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScRiPt:alert(1)", False),
+        (" javascript:alert(1)", False),
+        ("java\nscript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//example.org", False),
+        ("https:", False),
+        ("http://[broken", False),
+        ("notes/bridge.md", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_only_addresses_of_the_web_are_linked(url: str | None, linked: bool) -> None:
+    assert (web_link(url) is not None) is linked
+
+
+def test_a_mark_leads_to_its_source() -> None:
+    page = Page(render_turn(ANSWERED, 3))
+    (mark,) = page.all("a", "mark")
+    assert mark["aria-label"] == "Source 1: The Varga bridge"
+    assert mark["href"] == "#source-3-1"
+    (source,) = page.all("li", "cited")
+    assert source["id"] == "source-3-1"
+
+
+def test_the_original_opens_elsewhere_and_learns_nothing() -> None:
+    (link,) = [a for a in Page(render_turn(ANSWERED, 1)).all("a") if a.get("target")]
+    assert link["href"] == EVIDENCE.url
+    assert link["target"] == "_blank"
+    assert link["rel"] == "noopener noreferrer nofollow"
+
+
+def test_the_quote_is_marked_within_its_passage() -> None:
+    parts = quoted(CITATION, ANSWERED.passages)
+    assert parts.quote == QUOTE
+    assert parts.before + parts.quote + parts.after == EVIDENCE.text
+    assert f"<mark>{QUOTE}</mark> It is 412 metres long" in render_turn(ANSWERED, 1)
+
+
+def test_a_quote_without_its_passage_stands_alone() -> None:
+    assert f'<p class="passage"><mark>{QUOTE}</mark></p>' in render_turn(replace(ANSWERED, passages=()), 1)
+
+
+def test_a_passage_that_is_cited_is_not_listed_again() -> None:
+    html = render_turn(ANSWERED, 1)
+    assert "1 more passage found" in html
+    assert html.count("<h4>The Varga bridge</h4>") == 1
+
+
+def test_a_mark_without_a_citation_is_not_shown() -> None:
+    stray = replace(ANSWERED, sentences=(Sentence("It opened.", (1, 7), "quoted"),))
+    assert len(Page(render_turn(stray, 1)).all("a", "mark")) == 1
+
+
+def test_a_growing_answer_shows_evidence_and_what_is_not_checked() -> None:
+    growing = replace(ANSWERED, status="answering", text="", sentences=(), citations=(), draft="It opened in")
+    html = render_turn(growing, 1)
+    assert "Found in the articles" in html
+    assert "Being checked" in html
+    assert not Page(html).all("a", "mark")
+
+
+def test_a_stopped_answer_shows_no_unchecked_word() -> None:
+    growing = replace(ANSWERED, status="answering", text="", sentences=(), citations=(), draft="It opened in")
+    html = render_turn(growing, 1, stopped=True)
+    assert "It opened in<" not in html
+    assert "Stopped." in html
+
+
+def test_a_refusal_offers_the_closest_passages() -> None:
+    refused = replace(ANSWERED, status="refused", text="The articles do not say.", sentences=(), citations=())
+    html = render_turn(refused, 1)
+    assert "The articles do not say." in html
+    assert "Closest passages" in html
+    assert "checked against" not in html
+
+
+def test_the_glimpse_begins_at_the_nearest_sentence() -> None:
+    assert glimpse(EVIDENCE.text, "How long is it in metres?").startswith("… It is 412 metres long")
+    assert glimpse(EVIDENCE.text, "Who planned the bridge?").startswith("The Varga bridge was planned")
+    assert len(glimpse("word " * 500, "word")) < 270
+
+
+def test_the_welcome_tells_what_the_library_holds_or_lacks() -> None:
+    stats = LibraryStats(1200, 1, ("A", "B"), "2025-03-01", "2026-01-29", 0, ())
+    page = Page(render_welcome(stats))
+    assert "1,200 articles" in page.text
+    assert "1 March 2025 – 29 January 2026" in page.text
+    assert "python -m ingest add" in render_welcome(LibraryStats(0, 0, (), None, None, 0, ()))
+    assert "loading the models" in render_welcome(None, step="loading the models")
+    assert "&lt;b&gt;" in render_welcome(None, problem="<b>")
+
+
+@pytest.mark.parametrize(
+    ("published_at", "shown"),
+    [("2026-01-29", "29 January 2026"), ("2026-01-29T10:00:00Z", "29 January 2026"), ("2026", "2026"), (None, "")],
+)
+def test_long_date(published_at: str | None, shown: str) -> None:
+    assert long_date(published_at) == shown

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from langchain_core.language_models import BaseChatModel
 
 from qa import prompts
-from qa.citations import check, max_relevance, relevance, supported_prefix
-from qa.confidence import SHOWN_FROM, Signals, confidence
+from qa.citations import check, relevance, supported_prefix
+from qa.confidence import SHOWN_FROM, confidence, signals
 from qa.excerpts import choose
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
@@ -62,7 +62,7 @@ class Answerer:
 
         refused = replace(answer, status="refused", text=REFUSAL)
         weights = self.retriever.weights(question)
-        if max_relevance(question, passages, weights) < MIN_RELEVANCE:
+        if relevance(question, passages, weights) < MIN_RELEVANCE:
             yield replace(refused, timings_ms=clock.stop())
             return
         excerpts = choose(question, passages, weights)
@@ -75,8 +75,9 @@ class Answerer:
 
         weights = self.retriever.weights(f"{question} {draft.text}")
         checked = check(draft.text, question, passages, weights)
-        signals = Signals(relevance(question, checked.quotes, weights), answerable, draft.mean_log_prob)
-        sure = confidence(signals) if checked.sentences else 0.0
+        sure = 0.0
+        if checked.sentences:
+            sure = confidence(signals(question, checked, passages, weights, answerable, draft.mean_log_prob))
         if sure < SHOWN_FROM:
             yield replace(refused, confidence=sure, timings_ms=clock.stop())
             return
@@ -95,6 +96,12 @@ class Answerer:
         self.retriever.embeddings.embed_query("warm-up")
         if isinstance(self._model, EmbeddedChatModel):
             self._model.warm_up()
+
+    def close(self) -> None:
+        """End the embedded model and let another process have the index."""
+        self.retriever.index.close()
+        if isinstance(self._model, EmbeddedChatModel):
+            self._model.close()
 
     def _answerable(self, question: str, excerpts: Sequence[Evidence]) -> float | None:
         """How probable the model finds it that the passages answer the question, where it can tell."""

@@ -167,19 +167,17 @@ def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
     return whole if names(whole) <= known and numbers(whole) <= values else ""
 
 
-def relevance(question: str, quotes: Sequence[Quote], weights: Weights) -> float:
-    """The weighted share of the question's words that stand around the quotes of one article or in its title, 0..1."""
-    asked = stems(question)
+def surroundings(quotes: Sequence[Quote]) -> list[set[str]]:
+    """For each quoted article the stems of its title, of its quotes and of the sentences beside them."""
     around: dict[str, set[str]] = {}
     for quote in quotes:
         near = around.setdefault(quote.evidence.article_id, stems(quote.evidence.title))
         near |= _neighbourhood(quote)
-    total = _weigh(asked, weights) or 1.0
-    return max((_weigh(asked & near, weights) / total for near in around.values()), default=0.0)
+    return list(around.values())
 
 
-def max_relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:
-    """The same share for the one passage, with its title, that holds most of it."""
+def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:
+    """The weighted share of the question's words in the passage, with its title, that holds most of it, in 0..1."""
     asked = stems(question)
     shares = (_weigh(asked & (stems(p.text) | stems(p.title)), weights) for p in passages)
     return max(shares, default=0.0) / (_weigh(asked, weights) or 1.0)

@@ -29,7 +29,9 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for part in self._app.state.stoppable:
             part.stop()
+        import time; print("T sd", time.time())
         await super().shutdown(sockets)
+        print("T sd2", time.time())
 
 
 def serve(answerer_factory: AnswererFactory, settings: Settings) -> None:
@@ -43,6 +45,7 @@ def serve(answerer_factory: AnswererFactory, settings: Settings) -> None:
     print("the models are loaded behind it.", flush=True)
     with _announced(settings, url), suppress(KeyboardInterrupt):
         _Server(create_app(answerer_factory, settings)).run(sockets=[listener])
+    import time; print("T end", time.time())
 
 
 def _bind(settings: Settings) -> socket.socket:

@@ -1,0 +1,55 @@
+import pytest
+
+from qa.text import content_words, names, numbers, sentences, stem, stems, words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Mr. Smith came. He left.", ["Mr. Smith came.", "He left."]),
+        ("He left on Jan. 5. It rained.", ["He left on Jan. 5.", "It rained."]),
+        ("J. R. R. Tolkien wrote it.", ["J. R. R. Tolkien wrote it."]),
+        ("The U.S. said “No.” Canada waited.", ["The U.S. said “No.”", "Canada waited."]),
+        ("It grew by 3.5 percent.", ["It grew by 3.5 percent."]),
+        ("A heading\nA sentence", ["A heading", "A sentence"]),
+        ("Really?! Yes.", ["Really?!", "Yes."]),
+        ("…\n\n—", []),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in sentences(text)] == expected
+
+
+@pytest.mark.parametrize("text", ["177,000", "177 000", "177 thousand", "177000", "177 000"])
+def test_numbers_are_compared_by_value(text: str) -> None:
+    assert numbers(f"some {text} people") == {"177000"}
+
+
+def test_numbers_that_differ_stay_apart() -> None:
+    assert numbers("50.58 percent in 1995, then 3.5 million") == {"50.58", "1995", "3500000"}
+    assert numbers("500 billion") != numbers("500 million")
+
+
+def test_names_are_capitalised_words_but_the_first() -> None:
+    assert names("The Alberta Prosperity Project met officials.") == {"alberta", stem("prosperity"), stem("project")}
+    assert names("Nobody came.") == set()
+
+
+def test_one_country_has_one_name() -> None:
+    assert names("It met U.S. officials") == names("It met American officials") == names("It met United States men")
+
+
+def test_stems_join_the_forms_of_a_word() -> None:
+    assert stems("signatures needed") == stems("a signature is what it needs")
+    assert stem("three") == stem("3")
+    assert stem("Høyem") == stem("høyem")
+    assert stem("Lévesque") == stem("Levesque")
+
+
+def test_words_lose_their_possessive() -> None:
+    assert words("Alberta’s petition, Quebec's vote") == ["alberta", "petition", "quebec", "vote"]
+
+
+def test_content_words_come_once_and_in_order() -> None:
+    assert content_words("Who met the group, and who met them?") == ["met", "group"]
+    assert content_words("who is it") == ["who", "is", "it"], "a question of stop words alone still has words"

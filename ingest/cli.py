@@ -60,7 +60,6 @@ def add(
         print(_summary(report))
     if stopped:
         kept = len(report.added) + len(report.updated)
-        kept = len(report.added) + len(report.updated)
         articles = "1 article of this run is" if kept == 1 else f"{kept} articles of this run are"
         fail(f"stopped; {articles} kept, the same command goes on from there")
     if report.added or report.updated:

@@ -2,31 +2,25 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
 
 from qa import prompts
-from qa.citations import check, relevance, supported_prefix
+from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
 from qa.excerpts import choose
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
-from qa.retrieve import HybridRetriever, checked_question
+from qa.question import checked_question
+from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Evidence, Filters, Turn
 
 PASSAGES_KEPT = 10
+PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
 MIN_RELEVANCE = 0.25  # below it the passages share too little with the question to ask the model at all
 REFUSAL = "The articles do not answer this question."
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What the model has written so far; its mean log probability is known at the end, if ever."""
-
-    text: str = ""
-    mean_log_prob: float | None = None
 
 
 class Answerer:
@@ -65,30 +59,35 @@ class Answerer:
         if relevance(question, passages, weights) < MIN_RELEVANCE:
             yield replace(refused, timings_ms=clock.stop())
             return
-        excerpts = choose(question, passages, weights)
-        answerable = self._answerable(question, excerpts)
-        shown, draft = "", Draft()
-        for draft in self._write(question, excerpts):
-            clock.mark("first_token")
-            shown = supported_prefix(draft.text, passages) or shown
-            yield replace(answer, draft=shown, timings_ms=clock.times)
+        best = refused
+        for excerpts in (choose(question, passages, weights), passages[:PASSAGES_SENT]):
+            shown = draft = ""
+            for draft in self._write(question, excerpts):
+                clock.mark("first_token")
+                shown = supported_prefix(draft, passages) or shown
+                yield replace(answer, draft=shown, timings_ms=clock.times)
+            best = max(best, self._checked(answer, draft), key=lambda answer: answer.confidence)
+            if best.confidence >= SHOWN_FROM:
+                break
+        else:
+            best = replace(refused, confidence=best.confidence)
+        yield replace(best, timings_ms=clock.stop())
 
-        weights = self.retriever.weights(f"{question} {draft.text}")
-        checked = check(draft.text, question, passages, weights)
-        sure = 0.0
-        if checked.sentences:
-            sure = confidence(signals(question, checked, passages, weights, answerable, draft.mean_log_prob))
-        if sure < SHOWN_FROM:
-            yield replace(refused, confidence=sure, timings_ms=clock.stop())
-            return
-        yield replace(
+    def _checked(self, answer: Answer, draft: str) -> Answer:
+        """The answer that is left of a draft, and how probable it is that it is one."""
+        question, passages = answer.question, answer.passages
+        weights = self.retriever.weights(f"{question} {draft}")
+        checked = check(draft, question, passages, weights)
+        if not checked.sentences:
+            return answer
+        stated = self._stated(question, checked)
+        return replace(
             answer,
             status="answered",
             text=checked.text,
             sentences=checked.sentences,
             citations=checked.citations,
-            confidence=sure,
-            timings_ms=clock.stop(),
+            confidence=confidence(signals(question, checked, passages, weights, stated)),
         )
 
     def warm_up(self) -> None:
@@ -103,20 +102,21 @@ class Answerer:
         if isinstance(self._model, EmbeddedChatModel):
             self._model.close()
 
-    def _answerable(self, question: str, excerpts: Sequence[Evidence]) -> float | None:
-        """How probable the model finds it that the passages answer the question, where it can tell."""
+    def _stated(self, question: str, checked: Checked) -> float | None:
+        """How probable the model finds it that the quotes state the answer, where it can tell."""
         if not isinstance(self._model, EmbeddedChatModel):
             return None
-        first = self._model.first_tokens(prompts.ANSWERABLE.format_messages(**prompts.variables(question, excerpts)))
+        first = self._model.first_tokens(prompts.stated(question, checked.sentences, checked.citations))
         yes, no = (sum(p for token, p in first.items() if token.strip().lower() == word) for word in ("yes", "no"))
         return yes / (yes + no) if yes + no else None
 
-    def _write(self, question: str, excerpts: Sequence[Evidence]) -> Iterator[Draft]:
+    def _write(self, question: str, excerpts: Sequence[Evidence]) -> Iterator[str]:
+        """The draft, longer each time."""
         text = ""
         with provider_errors(self._model_name):
-            for chunk in self._model.stream(prompts.ANSWER.format_messages(**prompts.variables(question, excerpts))):
+            for chunk in self._model.stream(prompts.answer(question, excerpts)):
                 text += chunk.text
-                yield Draft(text, chunk.response_metadata.get("mean_log_prob"))
+                yield text
 
 
 def build_answerer(settings: Settings) -> Answerer:
@@ -133,7 +133,8 @@ class _Clock:
         self.times: dict[str, int] = {}
 
     def mark(self, name: str) -> None:
-        self.times = {name: round((time.perf_counter() - self._start) * 1000)} | self.times
+        if name not in self.times:
+            self.times = {**self.times, name: round((time.perf_counter() - self._start) * 1000)}
 
     def stop(self) -> dict[str, int]:
         self.mark("total")

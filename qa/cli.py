@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.console import print_json
+from qa.errors import EMPTY, IndexUnavailable, LibraryError, ProviderError, QuestionError
+from qa.question import checked_question
 from qa.settings import Settings
 from qa.types import Answer, Filters, Turn
 
@@ -48,7 +50,7 @@ def ask(
     question: Question, since: Day = None, until: Day = None, source: Source = None, as_json: AsJson = False
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
-    answer: Answer | None = None
+    question, answer = checked_question(question), None
     for answer in _answerer().stream(question, filters=_filters(since, until, source)):
         if not as_json:
             _show_progress(answer)
@@ -66,6 +68,7 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that bear on a question, without a language model."""
+    question = checked_question(question)
     passages = _searcher().search(question, k, _filters(since, until, source))
     if as_json:
         print_json({"question": question, "passages": [asdict(passage) for passage in passages]})
@@ -79,8 +82,12 @@ def chat() -> None:
     """Ask one question after the other; an empty line or Ctrl-D ends it."""
     answerer, history = _answerer(), list[Turn]()
     while question := _prompt():
-        for answer in answerer.stream(question, history[-CHAT_HISTORY:]):
-            _show_progress(answer)
+        try:
+            for answer in answerer.stream(question, history[-CHAT_HISTORY:]):
+                _show_progress(answer)
+        except (QuestionError, ProviderError, IndexUnavailable) as error:
+            print(f"error: {error}", file=sys.stderr)
+            continue
         _print_answer(answer)
         history.append(Turn(question, answer.text))
 
@@ -99,6 +106,7 @@ def evaluate(
 
     questions = read_gold(gold)[:limit]
     settings = Settings.from_env()
+    _require_articles(settings)
     if retrieval_only:
         from qa.retrieve import HybridRetriever
 
@@ -138,6 +146,7 @@ def _answerer() -> "Answerer | RemoteAnswerer":
     settings = Settings.from_env()
     if remote := RemoteAnswerer.find(settings):
         return remote
+    _require_articles(settings)
     from qa.answer import build_answerer
 
     return build_answerer(settings)
@@ -149,9 +158,18 @@ def _searcher() -> "HybridRetriever | RemoteAnswerer":
     settings = Settings.from_env()
     if remote := RemoteAnswerer.find(settings):
         return remote
+    _require_articles(settings)
     from qa.retrieve import HybridRetriever
 
     return HybridRetriever.open(settings)
+
+
+def _require_articles(settings: Settings) -> None:
+    """Tell that there is nothing to search before seconds go into loading models."""
+    from qa.library import Library
+
+    if Library.open(settings.library_path).stats().articles == 0:
+        raise LibraryError(EMPTY)
 
 
 def _filters(since: datetime | None, until: datetime | None, source: str | None) -> Filters | None:
@@ -171,8 +189,8 @@ def _prompt() -> str:
 def _show_progress(answer: Answer) -> None:
     """The unchecked draft on stderr, so that waiting is not blind; replaced by what was checked."""
     if sys.stderr.isatty():
-        state = answer.draft or f"reading {answer.passages[0].title} …"
-        line = "" if answer.status != "answering" else f"checking: {state}"[: get_terminal_size().columns - 1]
+        state = f"being checked: {answer.draft}" if answer.draft else f"reading {len(answer.passages)} passages …"
+        line = state[: get_terminal_size().columns - 1] if answer.status == "answering" else ""
         print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
 

@@ -1,7 +1,7 @@
 """One score for "do the articles answer this?", from signals that are cheap to have.
 
-A logistic regression. Small models say yes to everything, yet how sure they are of it tells a lot; the
-rest is counted in the text around the quotes.
+A logistic regression: how probable the model finds it that the quotes state the answer, and what is counted
+in the text around them.
 """
 
 import math
@@ -14,9 +14,7 @@ from qa.text import names, sentences, stem, stems, words
 from qa.types import Evidence
 
 SHOWN_FROM = 0.5
-# What a signal is taken to be where the model cannot give it.
-MEAN_ANSWERABLE = 0.7
-MEAN_FLUENCY = -0.2
+USUALLY_STATED = 0.85  # stands in where a model gives no probabilities
 
 
 @dataclass(frozen=True)
@@ -27,16 +25,14 @@ class Signals:
     words       share of its other words
     kind        whether the answer is of the kind asked for, a number or a time
     counted     whether what "how many" counts stands in a quote
-    answerable  how probable the model finds it that the passages answer the question; None where it cannot tell
-    fluency     mean log probability of the draft's tokens; None where the model gives none
+    stated      how probable the model finds it that the quotes state the answer; None where it cannot tell
     """
 
     names: float
     words: float
     kind: bool
     counted: bool
-    answerable: float | None = None
-    fluency: float | None = None
+    stated: float | None = None
 
 
 def signals(
@@ -44,8 +40,7 @@ def signals(
     checked: Checked,
     passages: Sequence[Evidence],
     weights: Mapping[str, float],
-    answerable: float | None,
-    fluency: float | None,
+    stated: float | None,
 ) -> Signals:
     """The signals of a draft that has at least one supported sentence."""
     asked = stems(question)
@@ -57,23 +52,20 @@ def signals(
         words=max(_share(asked - named, near, weights) for near in around),
         kind=kind_matches(question, " ".join(sentence.text for sentence in checked.sentences)),
         counted=noun is None or any(noun in quote.stems for quote in checked.quotes),
-        answerable=answerable,
-        fluency=fluency,
+        stated=stated,
     )
 
 
 def confidence(signals: Signals) -> float:
     """Probability that the draft answers the question from the articles, in 0..1."""
-    answerable = MEAN_ANSWERABLE if signals.answerable is None else min(max(signals.answerable, 0.02), 0.98)
-    fluency = MEAN_FLUENCY if signals.fluency is None else signals.fluency
+    stated = USUALLY_STATED if signals.stated is None else min(max(signals.stated, 0.02), 0.99)
     z = (
-        -2.8
-        + 1.4 * signals.names
-        + 0.6 * signals.words
-        + 1.5 * signals.counted
-        + 1.5 * signals.kind
-        + 1.2 * math.log(answerable / (1 - answerable))
-        + 3.0 * fluency
+        -3.0
+        + 0.7 * signals.names
+        + 0.4 * signals.words
+        + 0.7 * signals.counted
+        + 0.7 * signals.kind
+        + 1.15 * math.log(stated / (1 - stated))
     )
     return 1 / (1 + math.exp(-z))
 

@@ -17,6 +17,8 @@ ArticleQAError
 Caught only at the edge: `qa.cli`, `ingest.cli` and `qa.web`.
 """
 
+EMPTY = "the library is empty; add articles with `python -m ingest add PATH`"
+
 
 class ArticleQAError(Exception):
     """Base of all errors whose message is written for the user."""

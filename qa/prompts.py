@@ -7,9 +7,10 @@ a third of what they could answer. Whether an answer is shown is decided by code
 from collections.abc import Sequence
 from itertools import groupby
 
+from langchain_core.messages import BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
-from qa.types import Evidence
+from qa.types import Citation, Evidence, Sentence
 
 _SYSTEM = (
     "You answer a question from numbered passages of articles. Give the most likely answer in one short sentence, "
@@ -47,20 +48,74 @@ _BEGINNING = [
 
 ANSWER = ChatPromptTemplate([*_BEGINNING, ("user", _QUESTION)])
 
-# Begins like ANSWER, so that a model which keeps what it read reads the passages only once.
-ANSWERABLE = ChatPromptTemplate(
+_CHECK = "Text: {text}\nQuestion: {question}\nAnswer: {answer}\nDoes the text state this?"
+_CHECKED = (
+    (
+        "Apollo 11. Armstrong and Aldrin landed on 20 July 1969 and stayed on the surface for 21 hours.",
+        "How long did Apollo 11 stay on the Moon?",
+        "It stayed for 21 hours.",
+        "Yes",
+    ),
+    (
+        "The 1966 World Cup final. The final was played at Wembley on 30 July 1966 before 96,924 people.",
+        "How many people watched the 1966 semi-final?",
+        "96,924 people watched it.",
+        "No",
+    ),
+    (
+        "The Eiffel Tower. The tower was finished in March 1889 and is 330 metres high. It is repainted every seven "
+        "years.",
+        "What colour was the Eiffel Tower first painted?",
+        "It is repainted every seven years.",
+        "No",
+    ),
+    (
+        "Marie Curie. She won the Nobel Prize for physics in 1903 with her husband Pierre and Henri Becquerel.",
+        "With whom did Marie Curie share her first Nobel Prize?",
+        "With her husband Pierre and Henri Becquerel.",
+        "Yes",
+    ),
+    (
+        "The Channel Tunnel. The tunnel opened in 1994. Its head was Alastair Morton, a businessman.",
+        "Who is the head of the Channel Tunnel today?",
+        "Alastair Morton is the head.",
+        "No",
+    ),
+)
+
+# Asked with all passages and no examples, small models say yes to everything; shown one quote and what a no looks
+# like, how probable they find a yes tells a stated answer from a near miss.
+STATED = ChatPromptTemplate(
     [
-        *_BEGINNING,
-        ("user", _QUESTION + "\nCan this question be answered from the passages alone? Reply Yes or No."),
+        (
+            "system",
+            "You check whether a text states the answer to a question. Reply Yes only if the text says exactly what "
+            "is asked; reply No if it says something else, however similar.",
+        ),
+        *(
+            message
+            for text, question, answer, verdict in _CHECKED
+            for message in (
+                ("user", _CHECK.format(text=text, question=question, answer=answer)),
+                ("assistant", verdict),
+            )
+        ),
+        ("user", _CHECK),
     ]
 )
 
 
-def variables(question: str, excerpts: Sequence[Evidence]) -> dict[str, str]:
-    """What both prompts are filled with: the excerpts, numbered by article, and the question."""
+def answer(question: str, excerpts: Sequence[Evidence]) -> list[BaseMessage]:
+    """Asks for the answer; the excerpts are numbered by article."""
     articles = groupby(excerpts, key=lambda excerpt: (excerpt.article_id, excerpt.title))
     passages = (
         f"[{number}] {title}\n" + " … ".join(" ".join(excerpt.text.split()) for excerpt in group)
         for number, ((_, title), group) in enumerate(articles, 1)
     )
-    return {"passages": "\n\n".join(passages), "question": question}
+    return ANSWER.format_messages(passages="\n\n".join(passages), question=question)
+
+
+def stated(question: str, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> list[BaseMessage]:
+    """Asks whether the quotes state the answer: the first word of the reply is Yes or No."""
+    text = " ".join(dict.fromkeys(f"{c.title}. {' '.join(c.quote.split())}" for c in citations))
+    return STATED.format_messages(text=text, question=question, answer=" ".join(s.text for s in sentences))

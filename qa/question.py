@@ -1,9 +1,11 @@
-"""What kind of answer a question wants, and whether a sentence gives one."""
+"""The question: whether it can be asked, what kind of answer it wants, and whether a sentence gives one."""
 
 import re
 
+from qa.errors import QuestionError
 from qa.text import numbers, stem, stems, words
 
+MAX_QUESTION = 2_000  # characters
 _COUNTED = re.compile(r"\bhow many (?:of the |more |other )?([^\W\d_]+)", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|large|big|high|tall|far|fast|often)\b|\b(?:percentage|percent|proportion)\b",
@@ -36,3 +38,13 @@ def counted(question: str) -> str | None:
     """The stem of what "how many" counts: `signatur` in "how many signatures did it get?"."""
     found = _COUNTED.search(question)
     return stem(found[1]) if found else None
+
+
+def checked_question(question: str) -> str:
+    """The question without odd spaces; raises QuestionError where there is none or too much of it."""
+    question = " ".join(question.split())
+    if not question:
+        raise QuestionError("the question is empty; ask something like: who met the Alberta Prosperity Project?")
+    if len(question) > MAX_QUESTION:
+        raise QuestionError(f"the question has {len(question):,} characters; ask in at most {MAX_QUESTION:,}")
+    return question

@@ -33,7 +33,7 @@ class RemoteAnswerer:
         body = {"question": question, "k": k, **_given(filters)}
         try:
             found = _checked(self._client.post("/api/search", json=body))
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, ValueError) as error:
             _lost(error)
         return tuple(Evidence(**passage) for passage in found["passages"])
 
@@ -49,11 +49,22 @@ class RemoteAnswerer:
                 if response.status_code != 200:
                     response.read()
                     _checked(response)
-                for line in response.iter_lines():
-                    if line.startswith("data: "):
-                        yield _answer(json.loads(line.removeprefix("data: ")))
-        except httpx.HTTPError as error:
+                answer: Answer | None = None
+                for event in _events(response.iter_text()):
+                    answer = _answer(event)
+                    yield answer
+        except (httpx.HTTPError, ValueError) as error:
             _lost(error)
+        if answer is None or answer.status == "answering":
+            raise IndexUnavailable("the running page stopped before it had answered; ask again")
+
+
+def _events(chunks: Iterator[str]) -> Iterator[dict[str, Any]]:
+    """The values of server-sent events; only line feeds end a line, for texts hold other separators."""
+    rest = ""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split("\n")
+        yield from (json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: "))
 
 
 def _given(filters: Filters | None) -> dict[str, str]:
@@ -67,7 +78,7 @@ def _checked(response: httpx.Response) -> dict[str, Any]:
     return value
 
 
-def _lost(error: httpx.HTTPError) -> NoReturn:
+def _lost(error: Exception) -> NoReturn:
     raise IndexUnavailable(f"the running page did not answer ({error}); stop it, or try again") from error
 
 

@@ -8,10 +8,11 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from qa.errors import LibraryError, QuestionError
+from qa.errors import EMPTY, LibraryError
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.embeddings import load_embeddings
+from qa.question import checked_question
 from qa.settings import Settings
 from qa.text import content_words, stem
 from qa.types import Evidence, Filters
@@ -20,10 +21,6 @@ CANDIDATES = 50
 # Share of BM25 in the fused score. On 800 SQuAD questions over 35 articles 0.6 is better at rank 1 than
 # either alone (0.85 against 0.83 and 0.68), where reciprocal rank fusion is worse than BM25 (0.76).
 TEXT_WEIGHT = 0.6
-
-
-MAX_QUESTION = 2_000  # characters
-EMPTY = "the library is empty; add articles with `python -m ingest add PATH`"
 
 
 class HybridRetriever(BaseRetriever):
@@ -44,8 +41,6 @@ class HybridRetriever(BaseRetriever):
     def open(cls, settings: Settings) -> "HybridRetriever":
         """The library, the index and the embedding model of these settings; takes seconds."""
         library = Library.open(settings.library_path)
-        if library.revision() == 0:
-            raise LibraryError(EMPTY)
         embeddings = load_embeddings(settings)
         index = VectorIndex.open(settings, library, embeddings.identity)
         return cls(library=library, index=index, embeddings=embeddings)
@@ -99,13 +94,3 @@ def fuse(by_text: dict[int, float], by_vector: dict[int, float], weight: float =
         for rowid in by_text.keys() | by_vector.keys()
     }
     return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
-
-
-def checked_question(question: str) -> str:
-    """The question without odd spaces; raises QuestionError where there is none or too much of it."""
-    question = " ".join(question.split())
-    if not question:
-        raise QuestionError("the question is empty; ask something like: who met the Alberta Prosperity Project?")
-    if len(question) > MAX_QUESTION:
-        raise QuestionError(f"the question has {len(question):,} characters; ask in at most {MAX_QUESTION:,}")
-    return question

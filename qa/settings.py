@@ -46,7 +46,7 @@ class Settings:
             if environ.get(PREFIX + name.upper(), "").strip()
         }
         port = given.pop("port", str(cls.port))
-        if not port.isdigit() or not 0 < int(port) < 65536:
+        if not port.isdecimal() or not 0 < int(port) < 65536:
             raise SettingsError(f"{PREFIX}PORT must be a number from 1 to 65535, not {port!r}")
         values: dict[str, Any] = {
             name: Path(value).expanduser() if name.endswith("_dir") else value for name, value in given.items()

@@ -15,7 +15,7 @@ _STOPWORDS = frozenset(
     who whom whose why will with would you your according said says say tell please""".split()
 )
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
-_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:[  ]\d{3})+(?!\d)|\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:\.\d+)?")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Hon|Rev|Jr|Sr|vs|etc|No|Nos|Inc|Ltd|Co|Corp|Vol"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|ca|e\.g|i\.e|[A-Z])|\b[A-Z](?:\.[A-Z])+)\.$"
@@ -72,7 +72,7 @@ def numbers(text: str) -> set[str]:
     """The numbers written in digits, by value: "177,000", "177 000" and "177 thousand" are the same."""
     values = set()
     for match in _NUMBER.finditer(text):
-        value = float(re.sub(r"[,  ]", "", match[0]))
+        value = float(re.sub(r"[,\s]", "", match[0]))
         following = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
         value *= _SCALES.get(following[1].lower(), 1) if following else 1
         values.add(f"{value:.10g}")

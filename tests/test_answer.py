@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 import pytest
@@ -45,7 +45,7 @@ class Listening(FakeListChatModel):
 
 
 def answerer(retriever: HybridRetriever, draft: str) -> Answerer:
-    return Answerer(retriever, GenericFakeChatModel(messages=iter([draft])), "fake:parrot")
+    return Answerer(retriever, GenericFakeChatModel(messages=repeat(draft)), "fake:parrot")
 
 
 def never_asked(retriever: HybridRetriever) -> Answerer:
@@ -124,6 +124,13 @@ def test_an_invented_number_is_refused_and_the_closest_passages_are_offered(
     assert (answer.sentences, answer.citations) == ((), ())
     assert answer.passages[0].article_id == "bridge"
     assert not any("1999" in a.draft for a in growing), "not even as a draft"
+
+
+def test_one_invented_number_is_enough_to_refuse_a_sentence(retriever: HybridRetriever) -> None:
+    question = "Who designed the Varga bridge?"
+    true = "The engineer Ada Thorne designed the Varga bridge, which is 412 metres long."
+    assert answerer(retriever, true).answer(question).status == "answered"
+    assert answerer(retriever, true.replace("412", "499")).answer(question).status == "refused"
 
 
 def test_an_invented_name_is_refused(retriever: HybridRetriever) -> None:

@@ -198,8 +198,8 @@ def test_a_terminal_sees_the_draft_and_then_only_the_answer(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     outcome = answering("ask", QUESTION)
     shown = outcome.err.split("\r\033[K")
-    assert "checking: reading The Varga bridge …" in shown
-    assert any(line.startswith("checking: The Varga bridge opened") for line in shown)
+    assert "reading 3 passages …" in shown
+    assert any(line.startswith("being checked: The Varga bridge opened") for line in shown)
     assert shown[-1] == "", "the last line is wiped"
     assert outcome.out.startswith("The Varga bridge opened in 1931. [1]\n")
 
@@ -253,12 +253,12 @@ def test_chat_ends_with_the_input(answering: Command, monkeypatch: pytest.Monkey
     assert answering("chat") == Outcome(0, "", "")
 
 
-def test_ctrl_c_is_one_line(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_is_one_line(answering: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(settings: Settings) -> Answerer:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("qa.answer.build_answerer", interrupted)
-    outcome = qa("ask", QUESTION)
+    outcome = answering("ask", QUESTION)
     assert (outcome.code, outcome.err.strip()) == (1, "error: stopped")
 
 

@@ -18,7 +18,7 @@ from qa.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
-PROGRAMS = {"qa": typer.main.get_command(qa), "ingest": typer.main.get_command(ingest)}
+PROGRAMS: dict[str, Any] = {"qa": typer.main.get_command(qa), "ingest": typer.main.get_command(ingest)}
 PAGE = typer.main.get_command(page.app)
 SETTINGS = {PREFIX + field.name.upper() for field in fields(Settings)}
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

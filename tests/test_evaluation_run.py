@@ -83,6 +83,14 @@ def test_a_refusal_is_a_wrong_answer(report: dict[str, Any]) -> None:
     assert report["answers"] == pytest.approx({"accuracy": 1 / 3, "f1": (1 / 3) / 3, "n": 3})
 
 
+def test_the_words_of_a_refusal_are_no_answer(answerer: Answerer) -> None:
+    gold = Gold(id="lucky", question="Which quarks do protons contain?", answerable=True, answers=("question",))
+    report = run(answerer, [gold])
+    assert "question" in report["questions"][0]["text"]
+    assert (report["answers"]["accuracy"], report["answers"]["f1"]) == (0.0, 0.0)
+    assert report["questions"][0]["accurate"] is False
+
+
 def test_refusals_are_counted_on_both_sides(report: dict[str, Any]) -> None:
     assert report["refusal"] == pytest.approx({"negative_rejection": 1 / 2, "false_refusal": 1 / 3})
 

@@ -20,7 +20,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in sentences(text)] == expected
 
 
-@pytest.mark.parametrize("text", ["177,000", "177 000", "177 thousand", "177000", "177 000"])
+@pytest.mark.parametrize("text", ["177,000", "177 000", "177 thousand", "177000", "177\u00a0000"])
 def test_numbers_are_compared_by_value(text: str) -> None:
     assert numbers(f"some {text} people") == {"177000"}
 

@@ -38,7 +38,7 @@ class Gold(BaseModel):
 def read_gold(path: Path) -> list[Gold]:
     """The questions of a file; raises GoldError that names the first line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}") from error
     questions = [_parse(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]

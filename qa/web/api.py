@@ -16,7 +16,6 @@ from qa.types import Answer, Filters, Turn
 from qa.web.engine import Engine, NotReadyError, one_line
 
 MAX_PASSAGES = 100
-MAX_HISTORY = 20
 
 
 class EarlierTurn(BaseModel):
@@ -50,7 +49,7 @@ class SearchBody(QuestionBody):
 class AskBody(QuestionBody):
     """A question with the turns before it; `stream` asks for server-sent events."""
 
-    history: Annotated[list[EarlierTurn], Field(max_length=MAX_HISTORY)] = []
+    history: list[EarlierTurn] = []
     stream: bool = False
 
     def turns(self) -> list[Turn]:

@@ -116,7 +116,7 @@ class Engine:
         else:
             self._answerer = answerer
             self.step = "ready"
-            log.info("ready: every question can be answered now")
+            log.info("Ready for questions.")
 
     @property
     def ready(self) -> bool:

@@ -5,8 +5,10 @@ import logging
 import os
 import signal
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import NoReturn
 
 import uvicorn
 from fastapi import FastAPI
@@ -29,35 +31,40 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for part in self._app.state.stoppable:
             part.stop()
-        import time; print("T sd", time.time())
         await super().shutdown(sockets)
-        print("T sd2", time.time())
 
 
-def serve(answerer_factory: AnswererFactory, settings: Settings) -> None:
-    """Serve the page until the process is told to stop; raises SettingsError where the port is taken."""
+def serve(answerer_factory: AnswererFactory, settings: Settings) -> NoReturn:
+    """Serve the page until the process is told to stop, then end it; raises SettingsError where the port is taken.
+
+    Exits without waiting for native code: a model that reads a prompt would hold the process for seconds.
+    """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("qa.web").setLevel(logging.INFO)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, cleaning up
     listener = _bind(settings)
     url = f"http://{_name(settings.host)}:{listener.getsockname()[1]}"
-    print(f"article-qa is at {url} (Ctrl-C stops it); the page opens in a few seconds,", flush=True)
-    print("the models are loaded behind it.", flush=True)
+    print(f"article-qa is at {url} and opens in a few seconds; Ctrl-C stops it.", flush=True)
+    print("The models are being loaded meanwhile …", flush=True)
     with _announced(settings, url), suppress(KeyboardInterrupt):
         _Server(create_app(answerer_factory, settings)).run(sockets=[listener])
-    import time; print("T end", time.time())
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _bind(settings: Settings) -> socket.socket:
     """Take the port first, so that a second server fails before it loads anything."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     try:
-        return socket.create_server((settings.host, settings.port), family=family)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((settings.host, settings.port))
+        listener.listen()
     except OSError as error:
-        reason = error.strerror or str(error)
+        listener.close()
         raise SettingsError(
-            f"cannot listen on {settings.host} port {settings.port} ({reason}); choose another with --port"
+            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; choose another with --port"
         ) from error
+    return listener
 
 
 def _name(host: str) -> str:

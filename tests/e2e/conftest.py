@@ -1,0 +1,135 @@
+"""A real server over corpus/ with the real models, and a real browser that tells on the page."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 300
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+ATTACK = """---
+title: "<img src=x onerror=document.title='owned'> The Quill harbour"
+source: "<script>document.title='owned'</script>"
+url: "javascript:document.title='owned'"
+---
+The Quill harbour <img src=x onerror=document.title='owned'> was dug in 1788 by Orla Penhallow. {{7*7}} ${7*7}
+![](https://tracker.example/pixel.png) It holds forty boats.
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The running page and the data it serves."""
+
+    url: str
+    data_dir: Path
+
+
+@dataclass
+class Log:
+    """What the browser complained about, and the hosts it asked."""
+
+    errors: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data_dir = tmp_path_factory.mktemp("data")
+    attack = tmp_path_factory.mktemp("articles") / "attack.md"
+    attack.write_text(ATTACK)
+    environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data_dir)}
+    ingest = [sys.executable, "-m", "ingest", "add", "corpus", str(attack)]
+    subprocess.run(ingest, cwd=ROOT, env=environment, check=True, capture_output=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = (data_dir / "server.log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(url, server, Path(log.name))
+        assert json.loads((data_dir / "server.json").read_text()) == {"url": url, "pid": server.pid}
+        yield Site(url, data_dir)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        code = server.wait(15)
+    assert code == 0
+    assert not (data_dir / "server.json").exists()
+    assert "Traceback" not in Path(log.name).read_text()
+
+
+def _wait_until_ready(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        assert server.poll() is None, log.read_text()
+        try:
+            if httpx.get(f"{url}/readyz", timeout=10).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.3)
+    pytest.fail(f"not ready within {READY_SECONDS} s: {log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "chrome"))
+        path = next((p for p in found if p), playwright.chromium.executable_path)
+        if not Path(path).exists():
+            pytest.skip("no Chromium here: `apt-get install chromium` or `playwright install chromium`")
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(site: Site, browser: Browser) -> Iterator[OpenPage]:
+    """Opens the page; afterwards no page may have logged an error or asked another host for anything."""
+    log, pages = Log(), list[Page]()
+
+    def opened(scheme: str = "light", width: int = 1280, height: int = 860) -> Page:
+        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+        page.on("console", lambda m: log.errors.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: log.errors.append(str(error)))
+        page.on("request", lambda r: None if r.url.startswith(site.url) else log.foreign.append(r.url))
+        page.goto(site.url)
+        page.wait_for_selector("#examples button")
+        pages.append(page)
+        return page
+
+    yield opened
+    for page in pages:
+        page.close()
+    assert log == Log()
+
+
+@pytest.fixture
+def keep_picture(tmp_path: Path) -> Callable[[Page, str], None]:
+    """Keeps a picture of the page where E2E_SCREENSHOTS says, to be looked at."""
+    folder = Path(os.environ.get("E2E_SCREENSHOTS", tmp_path))
+
+    def keep(page: Page, name: str) -> None:
+        page.screenshot(path=folder / f"{name}.png")
+
+    return keep

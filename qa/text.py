@@ -15,12 +15,13 @@ _STOPWORDS = frozenset(
     who whom whose why will with would you your according said says say tell please""".split()
 )
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
-_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Hon|Rev|Jr|Sr|vs|etc|No|Nos|Inc|Ltd|Co|Corp|Vol"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|ca|e\.g|i\.e|[A-Z])|\b[A-Z](?:\.[A-Z])+)\.$"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n+")
+_SPACED_NUMBER = re.compile(r"\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+\b")
 _UNITED_STATES = re.compile(r"\bUnited States(?: of America)?\b|\bAmericans?\b|\bUSA\b")
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}")
 _SMALL_NUMBERS = {
@@ -40,7 +41,8 @@ def words(text: str) -> list[str]:
 
 
 def _unabbreviated(text: str) -> str:
-    """One spelling for what has several: U.S., USA, American and United States become US."""
+    """One spelling for what has several: U.S., USA, American and United States become US, 177 000 becomes 177000."""
+    text = _SPACED_NUMBER.sub(lambda number: re.sub(r"\s", "", number[0]), text)
     return _ACRONYM.sub(lambda acronym: acronym[0].replace(".", ""), _UNITED_STATES.sub("US", text))
 
 
@@ -71,8 +73,9 @@ def stems(text: str) -> set[str]:
 def numbers(text: str) -> set[str]:
     """The numbers written in digits, by value: "177,000", "177 000" and "177 thousand" are the same."""
     values = set()
+    text = _unabbreviated(text)
     for match in _NUMBER.finditer(text):
-        value = float(re.sub(r"[,\s]", "", match[0]))
+        value = float(match[0].replace(",", ""))
         following = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
         value *= _SCALES.get(following[1].lower(), 1) if following else 1
         values.add(f"{value:.10g}")

@@ -1,0 +1,105 @@
+"""What a citation may be made of, on passages small enough to check by eye."""
+
+import pytest
+
+from qa.citations import check, clean_sentences, relevance, supported_prefix
+from qa.types import Evidence
+
+LEFT = "The council met on Monday. "
+BODY = (
+    "The Varga bridge opened in 1931 after a long dispute. The engineer Ada Thorne designed it. "
+    "It cost 2.4 million pounds. Repairs begin in May."
+)
+BRIDGE = Evidence("bridge", "A crossing in Kovin", "Gazette", "2025-03-01", None, 100, 100 + len(BODY), BODY, 0.9)
+FERRY_TEXT = "The Lomond ferry carries 9,300 people a day. Its captain is Ian Reid."
+FERRY = Evidence("ferry", "The ferry", None, None, None, 0, len(FERRY_TEXT), FERRY_TEXT, 0.5)
+PASSAGES = (BRIDGE, FERRY)
+
+
+@pytest.mark.parametrize(
+    ("draft", "question", "quote"),
+    [
+        (
+            "It opened in 1931.",
+            "When did the Varga bridge open?",
+            "The Varga bridge opened in 1931 after a long dispute.",
+        ),
+        ("Ada Thorne designed it.", "Who designed it?", "The engineer Ada Thorne designed it."),
+        ("The bridge cost 2.4 million pounds.", "What did it cost?", "It cost 2.4 million pounds."),
+        ("9 300 people use it.", "How many people use the ferry?", "The Lomond ferry carries 9,300 people a day."),
+    ],
+)
+def test_a_supported_sentence_cites_the_shortest_quote_at_its_offsets(draft: str, question: str, quote: str) -> None:
+    checked = check(draft, question, PASSAGES, {})
+    assert [c.quote for c in checked.citations] == [quote]
+    citation = checked.citations[0]
+    evidence = next(p for p in PASSAGES if p.article_id == citation.article_id)
+    assert evidence.text[citation.start - evidence.start : citation.end - evidence.start] == quote
+    assert checked.text == f"{draft} [1]"
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "It opened in 1913.",
+        "Jonas Berg designed it.",
+        "The bridge cost 2.4 billion pounds.",
+        "It was painted green by volunteers last summer.",
+        "",
+        "[1]",
+    ],
+)
+def test_what_no_quote_holds_is_left_out(draft: str) -> None:
+    assert check(draft, "What about the Varga bridge?", PASSAGES, {}).sentences == ()
+
+
+def test_a_name_of_the_question_must_stand_in_the_quoted_article() -> None:
+    draft = "The Lomond bridge opened in 1931."
+    assert check(draft, "When did the Lomond bridge open?", PASSAGES, {}).sentences == ()
+
+
+def test_the_supported_sentence_of_two_is_kept() -> None:
+    checked = check("It opened in 1931. It fell down in 1999.", "When did the Varga bridge open?", PASSAGES, {})
+    assert [s.text for s in checked.sentences] == ["It opened in 1931."]
+
+
+def test_a_sentence_over_two_articles_cites_both() -> None:
+    draft = "Ada Thorne designed the bridge and Ian Reid is captain of the ferry."
+    checked = check(draft, "Who are they?", PASSAGES, {})
+    assert {c.article_id for c in checked.citations} == {"bridge", "ferry"}
+    assert checked.sentences[0].citations == (1, 2)
+
+
+def test_the_same_words_are_quoted_others_supported() -> None:
+    question = "Who designed the bridge?"
+    assert check("Ada Thorne designed it.", question, PASSAGES, {}).sentences[0].support == "quoted"
+    reworded = check("The designer of it was the engineer Ada Thorne.", question, PASSAGES, {})
+    assert reworded.sentences[0].support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("draft", "clean"),
+    [
+        ("It opened in 1931 [1].", "It opened in 1931."),
+        ("It opened in 1931.[2][7]", "It opened in 1931."),
+        ("According to passage [2], it opened in 1931.", "it opened in 1931."),
+        ("Based on the passages, it opened in 1931 [1, 3].", "it opened in 1931."),
+        ("Answer: 1931", "1931"),
+        ("**1931**", "1931"),
+    ],
+)
+def test_marks_and_openings_of_the_model_are_taken_off(draft: str, clean: str) -> None:
+    assert clean_sentences(draft) == [clean]
+
+
+def test_a_draft_is_shown_only_as_far_as_its_names_and_numbers_are_known() -> None:
+    assert supported_prefix("The bridge opened in 1931 and", PASSAGES) == "The bridge opened in 1931"
+    assert supported_prefix("The bridge opened in 1932 and", PASSAGES) == ""
+    assert supported_prefix("They say that Dracula lives", PASSAGES) == ""
+
+
+def test_relevance_is_the_share_of_the_questions_words_in_the_best_passage() -> None:
+    assert relevance("When did the Varga bridge open?", PASSAGES, {}) == 1.0
+    assert relevance("Which quarks do protons hold?", PASSAGES, {}) == 0.0
+    assert relevance("Which ferry holds protons?", PASSAGES, {}) == pytest.approx(1 / 3)
+    assert relevance("Which ferry holds protons?", PASSAGES, {"ferri": 4.0}) == pytest.approx(4 / 6)

@@ -1,0 +1,43 @@
+from dataclasses import replace
+
+from qa.excerpts import BUDGET, choose
+from qa.types import Evidence
+
+TEXT = (
+    "Nothing happened in spring. The mayor travelled. The Varga bridge opened in 1931. It was raining. "
+    "Nobody came later. The shop sold bread."
+)
+PASSAGE = Evidence("bridge", "Kovin", None, None, None, 50, 50 + len(TEXT), TEXT, 0.9)
+QUESTION = "When did the Varga bridge open?"
+
+
+def test_the_best_sentence_comes_with_its_neighbours_at_its_offsets() -> None:
+    (excerpt,) = choose(QUESTION, [PASSAGE], {})
+    assert "The mayor travelled. The Varga bridge opened in 1931. It was raining." in excerpt.text
+    assert "The shop sold bread." not in excerpt.text
+    assert TEXT[excerpt.start - 50 : excerpt.end - 50] == excerpt.text
+
+
+def test_a_sentence_of_two_overlapping_passages_is_sent_once() -> None:
+    tail = TEXT[TEXT.index("The Varga") :]
+    overlapping = replace(PASSAGE, start=50 + TEXT.index("The Varga"), text=tail)
+    excerpts = choose(QUESTION, [PASSAGE, overlapping], {})
+    assert sum(excerpt.text.count("opened in 1931") for excerpt in excerpts) == 1
+
+
+def test_articles_come_best_first_and_each_in_reading_order() -> None:
+    other = replace(PASSAGE, article_id="other", score=0.95)
+    excerpts = choose(QUESTION, [PASSAGE, other], {})
+    assert excerpts[0].article_id == "other"
+    starts = [excerpt.start for excerpt in excerpts if excerpt.article_id == "bridge"]
+    assert starts == sorted(starts)
+
+
+def test_the_budget_holds_whatever_the_passages() -> None:
+    long = " ".join(f"The Varga bridge opened {n} times." for n in range(300))
+    excerpts = choose(QUESTION, [replace(PASSAGE, text=long)], {})
+    assert sum(len(excerpt.text) for excerpt in excerpts) <= BUDGET + 300
+
+
+def test_no_passages_no_excerpts() -> None:
+    assert choose(QUESTION, [], {}) == ()

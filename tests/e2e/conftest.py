@@ -9,12 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from qa.answer import Answerer
+from qa.models.chat import load_chat_model, model_name
+from qa.retrieve import HybridRetriever
+from qa.settings import Settings
+from qa.types import Answer
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 300
@@ -86,6 +92,33 @@ def _wait_until_ready(url: str, server: "subprocess.Popen[bytes]", log: Path) ->
             pass
         time.sleep(0.3)
     pytest.fail(f"not ready within {READY_SECONDS} s: {log.read_text()}")
+
+
+Over = Callable[[str], Answerer]
+
+
+@pytest.fixture(scope="session")
+def over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Over]:
+    """Makes an Answerer over the articles of a path; all share one language model."""
+    settings, made = Settings(), list[Answerer]()
+    model = load_chat_model(settings)
+
+    def make(path: str) -> Answerer:
+        data_dir = tmp_path_factory.mktemp("library")
+        environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data_dir)}
+        subprocess.run([sys.executable, "-m", "ingest", "add", path], cwd=ROOT, env=environment, check=True)
+        retriever = HybridRetriever.open(replace(settings, data_dir=data_dir))
+        made.append(Answerer(retriever, model, model_name(settings)))
+        return made[-1]
+
+    yield make
+    for answerer in made:
+        answerer.close()
+
+
+def verbatim(answerer: Answerer, answer: Answer) -> bool:
+    """Whether every citation is the stored text at its offsets."""
+    return all(answerer.library.article(c.article_id).text[c.start : c.end] == c.quote for c in answer.citations)
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,12 @@
 """An article as it is copied from a web page, page furniture and all, with the real models."""
 
-import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from qa.answer import Answerer, build_answerer
-from qa.settings import Settings
-from qa.types import Answer
+from qa.answer import Answerer
+from tests.e2e.conftest import Over, verbatim
 
 ROOT = Path(__file__).parents[2]
 SEEDS = sorted((ROOT.parent / "shared/seed").glob("*.txt"))
@@ -23,15 +16,8 @@ pytestmark = [pytest.mark.e2e, pytest.mark.skipif(not SEEDS, reason="the article
 
 
 @pytest.fixture(scope="module")
-def answerer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
-    data = tmp_path_factory.mktemp("seed")
-    command = [sys.executable, "-m", "ingest", "add", str(SEEDS[0]), "--json"]
-    environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data)}
-    added = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-    assert len(json.loads(added.stdout)["added"]) == 1
-    answerer = build_answerer(Settings(data_dir=data))
-    yield answerer
-    answerer.close()
+def answerer(over: Over) -> Answerer:
+    return over(str(SEEDS[0]))
 
 
 @pytest.mark.parametrize(
@@ -49,10 +35,5 @@ def test_it_is_answered_from_the_article_itself(answerer: Answerer, question: st
     answer = answerer.answer(question)
     assert answer.status == "answered", answer
     assert re.search(expected, answer.text), answer.text
-    assert quotes_are_verbatim(answerer, answer)
+    assert verbatim(answerer, answer)
     assert not any(words in citation.quote for citation in answer.citations for words in FURNITURE)
-
-
-def quotes_are_verbatim(answerer: Answerer, answer: Answer) -> bool:
-    texts: dict[str, Any] = {c.article_id: answerer.library.article(c.article_id).text for c in answer.citations}
-    return all(texts[c.article_id][c.start : c.end] == c.quote for c in answer.citations)

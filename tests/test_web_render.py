@@ -115,6 +115,14 @@ def test_the_quote_is_marked_within_its_passage() -> None:
     assert f"<mark>{QUOTE}</mark> It is 412 metres long" in render_turn(ANSWERED, 1)
 
 
+def test_markdown_headings_around_a_quote_lose_their_marks() -> None:
+    text = "## Opening\n\nIt opened.\n\n# Cost\n\nIt cost much.\n\n## Next\n"
+    start = text.index("It opened.")
+    evidence = replace(EVIDENCE, text=text, start=0, end=len(text))
+    parts = quoted(replace(CITATION, quote="It opened.", start=start, end=start + 10), [evidence])
+    assert (parts.before, parts.quote, parts.after) == ("Opening\n\n", "It opened.", "\n\nCost\n\nIt cost much.")
+
+
 def test_a_quote_without_its_passage_stands_alone() -> None:
     assert f'<p class="passage"><mark>{QUOTE}</mark></p>' in render_turn(replace(ANSWERED, passages=()), 1)
 

@@ -172,7 +172,7 @@ class _Page:
                         drawn = time.monotonic()
         except ArticleQAError as error:
             problem = one_line(error)
-        latest = render_turn(answer, number, problem=problem, stopped=answer.status == "answering")
+        latest = render_turn(answer, number, problem=problem, stopped=answer.status == "answering" and not problem)
         said = [Turn(question, answer.text)] if answer.status == "answered" else []
         yield {
             self._current: latest,

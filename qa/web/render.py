@@ -19,6 +19,7 @@ GLIMPSE = 260  # characters of a passage shown before it is cited
 FIRST = 4  # passages shown at once; the others are one click away
 
 _HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
+_LAST_HEADING = re.compile(r"\n#{1,6} [^\n]*\s*\Z")
 _HEADING_MARK = re.compile(r"^#{1,6} +", re.MULTILINE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"\w{4,}")
@@ -56,14 +57,17 @@ def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = 
 def quoted(citation: Citation, passages: Sequence[Evidence]) -> Quoted:
     """The passage around a citation, cut at its quote; the quote alone where no passage holds it.
 
-    The quote is shown to the letter; the marks of Markdown headings are left out around it.
+    The quote is shown to the letter; around it the marks of Markdown headings are left out, and a heading
+    that ends the passage, for it belongs to the next one.
     """
     passage = _passage_of(citation, passages)
     if passage is None:
         return Quoted("", citation.quote, "")
     start, end = citation.start - passage.start, citation.end - passage.start
-    before, after = (_HEADING_MARK.sub("", text) for text in (passage.text[:start], passage.text[end:]))
-    return Quoted(before.lstrip(), passage.text[start:end], after.rstrip())
+    before, after = passage.text[:start], _LAST_HEADING.sub("", passage.text[end:])
+    return Quoted(
+        _HEADING_MARK.sub("", before).lstrip(), passage.text[start:end], _HEADING_MARK.sub("", after).rstrip()
+    )
 
 
 def _passage_of(citation: Citation, passages: Sequence[Evidence]) -> Evidence | None:

@@ -1,14 +1,14 @@
-"""Gradio's theme without its web fonts; the colours stand in static/page.css."""
+"""Gradio's theme without its web fonts; the page's own colours stand in static/frame.css."""
 
 from typing import Any
+
+import gradio as gr
+from gradio.themes.utils.fonts import Font
 
 
 def theme() -> Any:
     """Base theme with the fonts of the reader's system and the page's two backgrounds, so that nothing flashes."""
-    import gradio as gr
-
-    sans, mono = gr.themes.utils.fonts.Font("sans-serif"), gr.themes.utils.fonts.Font("monospace")
-    return gr.themes.Base(font=[sans], font_mono=[mono]).set(
+    return gr.themes.Base(font=[Font("sans-serif")], font_mono=[Font("monospace")]).set(
         body_background_fill="#fbfaf7",
         body_background_fill_dark="#161615",
         body_text_color="#1d1c1a",

@@ -116,9 +116,7 @@ def test_nothing_of_an_article_becomes_markup(open_page: OpenPage) -> None:
     assert "<img src=x onerror=" in shown
     assert "{{7*7}} ${7*7}" in shown
     assert turn.locator("img, script").count() == 0
-    assert (
-        turn.locator("a[target]").filter(has_text="Original").count() == turn.locator("a[href^='http'][target]").count()
-    )
+    assert turn.locator("a[href^=javascript]").count() == 0
     assert page.title() == "Ask your articles"
 
 

@@ -124,7 +124,8 @@ class Claim:
 
     @classmethod
     def of(cls, sentence: str, question: str) -> "Claim":
-        said, named, asked = stems(sentence), names(sentence), stems(question)
+        said, asked = stems(sentence), stems(question)
+        named = names(sentence) | (said & names(question))
         new_numbers = numbers(sentence) - numbers(question)
         return cls(*map(frozenset, (new_numbers, named - asked, said - asked, named & asked, asked)))
 
@@ -132,14 +133,15 @@ class Claim:
         """How much of what is still missing the quote brings; a longer quote must bring more."""
         have = {s for other in chosen for s in other.stems}
         values = {number for other in chosen for number in other.numbers}
+        title = stems(quote.evidence.title)
         new = (
             _weigh(self.words & quote.stems - have, weights)
             + 3.0 * len(self.numbers & quote.numbers - values)
             + 2.0 * len(self.names & quote.stems - have)
+            + 1.0 * bool(self.repeated_names & have) * len(self.repeated_names & (quote.stems | title) - have)
         )
         if chosen and not new:
             return 0.0
-        title = stems(quote.evidence.title)
         asked = _weigh(self.asked & quote.stems, weights) + 0.5 * _weigh(self.asked & title - quote.stems, weights)
         return new + 0.7 * asked + 0.5 * quote.evidence.score - 0.004 * len(quote.text)
 

@@ -13,8 +13,8 @@ from qa.question import counted, kind_matches
 from qa.text import names, sentences, stem, stems, words
 from qa.types import Evidence
 
-SHOWN_FROM = 0.5
-USUALLY_STATED = 0.85  # stands in where a model gives no probabilities
+SHOWN_FROM = 0.45
+USUALLY_STATED = 0.75  # stands in where a model gives no probabilities
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,15 @@ def signals(
 
 def confidence(signals: Signals) -> float:
     """Probability that the draft answers the question from the articles, in 0..1."""
+    if not signals.kind:
+        return 0.0
     stated = USUALLY_STATED if signals.stated is None else min(max(signals.stated, 0.02), 0.99)
     z = (
-        -3.0
-        + 0.7 * signals.names
-        + 0.4 * signals.words
+        -1.9
+        + 1.0 * signals.names
+        + 0.3 * signals.words
         + 0.7 * signals.counted
-        + 0.7 * signals.kind
-        + 1.15 * math.log(stated / (1 - stated))
+        + 1.45 * math.log(stated / (1 - stated))
     )
     return 1 / (1 + math.exp(-z))
 

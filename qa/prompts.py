@@ -81,6 +81,36 @@ _CHECKED = (
         "Alastair Morton is the head.",
         "No",
     ),
+    (
+        "The 1966 World Cup final. Alf Ramsey managed England, Helmut Schön West Germany.",
+        "Who managed West Germany in the 1966 final?",
+        "Alf Ramsey managed West Germany in the 1966 final.",
+        "No",
+    ),
+    (
+        "The Channel Tunnel. Work began in 1988. The tunnel opened on 6 May 1994.",
+        "When did work on the Channel Tunnel begin?",
+        "Work on the Channel Tunnel began on 6 May 1994.",
+        "No",
+    ),
+    (
+        "Mount Everest. Hillary and Tenzing spent a quarter of an hour on the top and ate some mint cake.",
+        "Which brand of mint cake did Hillary and Tenzing eat?",
+        "Hillary and Tenzing ate some mint cake.",
+        "No",
+    ),
+    (
+        "The Channel Tunnel. Work began in 1988. The tunnel opened on 6 May 1994.",
+        "when was the channel tunnel opened",
+        "The tunnel opened on 6 May 1994.",
+        "Yes",
+    ),
+    (
+        "Apollo 12. The rocket was struck by lightning. Its commander, Charles Conrad, was the third man on the Moon.",
+        "Who commanded Apollo 12?",
+        "Charles Conrad commanded Apollo 12.",
+        "Yes",
+    ),
 )
 
 # Asked with all passages and no examples, small models say yes to everything; shown one quote and what a no looks

@@ -8,7 +8,8 @@ from qa.text import numbers, stem, stems, words
 MAX_QUESTION = 2_000  # characters
 _COUNTED = re.compile(r"\bhow many (?:of the |more |other )?([^\W\d_]+)", re.IGNORECASE)
 _QUANTITY = re.compile(
-    r"\bhow (?:many|much|long|old|large|big|high|tall|far|fast|often)\b|\b(?:percentage|percent|proportion)\b",
+    r"\bhow (?:many|much|long|old|large|big|high|tall|far|fast|often)\b|\b(?:percentage|percent|proportion)\b"
+    r"|\bwhat (?:is|was|are|were|does|did) .*\b(?:rate|turnout|price|cost|population|number|share|margin)\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"^(?:\w+ )?when\b|\b(?:what|which) (?:year|date|day|month)\b", re.IGNORECASE)

@@ -70,6 +70,14 @@ def test_a_sentence_over_two_articles_cites_both() -> None:
     assert checked.sentences[0].citations == (1, 2)
 
 
+def test_what_joins_names_of_two_articles_cites_both() -> None:
+    draft = "Gauss and Riemann both taught in Göttingen."
+    texts = {"gauss": "Carl Gauss taught in Göttingen.", "riemann": "Bernhard Riemann taught in Göttingen."}
+    passages = [Evidence(name, "", None, None, None, 0, len(text), text, 0.9) for name, text in texts.items()]
+    checked = check(draft, "In which town did Gauss and Riemann both teach?", passages, {})
+    assert {c.article_id for c in checked.citations} == {"gauss", "riemann"}
+
+
 def test_the_same_words_are_quoted_others_supported() -> None:
     question = "Who designed the bridge?"
     assert check("Ada Thorne designed it.", question, PASSAGES, {}).sentences[0].support == "quoted"

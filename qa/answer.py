@@ -95,6 +95,8 @@ class Answerer:
         self.retriever.embeddings.embed_query("warm-up")
         if isinstance(self._model, EmbeddedChatModel):
             self._model.warm_up()
+            for messages in (prompts.answer("?", ()), prompts.stated("?", (), ())):
+                self._model.first_tokens(messages)  # it keeps what every prompt begins with
 
     def close(self) -> None:
         """End the embedded model and let another process have the index."""

@@ -82,13 +82,16 @@ def clean_sentences(draft: str) -> list[str]:
 
 
 def candidates(passages: Sequence[Evidence]) -> list[Quote]:
-    """Each sentence and each pair of neighbouring sentences of the passages."""
+    """Each sentence and each pair of neighbouring sentences of the passages; headings say nothing."""
     quotes = []
     for evidence in passages:
         spans = sentences(evidence.text)
+        headings = [evidence.text.startswith("#", start) for start, _ in spans]
         for i, (start, end) in enumerate(spans):
+            if headings[i]:
+                continue
             quotes.append(Quote.cut(evidence, start, end))
-            if i + 1 < len(spans):
+            if i + 1 < len(spans) and not headings[i + 1]:
                 quotes.append(Quote.cut(evidence, start, spans[i + 1][1]))
     return quotes
 

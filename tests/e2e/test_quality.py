@@ -11,8 +11,8 @@ from qa.types import Answer
 from tests.e2e.conftest import Over, verbatim
 
 GOLD = read_gold(Path(__file__).parents[1] / "gold/corpus.jsonl")
-ANSWERABLE = [gold for gold in GOLD if gold.answerable][::6]
-UNANSWERABLE = [gold for gold in GOLD if not gold.answerable][::5]
+ANSWERABLE = [gold for gold in GOLD if gold.answerable][::8]
+UNANSWERABLE = [gold for gold in GOLD if not gold.answerable][::8]
 MIN_ACCURACY = 0.7
 MIN_REJECTION = 0.6
 

@@ -1,7 +1,7 @@
 """One score for "do the articles answer this?", from signals that are cheap to have.
 
-A logistic regression, its weights fitted on answers to the corpus gold set and rounded: how probable the model finds it that the quotes state the answer, and what is counted
-in the text around them.
+A logistic regression over how probable the model finds it that the quotes state the answer, and what is
+counted in the text around them; its weights were fitted on answers to the corpus gold set, and rounded.
 """
 
 import math

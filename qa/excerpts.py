@@ -1,7 +1,7 @@
 """Passages -> the few short excerpts that the model reads.
 
-A small model answers better, and several times sooner, from 200 well-chosen tokens than from whole passages:
-what resembles the answer without being it leads it astray, and reading is most of its time.
+Reading is most of a small model's time: on 25 questions it answered about as well from excerpts of half the tokens
+(17 right, against 18 with four whole passages), and sooner.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -18,8 +18,9 @@ _SYSTEM = (
 )
 _QUESTION = "{passages}\n\nQuestion: {question}"
 
-# Two examples in which somebody else in the same passage would be the wrong answer: of nine questions that it
-# had got wrong, four came right with them instead of two; they cost nothing with a model that keeps the beginning of its prompt.
+# Two examples in which somebody else in the same passage would be the wrong answer: of nine questions that the model
+# had got wrong or did with excerpts, four came right with them instead of two. With a model that keeps the beginning
+# of its prompt they cost nothing.
 _EXAMPLES = (
     (
         "[1] The 1966 World Cup final\nThe final was played at Wembley on 30 July 1966 before 96,924 people. "

@@ -1,4 +1,4 @@
-"""What readers give: articles as found, facts checked; or the reason why an item is not one."""
+"""What is read and what readers give: articles as found, facts checked; or the reason why an item is not one."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,31 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.clean import clean_line
 from qa.errors import LoadError
 
+if TYPE_CHECKING:
+    from qa.types import Visit
+
 LONGEST_ID = 200
 _DATE_FORMATS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d")
+
+
+@dataclass(frozen=True)
+class Address:
+    """A page, a document or a feed on the web."""
+
+    url: str
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came through the page: `path` is where it lies for now, `name` what the user calls it."""
+
+    name: str
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -30,13 +49,14 @@ class Failure:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the item itself says about its article; `published_at` is an ISO 8601 date."""
+    """What the item itself says about its article; the dates are ISO 8601 days."""
 
     id: str | None = None
     title: str | None = None
     source: str | None = None
     author: str | None = None
     published_at: str | None = None
+    updated_at: str | None = None
     url: str | None = None
     language: str | None = None
 
@@ -45,7 +65,8 @@ class Facts:
 class Found:
     """An article as its reader found it, not cleaned and without an identity of its own.
 
-    `origin` is where it lies, the same in every run; `name` is what it is called there, if anything.
+    `origin` is where it lies, the same in every run; `name` is what it is called there, if anything; `visit` is to
+    be remembered once the article is stored.
     """
 
     item: str
@@ -54,12 +75,25 @@ class Found:
     facts: Facts
     name: str | None = None
     warnings: tuple[str, ...] = ()
+    visit: "Visit | None" = None
 
 
-def found_in_file(path: Path, text: str, given: Mapping[str, object]) -> Found:
-    """The article of a file that holds one."""
-    facts, warnings = read_facts(given)
-    return Found(str(path), str(path.resolve()), text, facts, path.stem, warnings)
+@dataclass(frozen=True)
+class Unchanged:
+    """What a reader knows to be as it was, so that there is nothing to store: `count` articles."""
+
+    item: str
+    origin: str
+    count: int = 1
+    visit: "Visit | None" = None
+
+
+class FeedFile(LoadError):
+    """The item is a feed: it holds no article of its own but names some."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__("is a feed, not an article")
+        self.data = data
 
 
 def read_facts(given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
@@ -71,10 +105,11 @@ def read_facts(given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
     if (identity := texts["id"]) and len(identity) > LONGEST_ID:
         raise LoadError(f"the id is longer than {LONGEST_ID} characters")
     warnings = []
-    if day := texts["published_at"]:
-        texts["published_at"] = iso_date(day)
-        if not texts["published_at"]:
-            warnings.append(f"published_at {day!r} is not a date such as 2025-03-01; left out")
+    for name in ("published_at", "updated_at"):
+        if day := texts[name]:
+            texts[name] = iso_date(day)
+            if not texts[name]:
+                warnings.append(f"{name} {day!r} is not a date such as 2025-03-01; left out")
     if (url := texts["url"]) and not is_web_address(url):
         texts["url"] = None
         warnings.append(f"url {url!r} is not a web address; left out")

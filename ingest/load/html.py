@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
 from bs4.dammit import EncodingDetector
 from bs4.element import NavigableString, PageElement
 
 from ingest.load.decode import decode
-from ingest.load.found import Found, found_in_file, is_web_address
+from ingest.load.found import Found, is_web_address
+from ingest.load.raw import Raw
 from qa.errors import LoadError
 
 # Where pages say a fact: an element and the attribute that holds it, in order of trust.
@@ -43,11 +43,13 @@ _BREAKS = (
 )
 
 
-def read_html(path: Path) -> Iterator[Found]:
+def read_html(raw: Raw) -> Iterator[Found]:
     """The article of a page; raises LoadError where the page holds no text."""
-    data = path.read_bytes()
+    data = raw.data()
     try:
-        page = BeautifulSoup(decode(data, EncodingDetector.find_declared_encoding(data, is_html=True)), "html.parser")
+        page = BeautifulSoup(
+            decode(data, raw.charset or EncodingDetector.find_declared_encoding(data, is_html=True)), "html.parser"
+        )
     except ParserRejectedMarkup as error:
         raise LoadError("is not HTML that can be read") from error
     given: dict[str, object] = {name: _first(page, places) for name, places in _FACTS.items()}
@@ -58,7 +60,7 @@ def read_html(path: Path) -> Iterator[Found]:
     text = main_text(page)
     if not text:
         raise LoadError("holds no text")
-    yield found_in_file(path, text, given)
+    yield raw.found(text, given)
 
 
 def _first(page: BeautifulSoup, places: tuple[tuple[str, str], ...]) -> str | None:

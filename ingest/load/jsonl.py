@@ -3,37 +3,36 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from ingest.load.found import Failure, Found, read_facts
+from ingest.load.raw import Raw
 from qa.errors import LoadError
 
 
-def read_jsonl(path: Path) -> Iterator[Found | Failure]:
+def read_jsonl(raw: Raw) -> Iterator[Found | Failure]:
     """The articles of a file, line by line, so that no file is too large."""
-    origin = str(path.resolve())
     empty = True
-    with path.open("rb") as file:
+    with raw.open() as file:
         for number, line in enumerate(file, 1):
             data = line.removeprefix(b"\xef\xbb\xbf").strip()
             if not data:
                 continue
             empty = False
-            item = f"{path}:{number}"
+            item = f"{raw.item}:{number}"
             try:
-                yield _read_line(item, origin, data)
+                yield _read_line(raw, item, data)
             except LoadError as error:
                 yield Failure.of(item, error)
     if empty:
         raise LoadError("is empty")
 
 
-def count_lines(path: Path) -> int:
-    with path.open("rb") as file:
+def count_lines(raw: Raw) -> int:
+    with raw.open() as file:
         return sum(not line.isspace() for line in file)
 
 
-def _read_line(item: str, origin: str, data: bytes) -> Found:
+def _read_line(raw: Raw, item: str, data: bytes) -> Found:
     try:
         record = json.loads(data.decode())
     except UnicodeDecodeError as error:
@@ -49,4 +48,4 @@ def _read_line(item: str, origin: str, data: bytes) -> Found:
         raise LoadError('has no "text"')
     facts, warnings = read_facts(record)
     key = facts.id or hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-    return Found(item, f"{origin}#{key}", text, facts, None, warnings)
+    return Found(item, f"{raw.origin}#{key}", text, facts, None, warnings)

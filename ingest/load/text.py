@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
 from ingest.clean import clean_line
 from ingest.load.decode import decode
-from ingest.load.found import Found, found_in_file
+from ingest.load.found import Found
+from ingest.load.raw import Raw
 from qa.errors import LoadError
 
 LONGEST_TITLE = 200
@@ -18,18 +18,18 @@ _HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$|^(\S.*)\n(?:={3,}|-{3,})[ \t]*$", r
 _NOTHING = ("", "~", "null")
 
 
-def read_text(path: Path) -> Iterator[Found]:
+def read_text(raw: Raw) -> Iterator[Found]:
     """A text file: the title may be the first line."""
-    given, text = split_front_matter(decode(path.read_bytes()))
-    yield _titled(found_in_file(path, text, given), first_line_title(text))
+    given, text = split_front_matter(decode(raw.data(), raw.charset))
+    yield _titled(raw.found(text, given), first_line_title(text))
 
 
-def read_markdown(path: Path) -> Iterator[Found]:
+def read_markdown(raw: Raw) -> Iterator[Found]:
     """A Markdown file: the title may be the first heading."""
-    given, text = split_front_matter(decode(path.read_bytes()))
+    given, text = split_front_matter(decode(raw.data(), raw.charset))
     heading = _HEADING.search(text)
     title = (heading[1] or heading[2]).strip("#*_` \t") if heading else first_line_title(text)
-    yield _titled(found_in_file(path, text, given), title)
+    yield _titled(raw.found(text, given), title)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, object], str]:

@@ -1,0 +1,54 @@
+"""An item before it is read: its bytes, and what is known about it from outside."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
+from typing import BinaryIO
+
+from ingest.load.found import Found, read_facts
+from qa.errors import LoadError
+
+LARGEST = 50_000_000
+HEAD = 65_536
+
+
+def too_large(what: str = "") -> LoadError:
+    return LoadError(f"{what}is larger than {LARGEST // 1_000_000} MB, the most one article may have; split it")
+
+
+@dataclass(frozen=True)
+class Raw:
+    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it."""
+
+    item: str
+    origin: str
+    name: str
+    content: Path | bytes
+    url: str | None = None
+    charset: str | None = None
+
+    def open(self) -> BinaryIO:
+        return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
+
+    def head(self) -> bytes:
+        """Its first bytes, enough to tell what it is."""
+        with self.open() as file:
+            return file.read(HEAD)
+
+    def data(self) -> bytes:
+        """All of it, where it holds one article; raises LoadError where that would be too large."""
+        with self.open() as file:
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:
+            raise too_large()
+        return data
+
+    def suffix(self) -> str:
+        return PurePath(self.name).suffix.lower()
+
+    def found(self, text: str, given: Mapping[str, object]) -> Found:
+        """The article of an item that holds one."""
+        facts, warnings = read_facts(given)
+        facts = replace(facts, url=facts.url or self.url)
+        return Found(self.item, self.origin, text, facts, PurePath(self.name).stem or None, warnings)

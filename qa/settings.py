@@ -10,6 +10,7 @@ from qa.errors import SettingsError
 
 PREFIX = "ARTICLE_QA_"
 EMBEDDED = "embedded"
+YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 # Libraries read these when they are imported: no telemetry, no tracing, no look-ups outside.
 QUIET = {
@@ -36,6 +37,7 @@ class Settings:
     chroma_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 7860
+    allow_private_addresses: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -48,10 +50,13 @@ class Settings:
         port = given.pop("port", str(cls.port))
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise SettingsError(f"{PREFIX}PORT must be a number from 1 to 65535, not {port!r}")
+        private = given.pop("allow_private_addresses", "no").lower()
+        if private not in YES_OR_NO:
+            raise SettingsError(f"{PREFIX}ALLOW_PRIVATE_ADDRESSES must be yes or no, not {private!r}")
         values: dict[str, Any] = {
             name: Path(value).expanduser() if name.endswith("_dir") else value for name, value in given.items()
         }
-        return cls(**values, port=int(port))
+        return cls(**values, port=int(port), allow_private_addresses=YES_OR_NO[private])
 
     @property
     def library_path(self) -> Path:

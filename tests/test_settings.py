@@ -15,6 +15,7 @@ GIVEN = {
     "ARTICLE_QA_CHROMA_URL": ("http://localhost:8000", "chroma_url", "http://localhost:8000"),
     "ARTICLE_QA_HOST": ("0.0.0.0", "host", "0.0.0.0"),
     "ARTICLE_QA_PORT": ("8080", "port", 8080),
+    "ARTICLE_QA_ALLOW_PRIVATE_ADDRESSES": ("yes", "allow_private_addresses", True),
 }
 
 
@@ -28,6 +29,7 @@ def test_without_variables_everything_has_its_default() -> None:
         chroma_url=None,
         host="127.0.0.1",
         port=7860,
+        allow_private_addresses=False,
     )
 
 
@@ -72,3 +74,15 @@ def test_everything_about_the_articles_lies_in_the_data_folder() -> None:
     assert settings.library_path == Path("there/library.sqlite3")
     assert settings.index_dir == Path("there/index")
     assert settings.server_file == Path("there/server.json")
+
+
+def test_yes_and_no_are_what_they_say() -> None:
+    name = "ARTICLE_QA_ALLOW_PRIVATE_ADDRESSES"
+    assert [Settings.from_env({name: value}).allow_private_addresses for value in ("Yes", "1", "no", "FALSE")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    with pytest.raises(SettingsError, match="must be yes or no, not 'perhaps'"):
+        Settings.from_env({name: "perhaps"})

@@ -10,7 +10,10 @@ Support = Literal["quoted", "supported"]
 
 @dataclass(frozen=True)
 class Article:
-    """A whole article; `published_at` is an ISO 8601 date, unknown facts are None, `sha256` covers text and facts."""
+    """A whole article; dates are ISO 8601 days, unknown facts are None, `sha256` covers text and facts.
+
+    `published_at` and `updated_at` are what the article says of itself, never the day it was fetched.
+    """
 
     id: str
     title: str
@@ -21,6 +24,17 @@ class Article:
     url: str | None = None
     language: str | None = None
     sha256: str = ""
+    updated_at: str | None = None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What an address answered last, to ask it only for what is new; `digest` is the reader's own mark."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
+import sqlite3
 import threading
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from qa.errors import ArticleNotFound, LibraryError
-from qa.library import Library
-from qa.types import Filters
+from qa.library import Library, Likeness
+from qa.types import Filters, Visit
 from tests.conftest import ARTICLES, store
 
 
@@ -99,3 +101,126 @@ def test_a_file_that_is_no_library_is_a_clear_error(tmp_path: Path) -> None:
     path.write_bytes(b"this is not a database, " * 100)
     with pytest.raises(LibraryError, match=r"library\.sqlite3"):
         Library.open(path)
+
+
+FIRST_VERSION = """
+CREATE TABLE articles (id TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, source TEXT, author TEXT,
+    published_at TEXT, url TEXT, language TEXT, sha256 TEXT NOT NULL, origin TEXT NOT NULL, model TEXT NOT NULL,
+    revision INTEGER NOT NULL, PRIMARY KEY (id));
+CREATE INDEX ix_articles_revision ON articles (revision);
+CREATE TABLE passages (rowid INTEGER PRIMARY KEY AUTOINCREMENT, article_id TEXT NOT NULL, number INTEGER NOT NULL,
+    start INTEGER NOT NULL, "end" INTEGER NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL,
+    FOREIGN KEY(article_id) REFERENCES articles (id));
+CREATE INDEX ix_passages_article_id ON passages (article_id);
+CREATE TABLE removed (article_id TEXT NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (article_id));
+CREATE VIRTUAL TABLE full_text USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2');
+INSERT INTO articles VALUES ('bridge', 'The Varga bridge', 'It opened.', 'Gazette', NULL, '2025-03-01', NULL, NULL,
+    'abc', '/articles/bridge', 'letters', 7);
+INSERT INTO passages VALUES (1, 'bridge', 0, 0, 10, 'It opened.', X'0000803F00000040');
+INSERT INTO full_text (rowid, title, text) VALUES (1, 'The Varga bridge', 'It opened.');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_library_of_the_first_version_is_brought_to_this_one_and_loses_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    old = sqlite3.connect(path)
+    old.executescript(FIRST_VERSION)
+    old.close()
+    library = Library.open(path)
+    article = library.article("bridge")
+    assert (article.title, article.text, article.updated_at) == ("The Varga bridge", "It opened.", None)
+    assert found(library, "opening") == ["bridge"]
+    assert library.vectors("bridge")[0].vector.tolist() == [1.0, 2.0]
+    assert library.revision() == 7
+    assert library.signatures() == {"bridge": None}
+    store(library, replace(ARTICLES[0], updated_at="2025-04-01"))
+    library.close()
+    again = Library.open(path)
+    assert again.article("bridge").updated_at == "2025-04-01"
+    again.close()
+
+
+def test_a_library_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    newer = sqlite3.connect(path)
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(LibraryError, match="written by a newer article-qa"):
+        Library.open(path)
+
+
+def like(library: Library, article_id: str, *near: str, published_at: str | None = None) -> None:
+    article = replace(ARTICLES[2], id=article_id, published_at=published_at)
+    library.put(article, [], np.zeros((0, 2), np.float32), origin="/", model="m", likeness=Likeness(b"", near))
+
+
+def test_near_copies_are_one_story_named_after_the_earliest(library: Library) -> None:
+    like(library, "a")
+    like(library, "b", "a", published_at="2025-02-01")
+    like(library, "c", "b", published_at="2025-01-01")
+    like(library, "d")
+    assert library.copies_of(["a", "b", "c", "d", "bridge"]) == {
+        **dict.fromkeys("abc", "c"),
+        "d": "d",
+        "bridge": "bridge",
+    }
+    assert library.near_copies("a") == ("b", "c")
+    assert library.near_copies("d") == ()
+    assert {a.id: a.story for a in library.articles()} == dict.fromkeys("abc", "c") | dict.fromkeys(
+        ("bridge", "d", "ferry", "mill")
+    )
+    assert library.stats().near_copies == 2
+
+
+def test_copies_part_when_the_one_between_them_changes_or_goes(library: Library) -> None:
+    like(library, "a")
+    like(library, "b", "a")
+    like(library, "c", "b")
+    like(library, "b")
+    assert library.copies_of("abc") == {"a": "a", "b": "b", "c": "c"}
+    like(library, "b", "a", "c")
+    assert set(library.copies_of("abc").values()) == {"a"}
+    library.remove("a")
+    assert library.copies_of("bc") == {"b": "b", "c": "b"}
+    library.remove("b")
+    assert (library.copies_of("c"), library.near_copies("c")) == ({"c": "c"}, ())
+
+
+def test_a_story_is_named_anew_when_its_first_gets_another_id(library: Library) -> None:
+    like(library, "a")
+    like(library, "b", "a")
+    article = replace(ARTICLES[2], id="z")
+    vectors = np.zeros((0, 2), np.float32)
+    library.put(article, [], vectors, origin="/", model="m", likeness=Likeness(b"", ("b",)), former="a")
+    assert library.copies_of("bz") == {"b": "b", "z": "b"}
+    assert "a" in library.changes(0).gone
+
+
+def test_a_visit_is_remembered_until_what_came_of_it_is_removed(library: Library) -> None:
+    page, feed = Visit("https://a.test/1", "etag", None, "digest"), Visit("https://a.test/feed", None, "Monday", None)
+    library.remember(page, "mill")
+    library.remember(feed)
+    assert (library.visit(page.url), library.visit(feed.url)) == (page, feed)
+    assert library.visited_article(page.url) == "mill"
+    library.remember(replace(page, etag="other"))
+    assert (library.visit(page.url), library.visited_article(page.url)) == (replace(page, etag="other"), "mill")
+    library.remove("mill")
+    assert (library.visit(page.url), library.visit(feed.url)) == (None, None)
+
+
+def test_failures_and_an_unfinished_run_are_told_until_they_are_settled(library: Library) -> None:
+    library.record_failure("/a.pdf", "/a.pdf", "is empty")
+    library.record_failure("/b.jsonl:2", "/b.jsonl", "is not JSON")
+    library.record_failure("/a.pdf", "/a.pdf", "is locked")
+    assert [(f.item, f.error) for f in library.stats().failed] == [
+        ("/a.pdf", "is locked"),
+        ("/b.jsonl:2", "is not JSON"),
+    ]
+    assert library.failed_targets() == {"/a.pdf": "/a.pdf", "/b.jsonl:2": "/b.jsonl"}
+    library.forget_failures(["/a.pdf"])
+    assert [f.item for f in library.failed()] == ["/b.jsonl:2"]
+    library.note_run(10, 4)
+    assert library.stats().pending == 6
+    library.note_run(10, 10)
+    assert library.stats().pending == 0

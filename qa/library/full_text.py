@@ -1,0 +1,53 @@
+"""Full text search, and which articles a filter lets through."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from qa.schema import articles, passages
+from qa.types import Filters
+
+TITLE_WEIGHT = 0.5
+
+
+def search(db: sa.Connection, words: Iterable[str], limit: int, filters: Filters | None) -> dict[int, float]:
+    """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first."""
+    match = " OR ".join(_quoted(word) for word in words)
+    if not match:
+        return {}
+    score: sa.ColumnElement[float] = sa.literal_column(f"bm25(full_text, {TITLE_WEIGHT}, 1.0)")
+    query = (
+        sa.select(passages.c.rowid, score.label("score"))
+        .select_from(sa.text("full_text"))
+        .join(passages, sa.text("passages.rowid = full_text.rowid"))
+        .join(articles, articles.c.id == passages.c.article_id)
+        .where(sa.text("full_text MATCH :match"), *conditions(filters))
+        .order_by(score)
+        .limit(limit)
+    )
+    return {row.rowid: -row.score for row in db.execute(query, {"match": match})}
+
+
+def document_frequencies(db: sa.Connection, words: Iterable[str]) -> dict[str, int]:
+    """In how many passages each word stands, in any of its forms."""
+    count = sa.text("SELECT count(*) FROM full_text WHERE full_text MATCH :match")
+    return {word: db.scalar(count, {"match": _quoted(word)}) or 0 for word in words}
+
+
+def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
+    """A filter as conditions on `articles`; an article without a date is in no range of dates."""
+    if filters is None:
+        return []
+    day = sa.func.substr(articles.c.published_at, 1, 10)
+    wanted: list[sa.ColumnElement[bool]] = []
+    if filters.since:
+        wanted.append(day >= filters.since)
+    if filters.until:
+        wanted.append(day <= filters.until)
+    if filters.source:
+        wanted.append(sa.func.lower(articles.c.source) == filters.source.lower())
+    return wanted
+
+
+def _quoted(word: str) -> str:
+    return '"' + word.replace('"', '""') + '"'

@@ -1,0 +1,64 @@
+"""What ingestion remembers from one run to the next: visits, failures, a run that was cut short."""
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from qa.library.records import Failed
+from qa.schema import failures, unfinished, visits
+from qa.types import Visit
+
+
+def visit(db: sa.Connection, url: str) -> Visit | None:
+    row = db.execute(sa.select(*(visits.c[name] for name in Visit.__dataclass_fields__)).where(visits.c.url == url))
+    found = row.one_or_none()
+    return Visit(**found._mapping) if found else None
+
+
+def visited_article(db: sa.Connection, url: str) -> str | None:
+    """The article that came of a visit."""
+    return db.scalar(sa.select(visits.c.article_id).where(visits.c.url == url))
+
+
+def remember(db: sa.Connection, visit: Visit, article_id: str | None) -> None:
+    row = {name: getattr(visit, name) for name in Visit.__dataclass_fields__} | {"article_id": article_id}
+    statement = insert(visits).values(row)
+    kept = {"article_id": sa.func.coalesce(statement.excluded.article_id, visits.c.article_id)}
+    db.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row | kept))
+
+
+def forget_visits(db: sa.Connection, article_id: str) -> None:
+    """Ask anew for what an article came of when it is added again, and for every feed, which may have named it."""
+    db.execute(sa.delete(visits).where(sa.or_(visits.c.article_id == article_id, visits.c.article_id.is_(None))))
+
+
+def record_failure(db: sa.Connection, item: str, target: str, error: str) -> None:
+    row = {"item": item, "target": target, "error": error, "failed_at": datetime.now(UTC).isoformat("T", "seconds")}
+    db.execute(insert(failures).values(row).on_conflict_do_update(index_elements=["item"], set_=row))
+
+
+def failed(db: sa.Connection) -> tuple[Failed, ...]:
+    columns = (failures.c[name] for name in Failed.__dataclass_fields__)
+    return tuple(Failed(**row._mapping) for row in db.execute(sa.select(*columns).order_by(failures.c.item)))
+
+
+def failed_targets(db: sa.Connection) -> dict[str, str]:
+    """Item -> the file or address that it came with."""
+    return {row.item: row.target for row in db.execute(sa.select(failures.c.item, failures.c.target))}
+
+
+def forget_failures(db: sa.Connection, items: Collection[str]) -> None:
+    db.execute(sa.delete(failures).where(failures.c.item.in_(items)))
+
+
+def note_run(db: sa.Connection, total: int, done: int) -> None:
+    """So much of a run is done; nothing is kept of one that is through."""
+    db.execute(sa.delete(unfinished))
+    if done < total:
+        db.execute(sa.insert(unfinished).values(total=total, done=done))
+
+
+def pending(db: sa.Connection) -> int:
+    return int(db.scalar(sa.select(unfinished.c.total - unfinished.c.done)) or 0)

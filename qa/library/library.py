@@ -1,0 +1,269 @@
+"""Articles whole, their passages with offsets, full text and vectors.
+
+Every change is one transaction and gets the next revision number, so that the vector index,
+a mere cache, can bring itself up to date from `changes(since)`.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import numpy as np
+import sqlalchemy as sa
+
+from qa.errors import ArticleNotFound, LibraryError
+from qa.library import full_text, ledger, stories, storing
+from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors
+from qa.schema import SCHEMA_VERSION, articles, begin, configure, copies, passages, prepare, removed, version
+from qa.types import Article, Evidence, Filters, Passage, Visit
+
+
+class Library:
+    """Articles, passages, full text and vectors; many processes may read and write at once."""
+
+    def __init__(self, path: Path, engine: sa.Engine) -> None:
+        self.path = path
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path) -> "Library":
+        """Open or create the library; raises LibraryError where that is not possible."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+            sa.event.listen(engine, "connect", configure)
+            sa.event.listen(engine, "begin", begin)
+            library = cls(path, engine)
+            with library._reading() as db:
+                known = version(db)
+            if known > SCHEMA_VERSION:
+                raise LibraryError(
+                    f"{path} was written by a newer article-qa; use that one, or move it away and add again"
+                )
+            if known < SCHEMA_VERSION:
+                with library._writing() as db:
+                    prepare(db)
+        except OSError as error:
+            raise LibraryError(
+                f"cannot use {path.parent}: {error.strerror}; set ARTICLE_QA_DATA_DIR to a folder you own"
+            ) from error
+        return library
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self, engine: sa.Engine | None = None) -> Iterator[sa.Connection]:
+        try:
+            with (engine or self._engine).begin() as db:
+                yield db
+        except sa.exc.DatabaseError as error:
+            raise LibraryError(f"cannot use the library {self.path}: {error.orig}") from error
+
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        return self._reading(self._engine.execution_options(begin="BEGIN IMMEDIATE"))
+
+    def put(
+        self,
+        article: Article,
+        split: Sequence[Passage],
+        vectors: Vectors,
+        *,
+        origin: str,
+        model: str,
+        likeness: Likeness | None = None,
+        former: str | None = None,
+    ) -> None:
+        """Insert or replace an article with its passages, full text and vectors (n, dim), in one transaction.
+
+        Without a likeness its near copies stay those it has; `former` is the id it had until now, if another.
+        """
+        with self._writing() as db:
+            new = storing.revision(db) + 1
+            if former:
+                storing.remove(db, former, new)
+            storing.insert(db, article, split, vectors, origin=origin, model=model, revision=new)
+            if likeness:
+                stories.tie(db, article.id, likeness)
+
+    def remove(self, article_id: str) -> None:
+        """Remove an article and all that came of it; raises ArticleNotFound."""
+        with self._writing() as db:
+            if not storing.remove(db, article_id, storing.revision(db) + 1):
+                raise ArticleNotFound(article_id)
+            ledger.forget_visits(db, article_id)
+
+    def move(self, article_id: str, origin: str) -> None:
+        """Note that an article lies somewhere else now."""
+        with self._writing() as db:
+            db.execute(sa.update(articles).where(articles.c.id == article_id).values(origin=origin))
+
+    def article(self, article_id: str) -> Article:
+        """One article, whole; raises ArticleNotFound."""
+        query = sa.select(*(articles.c[name] for name in Article.__dataclass_fields__)).where(
+            articles.c.id == article_id
+        )
+        with self._reading() as db:
+            row = db.execute(query).one_or_none()
+        if row is None:
+            raise ArticleNotFound(article_id)
+        return Article(**row._mapping)
+
+    def articles(self, filters: Filters | None = None) -> list[ArticleInfo]:
+        """All articles, or those that a filter lets through, without their texts, by id."""
+        facts = [articles.c[name] for name in ArticleInfo.__dataclass_fields__ if name in articles.c]
+        count = sa.select(sa.func.count()).where(passages.c.article_id == articles.c.id).scalar_subquery()
+        query = (
+            sa.select(
+                *facts,
+                count.label("passages"),
+                sa.func.length(articles.c.text).label("characters"),
+                stories.story().label("story"),
+            )
+            .where(*full_text.conditions(filters))
+            .order_by(articles.c.id)
+        )
+        with self._reading() as db:
+            return [ArticleInfo(**row._mapping) for row in db.execute(query)]
+
+    def embedded_otherwise(self, model: str) -> tuple[str, ...]:
+        """The ids of the articles whose vectors are another model's."""
+        with self._reading() as db:
+            return tuple(db.scalars(sa.select(articles.c.id).where(articles.c.model != model)))
+
+    def stats(self) -> LibraryStats:
+        a = articles.c
+        with self._reading() as db:
+            count, first, last = db.execute(
+                sa.select(sa.func.count(), sa.func.min(a.published_at), sa.func.max(a.published_at))
+            ).one()
+            passage_count = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0
+            sources = db.scalars(sa.select(a.source).where(a.source.is_not(None)).distinct().order_by(a.source))
+            models = db.scalars(sa.select(a.model).distinct().order_by(a.model))
+            return LibraryStats(
+                count,
+                passage_count,
+                tuple(sources),
+                first,
+                last,
+                sum(path.stat().st_size for path in self.path.parent.glob(f"{self.path.name}*")),
+                tuple(models),
+                db.scalar(sa.select(sa.func.count()).where(copies.c.story != copies.c.article_id)) or 0,
+                ledger.pending(db),
+                ledger.failed(db),
+            )
+
+    def revision(self) -> int:
+        """The number of the last change."""
+        with self._reading() as db:
+            return storing.revision(db)
+
+    def changes(self, since: int) -> Changes:
+        """What an index that stands at revision `since` has to catch up with."""
+        with self._reading() as db:
+            gone = db.scalars(sa.select(removed.c.article_id).where(removed.c.revision > since)).all()
+            fresh = db.scalars(
+                sa.select(articles.c.id).where(articles.c.revision > since).order_by(articles.c.revision)
+            ).all()
+            return Changes(storing.revision(db), tuple(gone), tuple(fresh))
+
+    def vectors(self, article_id: str) -> list[StoredPassage]:
+        """The stored vectors of an article's passages, so that no index is ever embedded again."""
+        query = sa.select(passages.c.rowid, passages.c.vector).where(passages.c.article_id == article_id)
+        with self._reading() as db:
+            return [StoredPassage(row.rowid, np.frombuffer(row.vector, np.float32)) for row in db.execute(query)]
+
+    def search_text(self, words: Iterable[str], limit: int, filters: Filters | None = None) -> dict[int, float]:
+        """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first."""
+        with self._reading() as db:
+            return full_text.search(db, words, limit, filters)
+
+    def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many passages each word stands, in any of its forms."""
+        with self._reading() as db:
+            return full_text.document_frequencies(db, words)
+
+    def evidence(self, scores: dict[int, float]) -> list[Evidence]:
+        """The passages with these row ids, in the order given; those removed meanwhile are left out."""
+        query = (
+            sa.select(
+                passages.c.rowid,
+                *(articles.c[n] for n in ("title", "source", "published_at", "url")),
+                *(passages.c[n] for n in ("article_id", "start", "end", "text")),
+            )
+            .join(articles, articles.c.id == passages.c.article_id)
+            .where(passages.c.rowid.in_(scores))
+        )
+        with self._reading() as db:
+            rows = {row.rowid: row._asdict() for row in db.execute(query)}
+        return [
+            Evidence(**{k: v for k, v in rows[rowid].items() if k != "rowid"}, score=score)
+            for rowid, score in scores.items()
+            if rowid in rows
+        ]
+
+    def allowed(self, filters: Filters) -> tuple[str, ...]:
+        """The ids of the articles that a filter lets through."""
+        with self._reading() as db:
+            return tuple(db.scalars(sa.select(articles.c.id).where(*full_text.conditions(filters))))
+
+    def copies_of(self, article_ids: Iterable[str]) -> dict[str, str]:
+        """Article id -> id of the first article that tells its story; itself where it has no near copies."""
+        with self._reading() as db:
+            return stories.copies_of(db, article_ids)
+
+    def near_copies(self, article_id: str) -> tuple[str, ...]:
+        """The other articles that tell its story."""
+        with self._reading() as db:
+            return stories.near(db, article_id)
+
+    def signatures(self) -> dict[str, bytes | None]:
+        """Article id -> what its near copies are found by; None where it was stored without."""
+        query = sa.select(articles.c.id, copies.c.signature).outerjoin(copies, copies.c.article_id == articles.c.id)
+        with self._reading() as db:
+            return {row.id: row.signature for row in db.execute(query.order_by(articles.c.id))}
+
+    def tie(self, article_id: str, likeness: Likeness) -> None:
+        """Tie an article that is stored already to its near copies."""
+        with self._writing() as db:
+            stories.tie(db, article_id, likeness)
+
+    def visit(self, url: str) -> Visit | None:
+        """What an address answered last."""
+        with self._reading() as db:
+            return ledger.visit(db, url)
+
+    def visited_article(self, url: str) -> str | None:
+        """The id of the article that came of an address."""
+        with self._reading() as db:
+            return ledger.visited_article(db, url)
+
+    def remember(self, visit: Visit, article_id: str | None = None) -> None:
+        """Note what an address answered, once what came of it is stored; removing the article forgets it."""
+        with self._writing() as db:
+            ledger.remember(db, visit, article_id)
+
+    def record_failure(self, item: str, target: str, error: str) -> None:
+        """Note that an item of a file or an address could not be added."""
+        with self._writing() as db:
+            ledger.record_failure(db, item, target, error)
+
+    def failed(self) -> tuple[Failed, ...]:
+        """The items that could not be added, until they can or are gone."""
+        with self._reading() as db:
+            return ledger.failed(db)
+
+    def failed_targets(self) -> dict[str, str]:
+        """Item -> the file or address it came with, of those that could not be added."""
+        with self._reading() as db:
+            return ledger.failed_targets(db)
+
+    def forget_failures(self, items: Collection[str]) -> None:
+        """Note that these items could be added, or are gone."""
+        with self._writing() as db:
+            ledger.forget_failures(db, items)
+
+    def note_run(self, total: int, done: int) -> None:
+        """Note how far a run has come, for `stats` to tell what is pending should it be cut short."""
+        with self._writing() as db:
+            ledger.note_run(db, total, done)

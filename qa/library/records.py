@@ -1,0 +1,84 @@
+"""What the library tells and is told, beside the articles themselves."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class ArticleInfo:
+    """An article without its text, as `list` shows it.
+
+    `story` is the id of the first of its near copies, itself included; None where it has none.
+    """
+
+    id: str
+    title: str
+    source: str | None
+    author: str | None
+    published_at: str | None
+    updated_at: str | None
+    url: str | None
+    language: str | None
+    sha256: str
+    origin: str
+    passages: int
+    characters: int
+    story: str | None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An item that could not be added when it was last tried; `failed_at` is an ISO 8601 time, UTC."""
+
+    item: str
+    error: str
+    failed_at: str
+
+
+@dataclass(frozen=True)
+class LibraryStats:
+    """What the library holds, as `status` shows it.
+
+    `near_copies` counts the articles beyond the first of each story, `pending` what the last run was to
+    deal with and did not.
+    """
+
+    articles: int
+    passages: int
+    sources: tuple[str, ...]
+    first_date: str | None
+    last_date: str | None
+    bytes: int
+    models: tuple[str, ...]
+    near_copies: int = 0
+    pending: int = 0
+    failed: tuple[Failed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What happened since a revision: articles to drop from the index and those to bring in anew."""
+
+    revision: int
+    gone: tuple[str, ...]
+    fresh: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoredPassage:
+    """A passage as the index needs it: the row id is its key, never used twice."""
+
+    rowid: int
+    vector: Vectors
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """What ties an article to its near copies: its signature, and the ids of those it is like."""
+
+    signature: bytes
+    near: tuple[str, ...] = ()

@@ -1,0 +1,60 @@
+"""Articles in and out of the tables, within the transaction of whoever asks."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+import sqlalchemy as sa
+
+from qa.library import stories
+from qa.library.records import Vectors
+from qa.schema import articles, passages, removed
+from qa.types import Article, Passage
+
+
+def revision(db: sa.Connection) -> int:
+    """The number of the last change."""
+    last = sa.select(sa.func.max(articles.c.revision)).union_all(sa.select(sa.func.max(removed.c.revision)))
+    return max((number or 0 for number in db.scalars(last)), default=0)
+
+
+def insert(
+    db: sa.Connection,
+    article: Article,
+    split: Sequence[Passage],
+    vectors: Vectors,
+    *,
+    origin: str,
+    model: str,
+    revision: int,
+) -> None:
+    """Insert or replace an article with its passages, full text and vectors."""
+    _delete(db, article.id)
+    db.execute(sa.insert(articles).values(asdict(article) | {"origin": origin, "model": model, "revision": revision}))
+    for passage, vector in zip(split, vectors, strict=True):
+        values = asdict(passage) | {"vector": vector.astype(np.float32).tobytes()}
+        rowid = db.execute(sa.insert(passages).values(values)).inserted_primary_key
+        assert rowid is not None
+        db.execute(
+            sa.text("INSERT INTO full_text (rowid, title, text) VALUES (:rowid, :title, :text)"),
+            {"rowid": rowid[0], "title": article.title, "text": passage.text},
+        )
+
+
+def remove(db: sa.Connection, article_id: str, revision: int) -> bool:
+    """Delete an article for good, so that the index drops it too; whether it was there."""
+    stories.untie(db, article_id)
+    if there := _delete(db, article_id):
+        db.execute(sa.insert(removed).values(article_id=article_id, revision=revision))
+    return there
+
+
+def _delete(db: sa.Connection, article_id: str) -> bool:
+    """Delete an article with its passages and full text; whether it was there."""
+    db.execute(
+        sa.text("DELETE FROM full_text WHERE rowid IN (SELECT rowid FROM passages WHERE article_id = :id)"),
+        {"id": article_id},
+    )
+    db.execute(sa.delete(passages).where(passages.c.article_id == article_id))
+    db.execute(sa.delete(removed).where(removed.c.article_id == article_id))
+    return db.execute(sa.delete(articles).where(articles.c.id == article_id)).rowcount > 0

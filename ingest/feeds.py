@@ -1,0 +1,200 @@
+"""RSS, Atom and JSON Feed -> entries, newest first, with what the feed itself says of each."""
+
+import html
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from time import strftime
+from typing import Any
+from urllib.parse import urljoin
+
+from ingest.clean import clean_line
+from ingest.load.found import is_web_address, iso_date
+from qa.errors import LoadError
+
+FULL_CONTENT = 500  # characters from which what a feed calls content is taken for the whole text
+FULL_SUMMARY = 1500  # and from which a summary is: some feeds have no other place for the text
+_JSON_FEED = "https://jsonfeed.org/version/1"
+_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
+_FIRST_ELEMENT = re.compile(rb"<\w")
+_TAG = re.compile(r"<[^<>]*>")
+_CUT_SHORT = re.compile(
+    r"\[?(?:…|\.\.\.)\]?\s*$|\[(?:…|\.\.\.)\]|\b(?:read more|continue reading|read the (?:full|whole|rest))\b",
+    re.IGNORECASE,
+)
+_END = 300  # characters in which a text says that it goes on elsewhere
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a feed says of one article; dates are ISO 8601 days, `stamp` is the change as the feed wrote it."""
+
+    id: str
+    url: str | None = None
+    title: str | None = None
+    author: str | None = None
+    published_at: str | None = None
+    updated_at: str | None = None
+    html: str = ""
+    is_full: bool = False
+    stamp: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Differs where the entry has changed in any way."""
+        told = [self.url, self.title, self.author, self.stamp, self.html]
+        return sha256(json.dumps(told).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Feed:
+    """`url` is where the feed was fetched from, None for a file."""
+
+    title: str | None
+    url: str | None
+    entries: tuple[Entry, ...]
+
+
+def parse_feed(data: bytes, url: str | None) -> Feed:
+    """The feed, its addresses resolved against `url`; raises LoadError where it is none."""
+    return _parse_json(data, url) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else _parse_xml(data, url)
+
+
+def _parse_xml(data: bytes, url: str | None) -> Feed:
+    import feedparser
+
+    if _declares_entities(data):
+        raise LoadError("declares XML entities, which no feed needs and some do harm with; it is not read")
+    headers = {"content-location": url} if url else {}
+    try:
+        parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
+    except (ValueError, LookupError, RecursionError) as error:
+        raise LoadError("is a feed that cannot be read; its XML is broken") from error
+    if not parsed.version:
+        raise LoadError("is not a feed in RSS, Atom or JSON Feed")
+    entries = sorted(map(dict, parsed.entries), key=_time_of, reverse=True)
+    return Feed(_line(parsed.feed.get("title")), url, tuple(_xml_entry(entry) for entry in entries))
+
+
+def _declares_entities(data: bytes) -> bool:
+    """In the head of the file, in any encoding that leaves ASCII readable but for zero bytes."""
+    plain = data.replace(b"\0", b"")
+    first = _FIRST_ELEMENT.search(plain)
+    return _ENTITY.search(plain, 0, first.start() if first else len(plain)) is not None
+
+
+def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
+    """In UTC; entries without a date go last, in the order of the feed."""
+    return tuple(entry.get("published_parsed") or entry.get("updated_parsed") or ())
+
+
+def _xml_entry(entry: Mapping[str, Any]) -> Entry:
+    author = (entry.get("author_detail") or {}).get("name") or entry.get("author")
+    return _entry(
+        identity=_text(entry, "id"),
+        url=_text(entry, "link"),
+        title=_line(entry.get("title")),
+        author=_line(author),
+        published=_moment(entry, "published"),
+        updated=_moment(entry, "updated"),
+        content="\n".join(_text(part, "value") for part in entry.get("content", ())),
+        summary=_text(entry, "summary"),
+    )
+
+
+def _moment(entry: Mapping[str, Any], name: str) -> str:
+    """As the feed wrote it, for its day is the author's; in UTC where only feedparser understands it."""
+    written, parsed = _text(entry, name), entry.get(f"{name}_parsed")
+    return strftime("%Y-%m-%dT%H:%M:%SZ", parsed) if parsed and not iso_date(written) else written
+
+
+def _parse_json(data: bytes, url: str | None) -> Feed:
+    try:
+        feed = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise LoadError("is not valid JSON") from error
+    version, items = feed.get("version"), feed.get("items")
+    if not isinstance(version, str) or not version.startswith(_JSON_FEED) or not isinstance(items, list):
+        raise LoadError("is not a feed in RSS, Atom or JSON Feed")
+    items = sorted((item for item in items if isinstance(item, dict)), key=_moment_of, reverse=True)
+    return Feed(_line(feed.get("title")), url, tuple(_json_entry(item, url) for item in items))
+
+
+def _moment_of(item: Mapping[str, Any]) -> str:
+    """In UTC, so that moments can be compared as text."""
+    for name in ("date_published", "date_modified"):
+        try:
+            return datetime.fromisoformat(str(item.get(name))).astimezone(UTC).isoformat()
+        except (ValueError, OverflowError):
+            continue
+    return ""
+
+
+def _json_entry(item: Mapping[str, Any], base: str | None) -> Entry:
+    link = _text(item, "url") or _text(item, "external_url")
+    people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
+    names = [str(person["name"]) for person in people or [] if isinstance(person, dict) and person.get("name")]
+    content = _text(item, "content_html") or _paragraphs(_text(item, "content_text"))
+    return _entry(
+        identity=str(item.get("id") or ""),
+        url=urljoin(base or "", link),
+        title=_line(item.get("title")),
+        author=_line(", ".join(names)),
+        published=_text(item, "date_published"),
+        updated=_text(item, "date_modified"),
+        content=content,
+        summary=_paragraphs(_text(item, "summary")),
+    )
+
+
+def _entry(
+    *,
+    identity: str,
+    url: str,
+    title: str | None,
+    author: str | None,
+    published: str,
+    updated: str,
+    content: str,
+    summary: str,
+) -> Entry:
+    """An entry without an address of its own has all its text here, however short."""
+    link = url if is_web_address(url) else None
+    is_full = not link or _is_whole(content, FULL_CONTENT) or _is_whole(summary, FULL_SUMMARY)
+    return Entry(
+        id=identity or link or sha256(f"{title}\n{content}\n{summary}".encode(errors="replace")).hexdigest()[:12],
+        url=link,
+        title=title,
+        author=author,
+        published_at=iso_date(published),
+        updated_at=iso_date(updated),
+        html=content if _is_whole(content, FULL_CONTENT) else max(content, summary, key=len),
+        is_full=is_full,
+        stamp=updated or published,
+    )
+
+
+def _is_whole(markup: str, least: int) -> bool:
+    """Whether this is a whole text and not its beginning with a way to the rest."""
+    text = _line(markup) or ""
+    return len(text) >= least and not _CUT_SHORT.search(text[-_END:])
+
+
+def _line(markup: object) -> str | None:
+    """Without tags and entities, in one line."""
+    return clean_line(html.unescape(_TAG.sub(" ", markup))) or None if isinstance(markup, str) else None
+
+
+def _text(item: Mapping[str, Any], name: str) -> str:
+    value = item.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as HTML."""
+    blocks = re.split(r"\n\s*\n", text.strip())
+    return "\n".join(f"<p>{html.escape(block)}</p>" for block in blocks if block)

@@ -1,30 +1,42 @@
 """Items as the user names them -> articles as found; one reader per format.
 
-A new format is a module with a reader and a line in `READERS`.
+A new format is a reader in `READERS`, under the name by which `sniff` knows its content. What could do harm while it is
+parsed (anything but plain text) is a module with `parse(raw: Raw) -> Parsed` in `worker.PARSERS`, read by `read_apart`.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
-from ingest.load.html import read_html
 from ingest.load.jsonl import count_lines, read_jsonl
 from ingest.load.raw import Raw
+from ingest.load.sandbox import read_apart
+from ingest.load.sniff import sniff
+from ingest.load.table import count_rows, read_csv
 from ingest.load.text import read_markdown, read_text
 from qa.errors import LoadError
 
 Target = Path | Upload | Address
 Reader = Callable[[Raw], Iterator[Found | Failure]]
 
+
+def _read_feed(raw: Raw) -> Iterator[Found]:
+    raise FeedFile(raw.data())
+
+
 READERS: dict[str, Reader] = {
-    ".htm": read_html,
-    ".html": read_html,
-    ".jsonl": read_jsonl,
-    ".markdown": read_markdown,
-    ".md": read_markdown,
-    ".txt": read_text,
+    "csv": read_csv,
+    "docx": partial(read_apart, "docx"),
+    "feed": _read_feed,
+    "html": partial(read_apart, "html"),
+    "jsonl": read_jsonl,
+    "markdown": read_markdown,
+    "pdf": partial(read_apart, "pdf"),
+    "text": read_text,
 }
+COUNTS: dict[str, Callable[[Raw], int]] = {"csv": count_rows, "jsonl": count_lines}  # of formats with many articles
 
 
 def expand(items: Iterable[str | Upload]) -> Iterator[Target | Failure]:
@@ -76,8 +88,9 @@ def count(target: Target) -> int:
         return 1
     raw = _raw(target)
     try:
-        return count_lines(raw) if raw.suffix() == ".jsonl" else 1
-    except OSError:
+        counted = COUNTS.get(sniff(raw))
+        return counted(raw) if counted else 1
+    except (LoadError, OSError):
         return 1
 
 
@@ -89,16 +102,8 @@ def _raw(target: Path | Upload) -> Raw:
 
 def _load(raw: Raw) -> Iterator[Found | Failure]:
     try:
-        yield from _reader(raw)(raw)
+        yield from READERS[sniff(raw)](raw)
     except FeedFile:
         raise
     except (LoadError, OSError) as error:
         yield Failure.of(raw.item, error)
-
-
-def _reader(raw: Raw) -> Reader:
-    suffix = raw.suffix()
-    if suffix not in READERS:
-        what = f"cannot read {suffix} files yet" if suffix else "has no suffix that tells its format"
-        raise LoadError(f"{what}; supported are {', '.join(READERS)}")
-    return READERS[suffix]

@@ -1,108 +1,102 @@
-"""Saved web pages: facts from the head, text from the main part of the body."""
+"""Web pages: trafilatura finds the article and its facts; the dates are the page's own word."""
 
 import re
-from collections.abc import Iterator
+from typing import Any
 
-from bs4 import BeautifulSoup, ParserRejectedMarkup, Tag
-from bs4.dammit import EncodingDetector
-from bs4.element import NavigableString, PageElement
+from lxml import html
+from lxml.etree import ParserError, _Element
+from trafilatura import bare_extraction
+from trafilatura.settings import use_config
 
+from ingest.load.dates import page_dates
 from ingest.load.decode import decode
-from ingest.load.found import Found, is_web_address
+from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError
 
-# Where pages say a fact: an element and the attribute that holds it, in order of trust.
-_FACTS = {
-    "title": (("meta[property='og:title']", "content"), ("meta[name='twitter:title']", "content")),
-    "source": (("meta[property='og:site_name']", "content"),),
-    "author": (("meta[name='author']", "content"), ("meta[property='article:author']", "content")),
-    "published_at": (
-        ("meta[property='article:published_time']", "content"),
-        ("meta[itemprop='datePublished'], meta[name='date'], meta[name='pubdate'], meta[name='DC.date']", "content"),
-        ("time[itemprop='datePublished'], article time, main time, time[pubdate]", "datetime"),
-    ),
-    "url": (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content")),
-    "language": (("html", "lang"), ("meta[property='og:locale']", "content")),
-}
-_NOT_TEXT = (
-    "script, style, template, noscript, nav, aside, footer, svg, iframe, button, select, textarea, dialog, [hidden],"
-    " [aria-hidden='true'], [role='navigation'], [role='banner'], [role='complementary'], [role='contentinfo']"
-)
-_UNLESS_AROUND_THE_TEXT = "form, header"  # some sites wrap the whole page in a form
-_MAIN = ("article", "main, [role='main']")
-_MAIN_SHARE = 0.4
-_BLOCKS = (
-    "address article blockquote body details div dl figcaption figure form h1 h2 h3 h4 h5 h6 header hr main ol p pre"
-    " section summary table ul"
-)
+_DECLARED = re.compile(rb"<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_WHERE_DECLARED = 4096  # bytes
+_SHORTEST_ARTICLE = 60  # characters; below it trafilatura falls back on the text of the whole page
+_NOT_TEXT = ["//*[@hidden]", "//*[@aria-hidden='true']", "//template", "//dialog", "//form[not(.//h1 or .//main)]"]
 _BREAKS = (
-    dict.fromkeys(_BLOCKS.split(), "\n\n")
-    | dict.fromkeys("br caption dd dt li tr".split(), "\n")
-    | dict.fromkeys("td th".split(), " ")
+    dict.fromkeys("code div head list p quote table".split(), "\n\n")
+    | dict.fromkeys("item lb row".split(), "\n")
+    | {"cell": " | "}
 )
 
 
-def read_html(raw: Raw) -> Iterator[Found]:
+def parse(raw: Raw) -> Parsed:
     """The article of a page; raises LoadError where the page holds no text."""
-    data = raw.data()
-    try:
-        page = BeautifulSoup(
-            decode(data, raw.charset or EncodingDetector.find_declared_encoding(data, is_html=True)), "html.parser"
-        )
-    except ParserRejectedMarkup as error:
-        raise LoadError("is not HTML that can be read") from error
-    given: dict[str, object] = {name: _first(page, places) for name, places in _FACTS.items()}
-    if is_web_address(str(given["author"])):  # some pages give the address of the author's page
-        given["author"] = None
-    heading = page.select_one("article h1, main h1") or page.find("h1") or page.find("title")
-    given["title"] = given["title"] or (heading and heading.get_text(" "))
-    text = main_text(page)
+    page = _page(raw)
+    published, updated = page_dates(page)
+    language = page.get("lang") or next(iter(page.xpath(".//meta[@property='og:locale']/@content")), None)
+    found = _extract(page, raw.url)
+    text = _text(found.body) if found else ""
     if not text:
-        raise LoadError("holds no text")
-    yield raw.found(text, given)
+        raise LoadError("holds no text; if the page shows some, save it from the browser and add that file")
+    return Parsed(
+        text,
+        {
+            "title": found.title,
+            "source": found.sitename,
+            "author": (found.author or "").replace("; ", ", "),
+            "published_at": published,
+            "updated_at": updated,
+            "url": found.url,
+            "language": language,
+        },
+    )
 
 
-def _first(page: BeautifulSoup, places: tuple[tuple[str, str], ...]) -> str | None:
-    for selector, attribute in places:
-        for element in page.select(selector):
-            if value := str(element.get(attribute) or "").strip():
-                return value
-    return None
+def _page(raw: Raw) -> html.HtmlElement:
+    data = raw.data()
+    declared = _DECLARED.search(data[:_WHERE_DECLARED])
+    text = decode(data, raw.charset or (declared[1].decode() if declared else None))
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        page = html.document_fromstring(text.encode(errors="replace"), parser=parser)
+    except ParserError as error:
+        raise LoadError("holds no text") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise LoadError("is nested too deeply to be read as a web page; save its text as .txt and add that")
+    return page
 
 
-def main_text(page: BeautifulSoup) -> str:
-    """The text of the page's main part, blocks separated by blank lines.
-
-    That is the largest article or main element, unless most of the page's text lies outside it.
-    """
-    skipped = {id(element) for element in page.select(_NOT_TEXT)}
-    for element in page.select(_UNLESS_AROUND_THE_TEXT):
-        if not element.select_one("h1, article, main"):
-            skipped.add(id(element))
-    whole = _text(page.body or page, skipped)
-    for selector in _MAIN:
-        largest = max((_text(element, skipped) for element in page.select(selector)), key=len, default="")
-        if len(largest) > _MAIN_SHARE * len(whole):
-            return largest
-    return whole
+def _extract(page: html.HtmlElement, url: str | None) -> Any:
+    config = use_config()
+    config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(_SHORTEST_ARTICLE))
+    return bare_extraction(
+        page,
+        url=url,
+        with_metadata=True,
+        include_comments=False,
+        prune_xpath=_NOT_TEXT,
+        date_extraction_params={"extensive_search": False},
+        config=config,
+    )
 
 
-def _text(part: Tag, skipped: set[int]) -> str:
-    """The text below an element in one walk: pages may be large and nested deeply."""
+def _text(body: _Element) -> str:
+    """The extracted elements as text: blocks apart by a blank line, rows and items by a newline, cells by a bar."""
     pieces: list[str] = []
-    rest: list[PageElement | str] = [part]
+    rest: list[_Element | str] = [body]
     while rest:
         node = rest.pop()
-        if isinstance(node, Tag):
-            if id(node) not in skipped:
-                around = _BREAKS.get(node.name, "")
-                rest.append(around if around == "\n\n" else "")
-                rest += [node.get_text()] if node.name == "pre" else reversed(node.contents)
-                rest.append(around)
-        elif type(node) is NavigableString:  # comments and the like have types of their own
-            pieces.append(re.sub(r"\s+", " ", node))
-        elif type(node) is str:
+        if isinstance(node, str):
             pieces.append(node)
+            continue
+        if not isinstance(node.tag, str):  # a comment
+            continue
+        around = _BREAKS.get(node.tag, "")
+        verbatim = node.tag == "code"
+        inner: list[_Element | str] = [_words(node.text, verbatim)]
+        for child in node:
+            inner += [child, _words(child.tail, verbatim)]
+        first_cell = node.tag == "cell" and node.getprevious() is None
+        rest += [around if around == "\n\n" else "", *reversed(inner), "" if first_cell else around]
     lines = (line.strip() for line in "".join(pieces).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _words(text: str | None, verbatim: bool) -> str:
+    return text or "" if verbatim else re.sub(r"\s+", " ", text or "")

@@ -1,12 +1,13 @@
 """An item before it is read: its bytes, and what is known about it from outside."""
 
+import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from ingest.load.found import Found, read_facts
+from ingest.load.found import Facts, Found, read_facts
 from qa.errors import LoadError
 
 LARGEST = 50_000_000
@@ -36,6 +37,12 @@ class Raw:
         with self.open() as file:
             return file.read(HEAD)
 
+    def tail(self) -> bytes:
+        """Its last bytes, where a ZIP file names its entries."""
+        with self.open() as file:
+            file.seek(max(0, file.seek(0, io.SEEK_END) - HEAD))
+            return file.read()
+
     def data(self) -> bytes:
         """All of it, where it holds one article; raises LoadError where that would be too large."""
         with self.open() as file:
@@ -49,6 +56,18 @@ class Raw:
 
     def found(self, text: str, given: Mapping[str, object]) -> Found:
         """The article of an item that holds one."""
-        facts, warnings = read_facts(given)
-        facts = replace(facts, url=facts.url or self.url)
+        facts, warnings = self._facts(given)
         return Found(self.item, self.origin, text, facts, PurePath(self.name).stem or None, warnings)
+
+    def row(self, number: int, given: Mapping[str, object]) -> Found:
+        """One article of several, in the line of that number; raises LoadError where it has no text."""
+        text = given.get("text")
+        if not isinstance(text, str) or not text.strip():
+            raise LoadError('has no "text"')
+        facts, warnings = self._facts(given)
+        key = facts.id or hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
+        return Found(f"{self.item}:{number}", f"{self.origin}#{key}", text, facts, None, warnings)
+
+    def _facts(self, given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
+        facts, warnings = read_facts(given)
+        return replace(facts, url=facts.url or self.url), warnings

@@ -1,0 +1,26 @@
+"""Files that hold many articles, line by line, so that none is too large."""
+
+import io
+import re
+from collections.abc import Iterator
+
+from ingest.load.raw import LARGEST, Raw
+
+_UNDECODED = re.compile("[\udc80-\udcff]")
+
+
+def read_lines(raw: Raw, encoding: str, newline: str) -> Iterator[str | None]:
+    """Each line with its end; None in place of one that is larger than an article may be."""
+    with io.TextIOWrapper(raw.open(), encoding, errors="surrogateescape", newline=newline) as file:
+        while line := file.readline(LARGEST + 1):
+            if len(line) <= LARGEST:
+                yield line
+                continue
+            while line and not line.endswith("\n"):
+                line = file.readline(LARGEST)
+            yield None
+
+
+def is_broken(line: str) -> bool:
+    """Whether it has bytes that are no text in the encoding of the file."""
+    return _UNDECODED.search(line) is not None

@@ -1,0 +1,126 @@
+"""Which format an item has, by its content; its name decides only between kinds of plain text."""
+
+import json
+import re
+
+from ingest.load.decode import encoding_of
+from ingest.load.raw import HEAD, Raw
+from ingest.load.table import delimiter_of
+from qa.errors import LoadError
+
+_SAVE_AGAIN = "save it as .docx or PDF and add that"
+# What is not read, by its first bytes, and what to do about it.
+_REFUSED = (
+    (
+        rb"\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0{4}|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(?:avif|heic|mif1)",
+        "is a picture; run it through text recognition (OCR) and add the text",
+    ),
+    (
+        rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh[1-9]|\xfd7zXZ|\x28\xb5\x2f\xfd|.{257}ustar",
+        "is an archive; unpack it and add the folder",
+    ),
+    (rb"\x7fELF|MZ.{0,200}\0\0|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe|\0asm", "is a program, not an article"),
+    (rb"ID3|OggS|fLaC|RIFF|.{4}ftyp|\x1aE\xdf\xa3", "is sound or film; add a transcript of it"),
+    (rb"SQLite format 3\0", "is a database, not an article"),
+    (rb"\{\\rtf", f"is an RTF document; {_SAVE_AGAIN}"),
+    (rb"\xd0\xcf\x11\xe0", "is an old Office file (.doc) or one locked by a password; save it as .docx without one"),
+    (rb"MIME-Version:.{0,2000}multipart/related", "is a web archive; save the page as HTML and add that"),
+)
+_REFUSALS = [(re.compile(pattern, re.DOTALL), reason) for pattern, reason in _REFUSED]
+# ZIP files by the names in them.
+_ZIPPED = (
+    (b"word/document", ""),
+    (b"xl/workbook", "is an Excel workbook; save the sheet as .csv and add that"),
+    (b"ppt/presentation", "is a PowerPoint presentation; save it as PDF and add that"),
+    (b"application/epub+zip", "is an e-book; save it as PDF and add that"),
+    (b"application/vnd.oasis.opendocument", f"is an OpenDocument file; {_SAVE_AGAIN}"),
+)
+
+_PROLOG = re.compile(r"(?:\s|<!--.*?-->|<\?.*?\?>)*", re.DOTALL)
+_FEED = re.compile(r"(?:<!doctype rss[^>]*>\s*)?<(?:rss\s|(?:atom:)?feed\s|rdf:RDF\s[^>]*purl\.org/rss)", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype html|html|head|body|title|meta|base)\b", re.IGNORECASE)
+_FRAGMENT = re.compile(r"<(article|div|h\d|main|p|section|table)\b.*</\1>", re.IGNORECASE | re.DOTALL)
+_JSON_FEED = re.compile(r'\{.*?"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.DOTALL)
+_JSON_OBJECT = re.compile(r'\{\s*"')
+_HINTS = {
+    ".htm": "html",
+    ".html": "html",
+    ".xhtml": "html",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".xml": "xml",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+}
+
+
+def sniff(raw: Raw) -> str:
+    """The name of its format in `READERS`; raises LoadError where nothing reads it, with what to do instead."""
+    head = raw.head()
+    if not head.strip() and len(head) < HEAD:
+        raise LoadError("is empty")
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(raw, head)
+    for pattern, reason in _REFUSALS:
+        if pattern.match(head):
+            raise LoadError(reason)
+    return _kind_of_text(_beginning(head), _HINTS.get(raw.suffix(), "text"))
+
+
+def _zipped(raw: Raw, head: bytes) -> str:
+    names = head + raw.tail()
+    for name, reason in _ZIPPED:
+        if name in names:
+            if reason:
+                raise LoadError(reason)
+            return "docx"
+    if raw.suffix() == ".docx":
+        return "docx"
+    raise LoadError("is an archive; unpack it and add the folder")
+
+
+def _beginning(head: bytes) -> str:
+    """Enough of the text to tell its kind, whose signs are ASCII in every encoding but the wide ones."""
+    encoding = encoding_of(head)
+    wide = encoding if encoding and encoding.startswith(("utf-16", "utf-32")) else "utf-8"
+    return head.decode(wide, "replace").lstrip("\ufeff \t\r\n")
+
+
+def _kind_of_text(text: str, hint: str) -> str:
+    if text.startswith("{") and hint != "jsonl" and _JSON_FEED.match(text):
+        return "feed"
+    if text.startswith("<"):
+        return _kind_of_markup(text, hint)
+    first = text.partition("\n")[0]
+    if hint in ("text", "json") and _JSON_OBJECT.match(first) and _is_object(first):
+        return "jsonl"
+    if hint == "json":
+        raise LoadError("is JSON, but not JSON Lines; write one article a line and name the file .jsonl")
+    return "csv" if hint == "text" and delimiter_of(first, known=2) else hint
+
+
+def _kind_of_markup(text: str, hint: str) -> str:
+    xml = text.startswith("<?xml") or hint == "xml"
+    text = _PROLOG.sub("", text, count=1)
+    if _FEED.match(text):
+        return "feed"
+    if _HTML.match(text) or hint == "html" or (hint == "text" and _FRAGMENT.match(text)):
+        return "html"
+    if re.match(r"<svg\b", text, re.IGNORECASE):
+        raise LoadError("is a picture; run it through text recognition (OCR) and add the text")
+    if xml:
+        raise LoadError("is XML, but neither a web page nor a feed; save its text as .txt and add that")
+    return hint
+
+
+def _is_object(line: str) -> bool:
+    """Whether the first line holds an object; one that goes on beyond what was looked at may do."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return len(line) > HEAD // 4

@@ -16,7 +16,7 @@ from hashlib import blake2b, shake_256
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.library import Likeness
+from qa.library import Library, Likeness
 
 RUN_OF_WORDS = 3
 THRESHOLD = 0.40
@@ -55,6 +55,15 @@ class NearCopies:
         self._ids = [article_id for article_id, data in signatures.items() if data]
         self._rows = {article_id: row for row, article_id in enumerate(self._ids)}
         self._matrix = _matrix(b"".join(signatures[article_id] for article_id in self._ids))
+
+    @classmethod
+    def of(cls, library: Library) -> "NearCopies":
+        """Those of the library; articles that were stored before there were signatures get theirs."""
+        signatures = library.signatures()
+        known = cls({article_id: data for article_id, data in signatures.items() if data})
+        for article_id in [article_id for article_id, data in signatures.items() if data is None]:
+            library.tie(article_id, known.place(article_id, library.article(article_id).text))
+        return known
 
     def place(self, article_id: str, text: str, former: str | None = None) -> Likeness:
         """What the article is like, nearest first; it takes the place of what had its id, or its former one."""

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import os
 import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 from ingest.clean import clean
@@ -22,12 +24,14 @@ SHORT_TITLE = 80
 class Placed:
     """An article under its id, and what it is to the library.
 
-    `other` is the article that a duplicate is a copy of, or the former id of an updated one.
+    `other` is the article that a duplicate is a copy of, or the former id of an updated one; `moved` tells that
+    the file of an unchanged one has moved.
     """
 
     article: Article
     verdict: Literal["added", "updated", "unchanged", "duplicate"]
     other: str | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,30 +58,52 @@ class Catalogue:
             self._ids[info.origin] = info.id
             self._stored[info.characters].add(info.id)
 
+    def id_of(self, origin: str) -> str | None:
+        """The article that comes from there."""
+        return self._ids.get(origin)
+
     def place(self, found: Found) -> Placed:
         """The item's article; raises LoadError where it has no text or its id belongs to another."""
         article = compose(found)
-        known = self._ids.get(found.origin)
+        known, twin = self._ids.get(found.origin), None
+        if not known:
+            twin = self._twin(article.text)
+            known = self._moved(found.facts.id) or self._moved(twin)
         article = replace(article, id=found.facts.id or known or self._free_id(found, article))
         holder = self._holders.get(article.id)
         if holder and holder.sha256 == article.sha256:
+            moved = known == article.id and holder.origin != found.origin
             if holder.item and holder.origin == found.origin:
                 return Placed(article, "duplicate", article.id)
-            self._holders[article.id] = replace(holder, item=found.item)
-            return Placed(article, "unchanged")
-        if holder and holder.origin != found.origin:
+            self._meet(article.id, holder, found, moved)
+            return Placed(article, "unchanged", moved=moved)
+        if holder and holder.origin != found.origin and article.id != known:
             raise LoadError(f"the id {article.id!r} belongs to {holder.origin}; give this article another")
         if holder and holder.item:
             raise LoadError(f"the id {article.id!r} is used twice; the article of {holder.item} is kept")
-        if not known and (twin := self._twin(article.text)):
+        if not known and twin:
             return Placed(article, "duplicate", twin)
         self._bring(found, article, known)
         return Placed(article, "updated" if known else "added", known if known != article.id else None)
 
+    def _moved(self, article_id: str | None) -> str | None:
+        """The article, if the file it came from is no longer there: then this one is the same, at a new place."""
+        holder = self._holders.get(article_id or "")
+        return article_id if holder and not holder.item and is_gone(holder.origin) else None
+
+    def _meet(self, article_id: str, holder: _Holder, found: Found, moved: bool) -> None:
+        if moved:
+            self._ids.pop(holder.origin, None)
+            self._ids[found.origin] = article_id
+            holder = replace(holder, origin=found.origin)
+        self._holders[article_id] = replace(holder, item=found.item)
+
     def _bring(self, found: Found, article: Article, known: str | None) -> None:
         """Note what the library is going to hold of this origin, in place of what it held."""
         if known:
-            self._stored[self._holders.pop(known).characters].discard(known)
+            former = self._holders.pop(known)
+            self._stored[former.characters].discard(known)
+            self._ids.pop(former.origin, None)
         self._holders[article.id] = _Holder(found.origin, article.sha256, len(article.text), found.item)
         self._ids[found.origin] = article.id
         self._brought[_digest(article.text)] = article.id
@@ -112,9 +138,33 @@ def compose(found: Found) -> Article:
         published_at=facts.published_at,
         url=facts.url,
         language=facts.language,
+        updated_at=facts.updated_at,
     )
-    told = (article.title, text, facts.source, facts.author, facts.published_at, facts.url, facts.language)
+    told: tuple[str | None, ...] = (
+        article.title,
+        text,
+        facts.source,
+        facts.author,
+        facts.published_at,
+        facts.url,
+        facts.language,
+    )
+    if facts.updated_at:  # a later fact: what has none keeps the digest it had
+        told += (facts.updated_at,)
     return replace(article, sha256=_digest(json.dumps(told)))
+
+
+def is_gone(origin: str) -> bool:
+    """Whether an article came from a file that is no longer there; what came from elsewhere never is."""
+    return (file := file_of(origin)) is not None and not os.path.exists(file)
+
+
+def file_of(origin: str) -> Path | None:
+    """The file that an article came from, if it came from one; several may have come from one file."""
+    if not os.path.isabs(origin):
+        return None
+    whole, mark, _ = origin.rpartition("#")
+    return Path(whole if mark and not os.path.exists(origin) else origin)
 
 
 def slug(text: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.fetch import Fetcher
 from ingest.pipeline import AddReport, Duplicate, add
 from ingest.split import split
 from qa.library import Library, Vectors
@@ -39,12 +40,16 @@ class Recorder:
     def __init__(self) -> None:
         self.warnings: list[str] = []
         self.steps: list[tuple[float, int, int]] = []
+        self.told: list[tuple[str, str, str]] = []
 
     def warn(self, message: str) -> None:
         self.warnings.append(message)
 
     def progress(self, done: float, total: int, passages: int) -> None:
         self.steps.append((done, total, passages))
+
+    def settled(self, item: str, verdict: str, detail: str) -> None:
+        self.told.append((item, verdict, detail))
 
 
 @pytest.fixture
@@ -63,11 +68,15 @@ def src(tmp_path: Path) -> Path:
 
 
 def run(library: Library, *items: Path, encoder: FakeEncoder | None = None) -> AddReport:
-    return add([str(item) for item in items], library, lambda: encoder or FakeEncoder(), Recorder())
+    return add([str(item) for item in items], library, lambda: encoder or FakeEncoder(), Recorder(), fetcher=offline)
 
 
 def never() -> FakeEncoder:
     raise AssertionError("the embedding model was loaded for nothing")
+
+
+def offline() -> Fetcher:
+    raise AssertionError("files are read without the network")
 
 
 def texts(library: Library) -> dict[str, str]:
@@ -85,7 +94,7 @@ def test_a_folder_is_added_once(library: Library, src: Path) -> None:
     assert bridge.text == "It opened."
     assert ferry.title == "Lomond ferry"
 
-    again = add([str(src)], library, never, Recorder())
+    again = add([str(src)], library, never, Recorder(), fetcher=offline)
     assert again.unchanged == ("a", "lomond-ferry")
     assert (again.added, again.updated, again.duplicates, again.failed) == ((), (), (), ())
 
@@ -127,7 +136,7 @@ def test_only_the_form_of_a_file_changed(library: Library, src: Path) -> None:
     (src / "a.txt").write_bytes(b"One.\nTwo.\n")
     run(library, src)
     (src / "a.txt").write_bytes(b"\xef\xbb\xbfOne.\r\nTwo.   \r\n\r\nAdvertisement\r\n")
-    assert add([str(src)], library, never, Recorder()).unchanged == ("a",)
+    assert add([str(src)], library, never, Recorder(), fetcher=offline).unchanged == ("a",)
 
 
 def test_a_removed_article_comes_back_when_it_is_added_again(library: Library, src: Path) -> None:
@@ -193,7 +202,7 @@ def test_warnings_name_the_item(library: Library, src: Path) -> None:
     path = src / "a.md"
     path.write_text("---\npublished_at: soon\n---\nIt opens.\n")
     recorder = Recorder()
-    report = add([str(path)], library, FakeEncoder, recorder)
+    report = add([str(path)], library, FakeEncoder, recorder, fetcher=offline)
     assert report.added == ("a",)
     assert library.article("a").published_at is None
     [warning] = recorder.warnings
@@ -201,12 +210,13 @@ def test_warnings_name_the_item(library: Library, src: Path) -> None:
 
 
 def test_the_report_as_json() -> None:
-    report = AddReport(("a",), (), ("b",), (Duplicate("c", "a"),), (), 1.5)
+    report = AddReport(("a",), (), ("b",), (Duplicate("c", "a"),), (Duplicate("a", "b"),), (), 1.5)
     assert json.loads(json.dumps(report.to_json())) == {
         "added": ["a"],
         "updated": [],
         "unchanged": ["b"],
         "duplicates": [{"id": "c", "of": "a"}],
+        "near_copies": [{"id": "a", "of": "b"}],
         "failed": [],
         "seconds": 1.5,
     }

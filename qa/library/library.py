@@ -126,6 +126,11 @@ class Library:
         with self._reading() as db:
             return [ArticleInfo(**row._mapping) for row in db.execute(query)]
 
+    def origins(self) -> dict[str, str]:
+        """Article id -> where it comes from."""
+        with self._reading() as db:
+            return {row.id: row.origin for row in db.execute(sa.select(articles.c.id, articles.c.origin))}
+
     def embedded_otherwise(self, model: str) -> tuple[str, ...]:
         """The ids of the articles whose vectors are another model's."""
         with self._reading() as db:
@@ -149,7 +154,7 @@ class Library:
                 sum(path.stat().st_size for path in self.path.parent.glob(f"{self.path.name}*")),
                 tuple(models),
                 db.scalar(sa.select(sa.func.count()).where(copies.c.story != copies.c.article_id)) or 0,
-                ledger.pending(db),
+                ledger.pending(db) + storing.outdated(db),
                 ledger.failed(db),
             )
 

@@ -44,7 +44,7 @@ class LibraryStats:
     """What the library holds, as `status` shows it.
 
     `near_copies` counts the articles beyond the first of each story, `pending` what the last run was to
-    deal with and did not.
+    deal with and did not, and what a rebuild that was cut short left to do.
     """
 
     articles: int

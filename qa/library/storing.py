@@ -18,6 +18,12 @@ def revision(db: sa.Connection) -> int:
     return max((number or 0 for number in db.scalars(last)), default=0)
 
 
+def outdated(db: sa.Connection) -> int:
+    """How many articles a rebuild that was cut short left to the model before."""
+    newest = sa.select(articles.c.model).order_by(articles.c.revision.desc()).limit(1).scalar_subquery()
+    return db.scalar(sa.select(sa.func.count()).select_from(articles).where(articles.c.model != newest)) or 0
+
+
 def insert(
     db: sa.Connection,
     article: Article,

@@ -1,0 +1,63 @@
+"""What a run tells: item by item while it goes on, and at its end."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol
+
+from ingest.load.found import Failure
+
+Verdict = Literal["added", "updated", "unchanged", "duplicate", "failed"]
+
+
+class Reporter(Protocol):
+    """Who is told how a run goes."""
+
+    def warn(self, message: str) -> None: ...
+
+    def progress(self, done: float, total: int, passages: int) -> None:
+        """So many of all articles are dealt with, and so many passages were embedded for them."""
+
+    def settled(self, item: str, verdict: Verdict, detail: str) -> None:
+        """An item is dealt with; `detail` is the id of its article (of the one it copies), or why it failed."""
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """An article that says the same as `of`."""
+
+    id: str
+    of: str
+
+
+@dataclass(frozen=True)
+class AddReport:
+    """What became of the items, by article id.
+
+    `duplicates` are exact copies and not stored; `near_copies` are, and were added or updated. Only a watched
+    folder has articles `removed`.
+    """
+
+    added: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
+    near_copies: tuple[Duplicate, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    seconds: float = 0.0
+    removed: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether the index has something to catch up with."""
+        return bool(self.added or self.updated or self.removed)
+
+    def to_json(self) -> dict[str, Any]:
+        """The public form, as `add --json` prints it."""
+        return {name: value for name, value in asdict(self).items() if name != "removed"}
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C, with the report of what was kept."""
+
+    def __init__(self, report: AddReport) -> None:
+        super().__init__()
+        self.report = report

@@ -1,0 +1,227 @@
+"""One run: items are read one by one, placed, embedded in batches, stored, and each is told of as it is settled."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.batch import Batch, Encoder, Pending, store
+from ingest.copies import NearCopies
+from ingest.failures import FailureLog
+from ingest.identity import Catalogue, file_of
+from ingest.load import Target, count, expand, load
+from ingest.load.found import Address, Failure, FeedFile, Found, Unchanged, Upload
+from ingest.report import AddReport, Duplicate, Reporter, Verdict
+from ingest.split import split
+from qa.errors import IndexMismatch, LoadError
+from qa.library import Library
+from qa.types import Visit
+
+if TYPE_CHECKING:
+    from ingest.fetch import Fetcher
+
+Read = Found | Failure | Unchanged
+
+
+class Run:
+    """One call of `pipeline.add`: the batch being filled, and what became of the items so far."""
+
+    def __init__(
+        self,
+        library: Library,
+        load_encoder: Callable[[], Encoder],
+        reporter: Reporter,
+        open_fetcher: Callable[[], "Fetcher"],
+        limit: int | None,
+    ) -> None:
+        self.library = library
+        self.reporter = reporter
+        self.limit = limit
+        self._load_encoder = load_encoder
+        self._open_fetcher = open_fetcher
+        self._encoder: Encoder | None = None
+        self._fetcher: Fetcher | None = None
+        self._catalogue = Catalogue(library)
+        self._near = NearCopies.of(library)
+        self._failures = FailureLog(library)
+        self._batch = Batch()
+        self._visits: list[Visit] = []  # of feeds whose entries are in the batch
+        self._started = time.monotonic()
+        self._total = self._done = self._passages = 0
+        self._ids: dict[str, list[str]] = {"added": [], "updated": [], "unchanged": []}
+        self._duplicates: list[Duplicate] = []
+        self._near_copies: list[Duplicate] = []
+        self._failed: list[Failure] = []
+        self._removed: list[str] = []
+        self._read: set[Path] = set()
+        self._met: set[str] = set()
+
+    def work(self, items: Sequence[str | Upload]) -> None:
+        targets = []
+        for target in expand(items):
+            if isinstance(target, Failure):
+                self._fail(target)
+            else:
+                targets.append(target)
+        expected = [count(target) for target in targets]
+        self._total = sum(expected)
+        self.library.note_run(self._total, 0)
+        for target, number in zip(targets, expected, strict=True):
+            self._work_on(target, number)
+        self._flush()
+        self._failures.finish(items)
+        self.library.note_run(0, 0)
+
+    def prune(self, folder: Path) -> None:
+        """Remove the articles of files in a folder that are gone, or that were read and hold them no longer."""
+        root = folder.resolve()
+        for article_id, origin in self.library.origins().items():
+            file = file_of(origin)
+            if file is None or not file.is_relative_to(root) or origin in self._met:
+                continue
+            if not file.exists() or file in self._read:
+                self.library.remove(article_id)
+                self._removed.append(article_id)
+
+    def report(self) -> AddReport:
+        added, updated, unchanged = (tuple(ids) for ids in self._ids.values())
+        return AddReport(
+            added,
+            updated,
+            unchanged,
+            tuple(self._duplicates),
+            tuple(self._near_copies),
+            tuple(self._failed),
+            round(time.monotonic() - self._started, 2),
+            tuple(self._removed),
+        )
+
+    def _work_on(self, target: Target, expected: int) -> None:
+        before, number = self._total - expected, 0
+        for found in self._readings(target):
+            number += found.count if isinstance(found, Unchanged) else 1
+            self._total = before + max(expected, number)
+            self._take(found, target)
+        self._total = before + number
+        self._failures.through(target)
+        if isinstance(target, Path) and not self._failures.any_in(target):
+            self._read.add(target.resolve())
+
+    def _readings(self, target: Target) -> Iterator[Read]:
+        if isinstance(target, Address):
+            from ingest.load.web import load_address
+
+            yield from load_address(target, self._ready_fetcher(), self.library, self.limit)
+            return
+        try:
+            yield from load(target)
+        except FeedFile as file:
+            from ingest.feeds import parse_feed
+            from ingest.load.web import load_feed
+
+            item = target.name if isinstance(target, Upload) else str(target)
+            try:
+                feed = parse_feed(file.data, None)
+            except LoadError as error:
+                yield Failure.of(item, error)
+            else:
+                yield from load_feed(feed, self._ready_fetcher(), self.library, self.limit, item)
+
+    def _take(self, found: Read, target: Target) -> None:
+        """Note what an item is, or put it into the batch; the batch is stored when it is large or old enough."""
+        if isinstance(found, Unchanged):
+            self._leave(found, target)
+        elif isinstance(found, Failure):
+            self._fail(found, target)
+        elif pending := self._place(found, target):
+            self._batch.put(pending)
+        self.reporter.progress(self._done, self._total, self._passages)
+        if self._batch.is_full:
+            self._flush()
+
+    def _place(self, found: Found, target: Target) -> Pending | None:
+        """The item ready to be stored, where it is new or changed; else note what it is."""
+        self._met.add(found.origin)
+        for warning in found.warnings:
+            self.reporter.warn(f"{found.item}: {warning}")
+        try:
+            placed = self._catalogue.place(found)
+        except LoadError as error:
+            self._fail(Failure.of(found.item, error), target)
+            return None
+        article = placed.article
+        if placed.verdict in ("added", "updated"):
+            likeness = self._near.place(article.id, article.text, placed.other)
+            where = found.origin, found.item
+            return Pending(article, split(article), *where, placed.verdict, placed.other, likeness, found.visit)
+        if placed.moved:
+            self.library.move(article.id, found.origin)
+        if placed.verdict == "duplicate":
+            self._duplicates.append(Duplicate(article.id, placed.other or ""))
+        else:
+            self._ids["unchanged"].append(article.id)
+        self._settle(found.item, placed.verdict, placed.other or article.id, found.visit)
+        return None
+
+    def _leave(self, found: Unchanged, target: Target) -> None:
+        """What its reader knows to be as it was. A feed's own visit waits for its entries, and is void if one fails."""
+        if found.count:
+            address = found.visit.url if found.visit else found.origin
+            known = self._catalogue.id_of(found.origin) or self.library.visited_article(address)
+            self._ids["unchanged"] += [known] if known else []
+            self._settle(found.item, "unchanged", known or "", found.visit, found.count)
+        elif found.visit and not self._failures.any_in(target):
+            self._visits.append(found.visit)
+
+    def _fail(self, failure: Failure, target: Target | None = None) -> None:
+        self._failed.append(failure)
+        if target is None:
+            self.reporter.settled(failure.item, "failed", failure.error)
+        else:
+            self._failures.note(failure, target)
+            self._settle(failure.item, "failed", failure.error)
+
+    def _settle(self, item: str, verdict: Verdict, detail: str, visit: Visit | None = None, number: int = 1) -> None:
+        if visit:
+            self.library.remember(visit, detail or None)
+        self._done += number
+        self.reporter.settled(item, verdict, detail)
+
+    def _flush(self) -> None:
+        """Embed and store the batch."""
+        if batch := self._batch.take():
+            self._embed(batch)
+            self.library.note_run(self._total, self._done)
+        for visit in self._visits:
+            self.library.remember(visit)
+        self._visits.clear()
+
+    def _embed(self, batch: list[Pending]) -> None:
+        size = sum(len(pending.passages) for pending in batch)
+        before = self._done
+
+        def embedded(passages: int) -> None:
+            share = passages / size * len(batch)
+            self.reporter.progress(before + share, self._total, self._passages + passages)
+
+        for pending in store(batch, self.library, self._ready_encoder(), embedded):
+            self._ids[pending.verdict].append(pending.article.id)
+            if pending.likeness and pending.likeness.near:
+                self._near_copies.append(Duplicate(pending.article.id, pending.likeness.near[0]))
+            self._settle(pending.item, pending.verdict, pending.article.id, pending.visit)
+        self._passages += size
+
+    def _ready_encoder(self) -> Encoder:
+        if self._encoder is None:
+            self._encoder = self._load_encoder()
+            if self.library.embedded_otherwise(self._encoder.identity):
+                raise IndexMismatch(
+                    f"the library was embedded by another model than {self._encoder.identity};"
+                    " run `python -m ingest rebuild`, then add again"
+                )
+        return self._encoder
+
+    def _ready_fetcher(self) -> "Fetcher":
+        if self._fetcher is None:
+            self._fetcher = self._open_fetcher()
+        return self._fetcher

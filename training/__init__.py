@@ -1,0 +1,1 @@
+"""How the reader, a small cross-encoder, is trained: `make train`."""

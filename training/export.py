@@ -1,0 +1,62 @@
+"""python -m training.export: the trained reader as the int8 ONNX file that the project ships."""
+
+import argparse
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from qa.models.manifest import EMBEDDING_MODEL
+from qa.models.weights import ensure
+from qa.settings import Settings
+from training.model import Reader
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder that training wrote")
+    parser.add_argument("--to", type=Path, default=Path("qa/models/reader.onnx"))
+    options = parser.parse_args()
+    model = Reader(ensure(EMBEDDING_MODEL, Settings.from_env().models_dir), attention="eager")
+    model.load_state_dict(torch.load(options.run / "reader.pt", map_location="cpu"))
+    with TemporaryDirectory() as scratch:
+        export(model.eval(), Path(scratch) / "float32.onnx")
+        quantise(Path(scratch) / "float32.onnx", options.to)
+    print(
+        f"{options.to}: {options.to.stat().st_size:,} bytes, sha256 {hashlib.sha256(options.to.read_bytes()).hexdigest()}"
+    )
+
+
+def export(model: Reader, target: Path) -> None:
+    """The float32 graph: `answers` (batch), `start` and `end` (batch, tokens)."""
+    example = torch.ones(2, 7, dtype=torch.int64)
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    axes = {0: "batch", 1: "tokens"}
+    torch.onnx.export(
+        model,
+        (example, example, example),
+        target,
+        dynamo=False,
+        opset_version=17,
+        input_names=names,
+        output_names=["answers", "start", "end"],
+        dynamic_axes={**dict.fromkeys(names, axes), "answers": {0: "batch"}, "start": axes, "end": axes},
+    )
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Weights to seven bits of int8, by channel; the word embeddings too, which are half of the file."""
+    quantize_dynamic(
+        source,
+        target,
+        op_types_to_quantize=["MatMul", "Gather"],
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -42,7 +42,7 @@ def parse(url: str) -> httpx.URL:
     """The address in its one normal form, without fragment; raises LoadError for what may not be fetched."""
     try:
         address = httpx.URL(url.strip())
-        host = address.raw_host.decode("ascii").removesuffix(".")
+        host = host_of(address).removesuffix(".")
     except (httpx.InvalidURL, ValueError) as error:
         raise LoadError("is not a valid web address; copy it again from the browser") from error
     if address.scheme not in ("http", "https"):
@@ -73,7 +73,7 @@ def _normal_host(host: str) -> str:
 
 def reach(address: httpx.URL, resolve: Resolver, allow_private: bool) -> list[str]:
     """Every IP of the host, all of them checked; raises LoadError where one may not be connected to."""
-    host = address.raw_host.decode("ascii")
+    host = host_of(address)
     ips = [host] if _is_ip(host) else resolve(host)
     if not allow_private and not all(is_public(ip) for ip in ips):
         raise LoadError(
@@ -81,6 +81,11 @@ def reach(address: httpx.URL, resolve: Resolver, allow_private: bool) -> list[st
             f" set {PREFIX}ALLOW_PRIVATE_ADDRESSES=yes if you mean it"
         )
     return ips
+
+
+def host_of(address: httpx.URL) -> str:
+    """As it is looked up: in ASCII, so that no letter looks like another."""
+    return address.raw_host.decode("ascii")
 
 
 def look_up(host: str) -> list[str]:

@@ -18,7 +18,7 @@ from qa.errors import LoadError
 
 FULL_CONTENT = 500  # characters from which what a feed calls content is taken for the whole text
 FULL_SUMMARY = 1500  # and from which a summary is: some feeds have no other place for the text
-_JSON_FEED = "https://jsonfeed.org/version/1"
+_JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1")
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(rb"<\w")
 _TAG = re.compile(r"<[^<>]*>")
@@ -118,7 +118,7 @@ def _parse_json(data: bytes, url: str | None) -> Feed:
     except (ValueError, RecursionError) as error:
         raise LoadError("is not valid JSON") from error
     version, items = feed.get("version"), feed.get("items")
-    if not isinstance(version, str) or not version.startswith(_JSON_FEED) or not isinstance(items, list):
+    if not isinstance(version, str) or not _JSON_FEED.match(version) or not isinstance(items, list):
         raise LoadError("is not a feed in RSS, Atom or JSON Feed")
     items = sorted((item for item in items if isinstance(item, dict)), key=_moment_of, reverse=True)
     return Feed(_line(feed.get("title")), url, tuple(_json_entry(item, url) for item in items))

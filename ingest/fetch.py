@@ -14,7 +14,7 @@ from types import TracebackType
 import httpcore
 import httpx
 
-from ingest.addresses import Resolver, is_loopback, look_up, parse, reach
+from ingest.addresses import Resolver, host_of, is_loopback, look_up, parse, reach
 from ingest.connect import CheckedNetwork
 from ingest.response import SAVE_IT, Limits, Response, TryAgain, advice, read
 from ingest.robots import Robots
@@ -92,9 +92,10 @@ class Fetcher:
         raise LoadError(f"leads on and on, more than {MAX_REDIRECTS} times; {SAVE_IT}")
 
     def _reach(self, address: httpx.URL) -> list[str]:
-        if address.host not in self._ips:
-            self._ips[address.host] = reach(address, self._resolve, self._allow_private)
-        return self._ips[address.host]
+        host = host_of(address)
+        if host not in self._ips:
+            self._ips[host] = reach(address, self._resolve, self._allow_private)
+        return self._ips[host]
 
     def _ask_patiently(self, address: httpx.URL, ips: list[str], marks: dict[str, str], is_page: bool) -> Response:
         """With a few more tries where the server is busy or the connection fails."""
@@ -111,32 +112,34 @@ class Fetcher:
         """Until the host may be asked again."""
         if all(is_loopback(ip) for ip in ips):
             return
-        wait = self._ready.get(address.host, 0.0) - time.monotonic()
+        host = host_of(address)
+        wait = self._ready.get(host, 0.0) - time.monotonic()
         if wait > 0:
             self._sleep(wait)
         delay = max(self._limits.delay, self._robots.delay(address))
-        self._ready[address.host] = time.monotonic() + delay
+        self._ready[host] = time.monotonic() + delay
 
     def _ask(self, address: httpx.URL, ips: list[str], marks: dict[str, str], is_page: bool) -> Response:
         """One request to the checked IPs."""
         self._pause(address, ips)
+        host, tls = host_of(address), self._tls if address.scheme == "https" else None
         network = CheckedNetwork(self._network, ips, self._limits.seconds)
         url = httpcore.URL(scheme=address.raw_scheme, host=address.raw_host, port=address.port, target=address.raw_path)
         headers = {"Host": address.netloc.decode("ascii"), **_HEADERS, **marks}
         try:
             with (
-                httpcore.HTTPConnection(url.origin, self._tls, network_backend=network) as connection,
+                httpcore.HTTPConnection(url.origin, tls, network_backend=network) as connection,
                 connection.stream("GET", url, headers=list(headers.items())) as answer,
             ):
                 return read(str(address), answer, self._limits.size, is_page)
         except httpcore.TimeoutException as error:
-            raise LoadError(f"{address.host} takes longer than {self._limits.seconds:g} seconds; try later") from error
+            raise LoadError(f"{host} takes longer than {self._limits.seconds:g} seconds; try later") from error
         except httpcore.NetworkError as error:
             if isinstance(error.__cause__, ssl.SSLError):
-                raise LoadError(f"{address.host} cannot prove who it is ({_reason(error)}); {SAVE_IT}") from error
-            raise TryAgain(f"{address.host} cannot be reached ({_reason(error)}); try again later") from error
+                raise LoadError(f"{host} cannot prove who it is ({_reason(error)}); {SAVE_IT}") from error
+            raise TryAgain(f"{host} cannot be reached ({_reason(error)}); try again later") from error
         except httpcore.ProtocolError as error:
-            raise LoadError(f"{address.host} broke off or sent no proper HTTP; try again later") from error
+            raise LoadError(f"{host} broke off or sent no proper HTTP; try again later") from error
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import httpx
 from protego import Protego
 
+from ingest.addresses import host_of
 from ingest.response import Response
 from qa.errors import LoadError
 
@@ -29,7 +30,7 @@ class Robots:
             raise LoadError(str(rules))
         if not rules.can_fetch(str(address), TOKEN):
             raise LoadError(
-                f"{address.host} asks programs not to read it (robots.txt);"
+                f"{host_of(address)} asks programs not to read it (robots.txt);"
                 " open it in a browser, save the page and add the file"
             )
 

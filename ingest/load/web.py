@@ -104,7 +104,7 @@ def _load_entry(
 ) -> Iterator[Found | Failure | Unchanged]:
     """`key` names the entry within its feed: no feed can replace what was read at another's address."""
     visit = visits.visit(key)
-    mark, _, origin = (visit and visit.digest or "").partition(" ")
+    mark, _, origin = ((visit and visit.digest) or "").partition(" ")
     if mark == entry.digest:
         yield Unchanged(item, origin)
         return

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from qa.errors import QuestionError
 from qa.library import LibraryStats
+from qa.retrieve import HybridRetriever
 from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
 
 TEXT = (
@@ -39,10 +40,14 @@ class _Library:
 
 
 class FakeAnswerer:
-    """Says that the bridge opened in 1931; refuses when asked about cheese; `closed` counts streams left early."""
+    """Says that the bridge opened in 1931; refuses when asked about cheese; `closed` counts streams left early.
 
-    def __init__(self, delay: float = 0.0) -> None:
-        self.library = _Library()
+    With a retriever, articles are really added to its library and removed from it.
+    """
+
+    def __init__(self, delay: float = 0.0, retriever: HybridRetriever | None = None) -> None:
+        self.retriever = retriever
+        self.library = retriever.library if retriever else _Library()
         self.delay = delay
         self.closed = 0
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []

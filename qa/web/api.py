@@ -101,13 +101,14 @@ async def _answers(engine: Engine, body: AskBody) -> AsyncGenerator[Answer]:
 
 async def _events(first: Answer, rest: AsyncIterator[Answer]) -> AsyncIterator[str]:
     """Server-sent events; an error after the first one can only be told as an event."""
-    yield _event(first.to_json())
+    yield event(first.to_json())
     try:
         async for answer in rest:
-            yield _event(answer.to_json())
+            yield event(answer.to_json())
     except ArticleQAError as error:
-        yield _event({"error": one_line(error)})
+        yield event({"error": one_line(error)})
 
 
-def _event(value: dict[str, Any]) -> str:
+def event(value: dict[str, Any]) -> str:
+    """A server-sent event."""
     return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"

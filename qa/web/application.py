@@ -14,9 +14,10 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from qa.errors import ArticleQAError, QuestionError
+from qa.errors import ArticleNotFound, ArticleQAError, QuestionError
 from qa.settings import Settings
-from qa.web.api import routes
+from qa.web import api, articles
+from qa.web.collect import Collector
 from qa.web.engine import Engine, one_line
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
@@ -46,7 +47,8 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.add_exception_handler(ArticleQAError, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _refused)
-    app.include_router(routes(engine))
+    app.include_router(api.routes(engine))
+    app.include_router(articles.routes(engine, Collector(engine, settings)))
     app.mount("/page", StaticFiles(directory=STATIC))
     app.add_api_route("/favicon.ico", _icon)
     app.mount("/", frame)
@@ -66,9 +68,9 @@ async def _load(frame: PageFrame, engine: Engine) -> None:
 
 
 def _problem(_request: Request, error: Exception) -> JSONResponse:
-    """The question's own faults are the client's, all others the server's."""
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(error, QuestionError) else HTTPStatus.SERVICE_UNAVAILABLE
-    return JSONResponse({"error": one_line(error)}, status)
+    """A bad question or an unknown id is the client's fault, all others are the server's."""
+    faults = {QuestionError: HTTPStatus.UNPROCESSABLE_ENTITY, ArticleNotFound: HTTPStatus.NOT_FOUND}
+    return JSONResponse({"error": one_line(error)}, faults.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE))
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -5,10 +5,13 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 64 * 1024
+MAX_UPLOAD = 200_000_000  # all files of one request
+UPLOADS = "/api/articles"  # the only place that takes files
 POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",  # Gradio styles its components inline
@@ -62,6 +65,8 @@ class Guard:
 
         if refusal := self._refusal(scope):
             await refusal(scope, receive, guarded_send)
+        elif _is_upload(scope):
+            await self._app(scope, _limited(receive), guarded_send)
         elif (body := await _read(receive)) is None:
             await _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY // 1024} KB")(
                 scope, receive, guarded_send
@@ -76,11 +81,37 @@ class Guard:
             return _refuse(HTTPStatus.FORBIDDEN, "this server only answers to this machine's own name")
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return None
-        if (origin := headers.get("origin")) and urlsplit(origin).netloc != host:
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
+        if (origin and urlsplit(origin).netloc != host) or site not in ("same-origin", "none"):
             return _refuse(HTTPStatus.FORBIDDEN, "requests from other sites are not answered")
+        if scope["method"] == "DELETE" or _is_upload(scope):
+            return None
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
         return None
+
+
+def _is_upload(scope: Scope) -> bool:
+    """Whether files are sent to where they may be; browsers send `Origin` with every form of another site."""
+    media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+    return scope["method"] == "POST" and scope["path"] == UPLOADS and media_type == "multipart/form-data"
+
+
+def _limited(receive: Receive) -> Receive:
+    """Hands the body on as it comes, up to the limit."""
+    size = 0
+
+    async def limited() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > MAX_UPLOAD:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the files are larger than {MAX_UPLOAD // 1_000_000} MB together"
+            )
+        return message
+
+    return limited
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -1,4 +1,7 @@
-"""The Gradio page: a question box, the conversation with its sources, and what the library holds."""
+"""The Gradio page: a question box, the conversation with its sources, and the articles of the library.
+
+The Articles view is plain HTML over /api/articles, so that a file comes in by the same way as from a program.
+"""
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -13,8 +16,9 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from qa.errors import ArticleQAError
 from qa.types import Answer, Turn
+from qa.web.articles import MAX_FILE
 from qa.web.engine import AT_ONCE, AnswerStream, Engine, one_line
-from qa.web.render import render_turn, render_welcome
+from qa.web.render import render_articles, render_turn, render_views, render_welcome
 from qa.web.theme import theme
 
 WAITING = 32  # questions in the queue; more are turned away
@@ -74,6 +78,7 @@ class _Page:
     def blocks(self) -> Any:
         with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as blocks:
             chat = gr.State(Chat())
+            _html(render_views(), "views")
             with gr.Column(elem_id="welcome") as self._welcome:
                 self._intro = _html(render_welcome(None, step=self._engine.step), "intro")
                 with gr.Row(elem_id="examples", visible=False) as self._examples:
@@ -93,6 +98,8 @@ class _Page:
                 )
                 self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
                 self._stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+            _html(render_articles(MAX_FILE), "shelf")
+            refresh = gr.Button("Refresh", elem_id="refresh", visible="hidden")  # pressed by static/articles.js
             self._chat = chat
             asking = {
                 "fn": self._ask,
@@ -110,7 +117,8 @@ class _Page:
             for example in examples:
                 example.click(inputs=[example, chat], **asking)
             self._stop.click(self._end, queue=False, show_progress="hidden", api_visibility="private")
-            blocks.load(
+            gr.on(
+                [blocks.load, refresh.click],
                 self._arrive,
                 outputs=[self._intro, self._examples],
                 concurrency_limit=None,

@@ -54,6 +54,16 @@ def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = 
     return _templates.get_template("welcome.html").render(stats=stats, problem=problem, step=step)
 
 
+def render_views() -> str:
+    """The links to the page's two views."""
+    return _templates.get_template("views.html").render()
+
+
+def render_articles(max_file: int) -> str:
+    """The Articles view, still empty: static/articles.js fills it from /api/articles. `max_file` in bytes."""
+    return _templates.get_template("articles.html").render(max_file=max_file)
+
+
 def quoted(citation: Citation, passages: Sequence[Evidence]) -> Quoted:
     """The passage around a citation, cut at its quote; the quote alone where no passage holds it.
 

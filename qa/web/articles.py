@@ -1,0 +1,134 @@
+"""GET, POST and DELETE /api/articles: what the library holds, more of it, and less."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from ingest.clean import clean_line
+from ingest.load.found import Upload, is_web_address
+from ingest.report import AddReport
+from qa.errors import ArticleQAError
+from qa.web.api import event
+from qa.web.collect import Collector, Run, discard, told
+from qa.web.engine import Engine, foreseen
+
+MAX_FILE = 50_000_000
+MAX_FILES = 100
+LONGEST_NAME = 200
+SEND = 'send files as multipart/form-data, or {"url": …} as JSON'
+
+
+class AddBody(BaseModel):
+    """The address of a page, a document or a feed; `stream` asks for server-sent events."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str
+    stream: bool = False
+
+
+def routes(engine: Engine, collector: Collector) -> APIRouter:
+    """The routes for articles; the page uses them too."""
+    router = APIRouter(prefix="/api/articles")
+
+    @router.get("")
+    async def listed() -> list[dict[str, Any]]:
+        with foreseen():
+            articles = await asyncio.to_thread(engine.answerer().library.articles)
+        return [asdict(article) for article in articles]
+
+    @router.get("/{article_id:path}")
+    async def shown(article_id: str) -> dict[str, Any]:
+        with foreseen():
+            return asdict(await asyncio.to_thread(engine.answerer().library.article, article_id))
+
+    @router.delete("/{article_id:path}")
+    async def removed(article_id: str) -> dict[str, str]:
+        with foreseen():
+            await asyncio.to_thread(engine.answerer().library.remove, article_id)
+        return {"removed": article_id}
+
+    @router.post("")
+    async def added(request: Request) -> Response:
+        engine.answerer()
+        if request.headers.get("content-type", "").startswith("multipart/"):
+            async with request.form(max_files=MAX_FILES) as form:
+                stream = form.get("stream") == "true"
+                run = collector.add(await asyncio.to_thread(_uploads, form))
+        else:
+            body = _body(await request.body())
+            stream = body.stream
+            run = collector.add([body.url])
+        if stream:
+            return StreamingResponse(_events(run), media_type="text/event-stream")
+        async for last in run:
+            report = last
+        assert isinstance(report, AddReport)
+        return JSONResponse(report.to_json())
+
+    return router
+
+
+def _body(sent: bytes) -> AddBody:
+    """A web address and nothing else: what has another form would be a file of this machine."""
+    try:
+        body = AddBody.model_validate_json(sent)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    if not is_web_address(body.url):
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "url: give a web address; it begins with https://")
+    return body
+
+
+def _uploads(form: FormData) -> list[Upload]:
+    """The files of a form, each in a place of its own that its name has no part in."""
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+    if not files:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"there is no file in it; {SEND}")
+    for file in files:
+        if (file.size or 0) > MAX_FILE:
+            raise HTTPException(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                f"{_name(file)} is larger than {MAX_FILE // 1_000_000} MB; add it with `python -m ingest add PATH`",
+            )
+    uploads: list[Upload] = []
+    try:
+        for file in files:
+            handle, path = tempfile.mkstemp(prefix="article-qa-")
+            uploads.append(Upload(_name(file), Path(path)))
+            with os.fdopen(handle, "wb") as kept:
+                shutil.copyfileobj(file.file, kept)
+    except OSError as error:
+        discard(uploads)
+        raise HTTPException(
+            HTTPStatus.INSUFFICIENT_STORAGE, f"the files could not be kept: {error.strerror}; make room and try again"
+        ) from error
+    return uploads
+
+
+def _name(file: UploadFile) -> str:
+    """The last part of what the user calls it, on one line."""
+    name = clean_line(file.filename or "").replace("\\", "/").rpartition("/")[2]
+    return name[-LONGEST_NAME:] or "unnamed"
+
+
+async def _events(run: Run) -> AsyncIterator[str]:
+    """Server-sent events; the last one holds the report or an error."""
+    try:
+        async for happened in run:
+            yield event(told(happened))
+    except ArticleQAError as error:
+        yield event(told(error))

@@ -1,0 +1,195 @@
+// Files and addresses are added one after the other; each tells how far it is and what became of it.
+
+import { changed, titleOf } from "./articles.js";
+import { counted, make, reach, readerLink, whenThere } from "./tools.js";
+
+const form = await whenThere("#shelf .collect");
+const jobs = document.querySelector("#shelf .jobs");
+const status = jobs.querySelector("[role=status]");
+const clear = jobs.querySelector(".clear");
+const maxFile = Number(form.dataset.maxFile);
+const COUNTS = { added: "added", updated: "updated", unchanged: "unchanged", duplicates: "known already", failed: "failed" };
+const waiting = [];
+let running = false;
+
+function enqueue(name, body, problem = "") {
+  const state = make("span", { className: "state" }, "Waiting");
+  const bar = make("progress", { max: 1, hidden: true, ariaLabel: `Progress of ${name}` });
+  const items = make("ol", { className: "items", hidden: true });
+  const row = make("li", {}, make("span", { className: "name" }, name), state, bar, items);
+  jobs.hidden = false;
+  jobs.querySelector("ol").append(row);
+  const job = { name, body, row, state, bar, items, settled: [] };
+  if (problem) finish(job, "failed", problem);
+  else waiting.push(job);
+}
+
+function addFile(file, isFolder) {
+  const body = new FormData();
+  body.append("files", file);
+  body.append("stream", "true");
+  let problem = "";
+  if (isFolder) problem = "is a folder; choose the files in it";
+  else if (file.size > maxFile) problem = `is larger than ${maxFile / 1e6} MB; add it with the command line`;
+  enqueue(file.name, { body }, problem);
+}
+
+function addAddress(typed) {
+  const url = typed.includes("://") ? typed : `https://${typed}`;
+  const headers = { "Content-Type": "application/json" };
+  enqueue(url, { body: JSON.stringify({ url, stream: true }), headers });
+}
+
+async function work() {
+  if (running) return;
+  running = true;
+  clear.hidden = true;
+  for (let job; (job = waiting.shift()); ) {
+    const left = waiting.length ? `, ${waiting.length} waiting` : "";
+    status.textContent = `Adding ${job.name}${left} …`;
+    await run(job);
+  }
+  running = false;
+  clear.hidden = false;
+  const failures = jobs.querySelectorAll("[data-verdict=failed]:not(:has(.items:not([hidden])))").length;
+  status.textContent = failures ? `Done; ${failures} could not be added.` : "Done.";
+}
+
+async function run(job) {
+  job.row.dataset.verdict = "running";
+  job.state.textContent = "Being read …";
+  try {
+    const response = await reach("api/articles", { method: "POST", ...job.body });
+    if (!response.ok) throw new Error((await response.json()).error);
+    for await (const event of events(response.body)) follow(job, event);
+    if (!job.report) throw new Error("the server stopped; add it again");
+  } catch (error) {
+    finish(job, "failed", error.message);
+  }
+  job.bar.hidden = true;
+  if (!job.report) return;
+  const { added, updated, near_copies: copies } = job.report;
+  if (added.length || updated.length) await changed();
+  conclude(job);
+  for (const { id, of } of copies) {
+    note(job, readerLink(id, titleOf(id)), " tells the same story as ", readerLink(of, titleOf(of)), "; both are kept");
+  }
+}
+
+async function* events(body) {
+  let text = "";
+  for await (const chunk of chunks(body.pipeThrough(new TextDecoderStream()).getReader())) {
+    const parts = (text + chunk).split("\n\n");
+    text = parts.pop();
+    for (const part of parts) yield JSON.parse(part.slice("data: ".length));
+  }
+}
+
+async function* chunks(reader) {
+  for (let read; !(read = await reader.read()).done; ) yield read.value;
+}
+
+function follow(job, { progress, settled, warning, report, error }) {
+  if (error) throw new Error(error);
+  if (report) job.report = report;
+  if (warning) note(job, warning);
+  if (settled) {
+    job.settled.push(settled);
+    if (job.settled.length === 2) list(job, job.settled[0]);
+    if (job.settled.length > 1) list(job, settled);
+  }
+  if (progress) {
+    const { done, total } = progress;
+    job.bar.hidden = !total;
+    job.bar.value = total ? done / total : 0;
+    job.state.textContent = total > 1 ? `${Math.floor(done)} of ${total}` : "Being read …";
+  }
+}
+
+// One item says what became of it; of several, how many became what, and the list below tells each.
+function conclude(job) {
+  if (job.settled.length === 1) {
+    const [{ verdict, detail }] = job.settled;
+    finish(job, verdict, ...words(verdict, detail));
+    return;
+  }
+  const counts = Object.entries(COUNTS).map(([name, word]) => [job.report[name].length, word]);
+  const said = counts.filter(([count]) => count).map(([count, word]) => `${count} ${word}`);
+  const verdict = job.report.failed.length ? "failed" : "added";
+  finish(job, said.length ? verdict : "failed", said.join(", ") || "No articles found in it");
+}
+
+function words(verdict, detail) {
+  if (verdict === "added") return ["Added: ", readerLink(detail, titleOf(detail))];
+  if (verdict === "updated") return ["Updated: ", readerLink(detail, titleOf(detail))];
+  if (verdict === "unchanged") return ["Unchanged since it was added"];
+  if (verdict === "duplicate") return ["Has the same text as ", readerLink(detail, titleOf(detail))];
+  return [`Failed: ${detail}`];
+}
+
+function list(job, { item, verdict, detail }) {
+  const line = make("li", {}, make("span", { className: "name" }, item), " ", ...words(verdict, detail));
+  line.dataset.verdict = verdict;
+  job.items.hidden = false;
+  job.items.append(line);
+}
+
+function note(job, ...children) {
+  job.items.hidden = false;
+  job.items.append(make("li", {}, ...children));
+}
+
+function finish(job, verdict, ...children) {
+  job.row.dataset.verdict = verdict;
+  job.state.replaceChildren(...children);
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const typed = form.address.value.trim();
+  if (!typed) return;
+  form.reset();
+  addAddress(typed);
+  work();
+});
+
+form.querySelector("[type=file]").addEventListener("change", ({ target }) => {
+  for (const file of target.files) addFile(file, false);
+  target.value = ""; // so that the same file can be chosen again
+  work();
+});
+
+clear.addEventListener("click", () => {
+  jobs.querySelector("ol").replaceChildren();
+  jobs.hidden = true;
+  form.querySelector("[type=file]").focus();
+});
+
+// Files may be dropped on either view; elsewhere the browser would leave the page to show them.
+const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
+
+addEventListener("dragover", (event) => {
+  if (!holdsFiles(event)) return;
+  event.preventDefault();
+  document.documentElement.toggleAttribute("data-dropping", true);
+});
+
+addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) document.documentElement.removeAttribute("data-dropping");
+});
+
+addEventListener("drop", (event) => {
+  document.documentElement.removeAttribute("data-dropping");
+  if (!holdsFiles(event)) return;
+  event.preventDefault();
+  location.hash = "#/articles";
+  for (const item of event.dataTransfer.items) {
+    const file = item.getAsFile();
+    if (file) addFile(file, item.webkitGetAsEntry?.()?.isDirectory);
+  }
+  work();
+});
+
+addEventListener("beforeunload", (event) => {
+  if (waiting.length) event.preventDefault();
+});

@@ -2,7 +2,7 @@
 
 import zipfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 
 import docx
@@ -24,6 +24,7 @@ _PARAGRAPH, _TABLE, _ROW, _CELL, _TEXT_BOX = (qn(f"w:{name}") for name in ("p", 
 _TEXT, _SPACES = qn("w:t"), {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # of what stands beside it
 _LEFT_OUT = {qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _FALLBACK}
+_TEMPLATE_MADE = datetime(2013, 12, 23, 23, 15, tzinfo=UTC)  # what python-docx leaves in the files it writes
 _TITLE_STYLES = ("Title", "Heading 1")
 
 
@@ -96,4 +97,4 @@ def _heading(document: Document) -> str | None:
 
 
 def _day(moment: datetime | None) -> str | None:
-    return moment.date().isoformat() if moment else None
+    return moment.date().isoformat() if moment and moment != _TEMPLATE_MADE else None

@@ -17,7 +17,15 @@ from qa.errors import LoadError
 _DECLARED = re.compile(rb"<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _WHERE_DECLARED = 4096  # bytes
 _SHORTEST_ARTICLE = 60  # characters; below it trafilatura falls back on the text of the whole page
-_NOT_TEXT = ["//*[@hidden]", "//*[@aria-hidden='true']", "//template", "//dialog", "//form[not(.//h1 or .//main)]"]
+_MENU_CELL = "//td[count(.//a) > 2][not(.//text()[normalize-space()][not(ancestor::a)])]"  # of pages laid out in tables
+_NOT_TEXT = [
+    "//*[@hidden]",
+    "//*[@aria-hidden='true']",
+    "//template",
+    "//dialog",
+    "//form[not(.//h1 or .//main)]",
+    _MENU_CELL,
+]
 _BREAKS = (
     dict.fromkeys("code div head list p quote table".split(), "\n\n")
     | dict.fromkeys("item lb row".split(), "\n")
@@ -94,7 +102,7 @@ def _text(body: _Element) -> str:
             inner += [child, _words(child.tail, verbatim)]
         first_cell = node.tag == "cell" and node.getprevious() is None
         rest += [around if around == "\n\n" else "", *reversed(inner), "" if first_cell else around]
-    lines = (line.strip() for line in "".join(pieces).split("\n"))
+    lines = (line.strip(" \t|") for line in "".join(pieces).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 

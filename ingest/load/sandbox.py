@@ -16,6 +16,8 @@ from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError
 
+MEMORY = 2 * 2**30  # bytes
+CPU_SECONDS = 60
 WALL_SECONDS = 90.0
 _ROOT = Path(__file__).parents[2]
 
@@ -29,7 +31,8 @@ def read_apart(kind: str, raw: Raw) -> Iterator[Found]:
 class Sandbox:
     """One worker for one file after another; a new one after a file that ended it."""
 
-    def __init__(self, seconds: float = WALL_SECONDS) -> None:
+    def __init__(self, memory: int = MEMORY, cpu_seconds: int = CPU_SECONDS, seconds: float = WALL_SECONDS) -> None:
+        self._limits = [str(memory), str(cpu_seconds)]
         self._seconds = seconds
         self._lock = threading.Lock()
         self._worker: subprocess.Popen[bytes] | None = None
@@ -81,7 +84,7 @@ class Sandbox:
             return self._worker
         self.close()
         return subprocess.Popen(
-            [sys.executable, "-m", "ingest.load.worker"],
+            [sys.executable, "-m", "ingest.load.worker", *self._limits],
             cwd=_ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -57,10 +57,10 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
 def first_line_title(text: str) -> str | None:
     """The first line, where it looks like a title: short, not a sentence, with more text after it."""
     first, _, rest = text.strip().partition("\n")
+    if len(first) > LONGEST_TITLE or not rest.strip():
+        return None
     first = clean_line(first)
-    if rest.strip() and len(first) <= LONGEST_TITLE and not first.endswith("."):
-        return first
-    return None
+    return None if first.endswith(".") else first
 
 
 def _titled(found: Found, title: str | None) -> Found:

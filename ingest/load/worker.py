@@ -16,17 +16,17 @@ from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError
 
-MEMORY_BYTES = 2 * 2**30
-CPU_SECONDS = 60
-
+_LIBXML_NO_MEMORY = 2  # lxml.etree.ErrorTypes.ERR_NO_MEMORY
 PARSERS = {"docx": "ingest.load.docx", "html": "ingest.load.html", "pdf": "ingest.load.pdf"}
 
 
 def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not end up among the answers
-    _limit_memory()
+    memory, seconds = map(int, sys.argv[1:])
+    _limit_memory(memory)
     while request := sys.stdin.buffer.readline():
+        _limit_time(seconds)
         answer = _answer(json.loads(request), sys.stdin.buffer)
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
@@ -35,33 +35,32 @@ def main() -> None:
 def _answer(request: dict[str, Any], stream: BinaryIO) -> dict[str, Any]:
     data = stream.read(request["size"])
     raw = Raw("", "", request["name"], data, request["url"], request["charset"])
-    _limit_time()
     try:
         parsed: Parsed = importlib.import_module(PARSERS[request["format"]]).parse(raw)
         return asdict(parsed)
     except LoadError as error:
         return {"error": str(error)}
-    except MemoryError:
-        return {"error": f"needs more than {MEMORY_BYTES // 2**30} GB of memory to read; split it"}
     except Exception as error:  # the edge of this process: parsers stumble over damage in many ways
+        if isinstance(error, MemoryError) or getattr(error, "code", None) == _LIBXML_NO_MEMORY:
+            return {"error": "needs too much memory to read; split it, or save its text as .txt and add that"}
         return {
             "error": f"is damaged ({type(error).__name__}); open it where it can be read, save it again and add that"
         }
 
 
-def _limit_memory() -> None:
+def _limit_memory(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     except (ValueError, OSError):  # macOS knows no such limit
         return
 
 
-def _limit_time() -> None:
+def _limit_time(seconds: int) -> None:
     """So many seconds of the processor from now on."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + CPU_SECONDS, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + 1 + seconds, most))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ function enqueue(name, body, problem = "") {
   const row = make("li", {}, make("span", { className: "name" }, name), state, bar, items);
   jobs.hidden = false;
   jobs.querySelector("ol").append(row);
-  const job = { name, body, row, state, bar, items, settled: [] };
+  const job = { name, body, row, state, bar, items, notes: [], settled: [] };
   if (problem) finish(job, "failed", problem);
   else waiting.push(job);
 }
@@ -71,6 +71,7 @@ async function run(job) {
   const { added, updated, near_copies: copies } = job.report;
   if (added.length || updated.length) await changed();
   conclude(job);
+  if (job.settled.length > 1) job.items.replaceChildren(...job.settled.map(line), ...job.notes); // titles are known now
   for (const { id, of } of copies) {
     note(job, readerLink(id, titleOf(id)), " tells the same story as ", readerLink(of, titleOf(of)), "; both are kept");
   }
@@ -95,8 +96,8 @@ function follow(job, { progress, settled, warning, report, error }) {
   if (warning) note(job, warning);
   if (settled) {
     job.settled.push(settled);
-    if (job.settled.length === 2) list(job, job.settled[0]);
-    if (job.settled.length > 1) list(job, settled);
+    if (job.settled.length === 2) list(job, line(job.settled[0]));
+    if (job.settled.length > 1) list(job, line(settled));
   }
   if (progress) {
     const { done, total } = progress;
@@ -127,16 +128,20 @@ function words(verdict, detail) {
   return [`Failed: ${detail}`];
 }
 
-function list(job, { item, verdict, detail }) {
-  const line = make("li", {}, make("span", { className: "name" }, item), " ", ...words(verdict, detail));
-  line.dataset.verdict = verdict;
+function line({ item, verdict, detail }) {
+  const element = make("li", {}, make("span", { className: "name" }, item), " ", ...words(verdict, detail));
+  element.dataset.verdict = verdict;
+  return element;
+}
+
+function list(job, element) {
   job.items.hidden = false;
-  job.items.append(line);
+  job.items.append(element);
 }
 
 function note(job, ...children) {
-  job.items.hidden = false;
-  job.items.append(make("li", {}, ...children));
+  job.notes.push(make("li", {}, ...children));
+  list(job, job.notes.at(-1));
 }
 
 function finish(job, verdict, ...children) {

@@ -1,7 +1,11 @@
 """python -m ingest: fill the library, look into it, take things out of it."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,19 +13,39 @@ import typer
 from qa.console import fail, print_json
 from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable
 from qa.settings import Settings
+from qa.types import Filters
 
 if TYPE_CHECKING:
-    from ingest.pipeline import AddReport
+    from ingest.fetch import Fetcher
+    from ingest.pipeline import Encoder
     from qa.library import Library
 
 HELP = """Fill the library that article-qa answers from.
 
 \b
 Examples:
-  python -m ingest add corpus/                every article in a folder
-  python -m ingest add news.jsonl page.html   one article a line; a saved web page
-  python -m ingest list                       what the library holds
-  python -m ingest remove some-article        take an article out
+  python -m ingest add corpus/                       every article in a folder
+  python -m ingest add news.jsonl report.pdf         one article a line; one in a file
+  python -m ingest add https://example.org/story     a page, a document or a feed on the web
+  python -m ingest list --source Gazette             what the library holds
+  python -m ingest watch articles/                   keep a folder in step
+  python -m ingest remove some-article               take an article out
+"""
+ADD = """Add articles; unchanged ones are skipped, changed ones replaced.
+
+\b
+Examples:
+  python -m ingest add corpus/ notes.md report.pdf letter.docx
+  python -m ingest add https://example.org/story
+  python -m ingest add https://example.org/feed.xml --limit 20
+"""
+WATCH = """Keep a folder and the library in step, until Ctrl-C.
+
+What is new or changed is added, and what is gone from the folder is removed; the page may run meanwhile.
+
+\b
+Example:
+  python -m ingest watch articles/
 """
 EMPTY = "the library is empty; fill it with `python -m ingest add PATH`"
 
@@ -33,85 +57,106 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
+Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="As 2026-01-31.")]
+Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
+Items = Annotated[list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, pages and feeds.")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the newest N entries of each feed.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="The folder.")]
 
 
-@app.command()
-def add(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files (.txt .md .jsonl .html) and folders.")],
-    as_json: AsJson = False,
-) -> None:
-    """Add articles; unchanged ones are skipped, changed ones replaced."""
-    from ingest import pipeline
+@app.command(help=ADD)
+def add(items: Items, limit: Limit = None, as_json: AsJson = False) -> None:
+    from ingest import pipeline, tables
     from ingest.progress import ConsoleReporter
-    from qa.models.embeddings import load_embeddings
 
     settings, library = _open()
     stopped = False
     with ConsoleReporter("adding") as reporter:
         try:
-            report = pipeline.add(paths, library, lambda: load_embeddings(settings), reporter)
+            report = pipeline.add(items, library, _encoder(settings), reporter, fetcher=_fetcher(settings), limit=limit)
         except pipeline.Stopped as stop:
             report, stopped = stop.report, True
-    for failure in report.failed:
-        _say(f"failed: {failure.item}: {failure.error}")
     if as_json:
         print_json(report.to_json())
     else:
-        print(_summary(report))
+        print("\n".join(tables.summary(report)))
     if stopped:
         kept = len(report.added) + len(report.updated)
         articles = "1 article of this run is" if kept == 1 else f"{kept} articles of this run are"
         fail(f"stopped; {articles} kept, the same command goes on from there")
-    if report.added or report.updated:
+    if report.changed:
         _sync(settings, library)
     if report.failed:
         sys.exit(1)
 
 
+@app.command(help=WATCH)
+def watch(folder: Folder) -> None:
+    from ingest import tables
+    from ingest.progress import ConsoleReporter
+    from ingest.watch import FolderKeeper, changes
+
+    settings, library = _open()
+    keeper = FolderKeeper(folder, library, _encoder(settings), _fetcher(settings))
+    started = False
+    try:
+        for changed in changes(folder):
+            with ConsoleReporter("adding") as reporter:
+                report = keeper.follow(changed, reporter)
+            if report.changed or not started:
+                print("\n".join(tables.summary(report)), flush=True)
+            if report.changed:
+                _sync(settings, library)
+            if not started:
+                _say(f"watching {folder}; Ctrl-C ends it")
+                started = True
+    except KeyboardInterrupt:
+        _say(f"stopped watching {folder}; what was added is kept")
+
+
 @app.command("list")
-def list_articles(as_json: AsJson = False) -> None:
-    """List the articles."""
+def list_articles(since: Day = None, until: Day = None, source: Source = None, as_json: AsJson = False) -> None:
+    """List the articles, all of them or those of a source and a time."""
+    from ingest import tables
+
     _, library = _open()
-    articles = library.articles()
+    first, last = (day.date().isoformat() if day else None for day in (since, until))
+    articles = library.articles(Filters(first, last, source))
     if as_json:
         print_json([asdict(article) for article in articles])
-    elif not articles:
-        _say(EMPTY)
+    elif articles:
+        tables.print_articles(articles)
     else:
-        from rich.console import Console
-        from rich.table import Column, Table
-        from rich.text import Text
-
-        table = Table(Column("id", no_wrap=True), "title", "source", Column("date", no_wrap=True), "passages", box=None)
-        for a in articles:
-            cells = (a.id, a.title, a.source or "", a.published_at or "", str(a.passages))
-            table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells))
-        Console().print(table)
+        _say("no article is of that source and time" if first or last or source else EMPTY)
 
 
 @app.command()
 def show(article_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """Show one article, whole."""
     _, library = _open()
-    article = library.article(article_id)
+    article, copies = library.article(article_id), library.near_copies(article_id)
     if as_json:
-        print_json(asdict(article))
+        print_json({**asdict(article), "near_copies": copies})
         return
-    facts = asdict(article)
-    for name in ("id", "title", "source", "author", "published_at", "url", "language"):
+    facts = asdict(article) | {"near_copies": ", ".join(copies)}
+    for name in "id title source author published_at updated_at url language near_copies".split():
         if facts[name]:
-            print(f"{name}: {facts[name]}")
+            print(f"{name.replace('near_copies', 'near copies')}: {facts[name]}")
     print(f"\n{article.text}")
 
 
 @app.command()
 def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -> None:
-    """Remove articles. The files they came from are left alone."""
+    """Remove articles, or failed items from `status`. The files they came from are left alone."""
     settings, library = _open()
+    failed = library.failed_targets()
     removed = 0
     for article_id in article_ids:
         try:
-            library.remove(article_id)
+            if article_id in failed:
+                library.forget_failures([article_id])
+            else:
+                library.remove(article_id)
             removed += 1
         except ArticleNotFound as error:
             _say(f"error: {error}")
@@ -124,27 +169,23 @@ def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say what the library holds and whether its index is in order."""
+    """Say what the library holds, what failed or is pending, and whether the index is in order."""
+    from ingest import tables
+
     settings, library = _open()
     stats = library.stats()
-    facts = {
-        **{name: value for name, value in asdict(stats).items() if name != "models"},
-        "embedding_model": ", ".join(stats.models) or None,
-        "index": _index_state(settings, library),
-    }
+    facts = tables.status(stats, _index_state(settings, library), settings.index_dir)
     if as_json:
         print_json(facts)
         return
-    for name, value in facts.items():
-        shown = ", ".join(value) if isinstance(value, tuple) else value
-        print(f"{name.replace('_', ' ')}: {'-' if shown in (None, '') else shown}")
+    print("\n".join(tables.status_lines(facts)))
     if not stats.articles:
         _say(EMPTY)
 
 
 @app.command()
 def rebuild() -> None:
-    """Build the index anew, after a change of embedding model too."""
+    """Build the index anew, after a change of embedding model too; goes on where it was stopped."""
     from ingest.pipeline import reembed
     from ingest.progress import ConsoleReporter
     from qa.index import VectorIndex
@@ -164,6 +205,27 @@ def _open() -> "tuple[Settings, Library]":
 
     settings = Settings.from_env()
     return settings, Library.open(settings.library_path)
+
+
+def _encoder(settings: Settings) -> "Callable[[], Encoder]":
+    """Loads the embedding model, once."""
+
+    @cache
+    def load() -> "Encoder":
+        from qa.models.embeddings import load_embeddings
+
+        return load_embeddings(settings)
+
+    return load
+
+
+def _fetcher(settings: Settings) -> "Callable[[], Fetcher]":
+    def make() -> "Fetcher":
+        from ingest.fetch import Fetcher
+
+        return Fetcher(settings.allow_private_addresses)
+
+    return make
 
 
 def _sync(settings: Settings, library: "Library") -> None:
@@ -194,12 +256,6 @@ def _index_state(settings: Settings, library: "Library") -> str:
     passages = index.count()
     index.close()
     return f"up to date, {passages} passages"
-
-
-def _summary(report: "AddReport") -> str:
-    counts = {name: len(value) for name, value in report.to_json().items() if name != "seconds"}
-    said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    return f"{said or 'no articles found'} in {report.seconds:.1f} s"
 
 
 def _say(message: str) -> None:

@@ -47,6 +47,11 @@ class FailureLog:
             if target not in self._targets and any(Path(target).is_relative_to(folder) for folder in folders)
         )
 
+    def forget_gone(self, folder: Path) -> None:
+        """Forget what failed in files of a folder that are no longer there."""
+        files = {item: Path(target) for item, target in self._known.items()}
+        self._forget(item for item, file in files.items() if file.is_relative_to(folder) and not file.exists())
+
     def _forget(self, items: Iterable[str]) -> None:
         if gone := set(items) - self._failed.keys():
             self._library.forget_failures(gone)

@@ -36,7 +36,7 @@ def add(
 ) -> AddReport:
     """Bring the library up to date with files, folders, addresses and feeds; one bad item never stops the others.
 
-    `encoder` and `fetcher` are called once there is something to embed or to fetch. Of each feed only the first
+    `encoder` and `fetcher` are called once there is something to embed or to fetch. Of each feed only the newest
     `limit` entries are read. What the library holds of files in the folder `prune` that are gone is removed.
     Raises IndexMismatch where the library was embedded by another model, Stopped on Ctrl-C.
     """

@@ -4,6 +4,7 @@ import sys
 import time
 from types import TracebackType
 
+from ingest.report import Verdict
 from qa.console import progress
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -29,7 +30,11 @@ class ConsoleReporter:
         self._bar.stop()
 
     def warn(self, message: str) -> None:
-        self._bar.console.print(f"warning: {message}", markup=False, highlight=False, soft_wrap=True)
+        self._say(f"warning: {message}")
+
+    def settled(self, item: str, verdict: Verdict, detail: str) -> None:
+        if verdict == "failed":
+            self._say(f"failed: {item}: {detail}")
 
     def progress(self, done: float, total: int, passages: int) -> None:
         now = time.monotonic()
@@ -43,3 +48,6 @@ class ConsoleReporter:
         if self._bar.disable and now - self._said >= SECONDS_BETWEEN_LINES:
             self._said = now
             print(f"{description}: {done:.0f} of {total}", file=sys.stderr, flush=True)
+
+    def _say(self, line: str) -> None:
+        self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.batch import Batch, Encoder, Pending, store
 from ingest.copies import NearCopies
-from ingest.failures import FailureLog
+from ingest.failures import FailureLog, name_of
 from ingest.identity import Catalogue, file_of
 from ingest.load import Target, count, expand, load
 from ingest.load.found import Address, Failure, FeedFile, Found, Unchanged, Upload
@@ -82,6 +82,7 @@ class Run:
             if not file.exists() or file in self._read:
                 self.library.remove(article_id)
                 self._removed.append(article_id)
+        self._failures.forget_gone(root)
 
     def report(self) -> AddReport:
         added, updated, unchanged = (tuple(ids) for ids in self._ids.values())
@@ -125,7 +126,7 @@ class Run:
             except LoadError as error:
                 yield Failure.of(item, error)
             else:
-                yield from load_feed(feed, self._ready_fetcher(), self.library, self.limit, item)
+                yield from load_feed(feed, self._ready_fetcher(), self.library, self.limit, item, name_of(target))
 
     def _take(self, found: Read, target: Target) -> None:
         """Note what an item is, or put it into the batch; the batch is stored when it is large or old enough."""
@@ -166,10 +167,10 @@ class Run:
     def _leave(self, found: Unchanged, target: Target) -> None:
         """What its reader knows to be as it was. A feed's own visit waits for its entries, and is void if one fails."""
         if found.count:
-            address = found.visit.url if found.visit else found.origin
-            known = self._catalogue.id_of(found.origin) or self.library.visited_article(address)
-            self._ids["unchanged"] += [known] if known else []
-            self._settle(found.item, "unchanged", known or "", found.visit, found.count)
+            known = self._catalogue.id_of(found.origin)
+            ids = (known,) if known else self.library.visited_articles(found.origin)
+            self._ids["unchanged"] += ids
+            self._settle(found.item, "unchanged", "".join(ids[:1]), found.visit, found.count)
         elif found.visit and not self._failures.any_in(target):
             self._visits.append(found.visit)
 

@@ -18,6 +18,7 @@ from qa.console import run_app
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.settings import Settings
+from tests.test_copies import STORY
 from tests.test_ingest_pipeline import FakeEncoder
 
 ROOT = Path(__file__).parent.parent
@@ -165,24 +166,91 @@ def test_an_empty_library_says_how_to_fill_it(ingest: Command, tmp_path: Path) -
 
 def test_status(ingest: Command, src: Path, settings: Settings) -> None:
     ingest("add", src)
+    (src / "empty.txt").write_text("")
+    ingest("add", src / "empty.txt")
     status = ingest("status", "--json").json()
     assert status.pop("bytes") > 0
+    assert status.pop("index_bytes") > 0
+    [failed] = status.pop("failed")
+    assert (failed["item"], failed["error"]) == (str(src / "empty.txt"), "is empty")
     assert status == {
         "articles": 2,
         "passages": 2,
         "sources": ["Gazette"],
         "first_date": "2025-03-01",
         "last_date": "2025-03-01",
+        "near_copies": 0,
+        "pending": 0,
         "embedding_model": "letters",
         "index": "up to date, 2 passages",
     }
+
+
+def test_status_for_people(ingest: Command, src: Path) -> None:
+    (src / "empty.txt").write_text("")
+    ingest("add", src)
+    said = ingest("status").out.splitlines()
+    assert {"articles: 2", "pending: 0", "failed: 1", f"  {src / 'empty.txt'}: is empty"} <= set(said)
+    assert {line.partition(":")[0] for line in said} >= {"library on disk", "index on disk", "sources", "first date"}
+
+
+def test_a_failed_item_can_be_taken_off_the_list(ingest: Command, src: Path) -> None:
+    (src / "empty.txt").write_text("")
+    ingest("add", src)
+    assert ingest("remove", src / "empty.txt").out == "1 removed\n"
+    assert ingest("status", "--json").json()["failed"] == []
+
+
+def test_the_list_can_be_narrowed(ingest: Command, src: Path) -> None:
+    ingest("add", src)
+    for option in (("--source", "gazette"), ("--since", "2025-03-01"), ("--until", "2025-03-01")):
+        assert [a["id"] for a in ingest("list", *option, "--json").json()] == ["a"]
+    nothing = ingest("list", "--since", "2025-03-02")
+    assert (nothing.code, nothing.out, nothing.err) == (0, "", "no article is of that source and time\n")
+    assert ingest("list", "--since", "soon").code == 2
+
+
+def test_all_facts_are_shown(ingest: Command, src: Path) -> None:
+    facts = ("author: Ada Thorne", "published_at: 2025-03-01", "updated_at: 2025-03-02", "language: en")
+    facts += ("source: Gazette", "url: https://gazette.test/bridge")
+    (src / "a.md").write_text("\n".join(["---", *facts, "---", STORY]))
+    (src / "b.txt").write_text(f"(Agency) {STORY} So it was.")
+    added = ingest("add", src)
+    assert "1 near copies" in added.out
+    assert "near copy: b tells the same story as a" in added.out.splitlines()
+    shown = ingest("show", "a").out.partition("\n\n")[0].splitlines()
+    assert {*facts, "near copies: b"} <= set(shown)
+    assert ingest("show", "b", "--json").json()["near_copies"] == ["a"]
+    listed = ingest("list").out
+    for word in ("author", "Ada Thorne", "updated", "2025-03-02", "language", "story"):
+        assert word in listed
+    assert [a["story"] for a in ingest("list", "--json").json()] == ["a", "a"]
+    assert "near copies: 1" in ingest("status").out.splitlines()
+
+
+def test_a_thousand_files_of_which_thirty_are_broken(ingest: Command, src: Path) -> None:
+    for number in range(970):
+        (src / f"{number}.txt").write_text(f"The ferry carried {number} people on day {number * 7} of its service.")
+    broken = {"empty.txt": b"", "noise.txt": bytes(range(256)) * 16, "front.md": b"---\ntitle: [unclosed\n---\nBody.\n"}
+    for number in range(10):
+        for name, data in broken.items():
+            (src / f"{number}-{name}").write_bytes(data)
+    (src / "a.md").unlink()
+    (src / "b.txt").unlink()
+    outcome = ingest("add", src, "--json")
+    assert outcome.code == 1
+    assert (len(outcome.json()["added"]), len(outcome.json()["failed"])) == (970, 30)
+    reasons = [line for line in outcome.err.splitlines() if line.startswith("failed: ")]
+    assert len(reasons) == 30
+    status = ingest("status", "--json").json()
+    assert (status["articles"], status["pending"], len(status["failed"])) == (970, 0, 30)
 
 
 def test_the_running_page_is_left_the_index(
     ingest: Command, src: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     patient = FileLock.acquire
-    monkeypatch.setattr(FileLock, "acquire", lambda self, timeout: patient(self, timeout=0))  # spare the wait
+    monkeypatch.setattr(FileLock, "acquire", lambda self, timeout=None: patient(self, timeout=0))  # spare the wait
     ingest("add", src)
     page = VectorIndex.open(settings, Library.open(settings.library_path), "letters")
     (src / "c.txt").write_text("Another one.")
@@ -213,7 +281,7 @@ def test_rebuild_after_a_change_of_model(ingest: Command, src: Path, encoder: Fa
 
 
 def test_ctrl_c_says_what_was_kept(ingest: Command, src: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.pipeline.BATCH_ARTICLES", 1)
+    monkeypatch.setattr("ingest.batch.BATCH_ARTICLES", 1)
     monkeypatch.setattr("qa.models.embeddings.load_embeddings", lambda settings: FakeEncoder(stop_in_call=2))
     outcome = ingest("add", src, "--json")
     assert outcome.code == 1

@@ -202,9 +202,12 @@ def test_a_visit_is_remembered_until_what_came_of_it_is_removed(library: Library
     library.remember(page, "mill")
     library.remember(feed)
     assert (library.visit(page.url), library.visit(feed.url)) == (page, feed)
-    assert library.visited_article(page.url) == "mill"
+    assert library.visited_articles(page.url) == ("mill",)
     library.remember(replace(page, etag="other"))
-    assert (library.visit(page.url), library.visited_article(page.url)) == (replace(page, etag="other"), "mill")
+    assert (library.visit(page.url), library.visited_articles(page.url)) == (replace(page, etag="other"), ("mill",))
+    library.remember(Visit("https://a.test/feed#1"), "bridge")
+    library.remember(Visit("https://a.test/feed#2"), "ferry")
+    assert library.visited_articles(feed.url) == ("bridge", "ferry")
     library.remove("mill")
     assert (library.visit(page.url), library.visit(feed.url)) == (None, None)
 

@@ -17,9 +17,11 @@ def visit(db: sa.Connection, url: str) -> Visit | None:
     return Visit(**found._mapping) if found else None
 
 
-def visited_article(db: sa.Connection, url: str) -> str | None:
-    """The article that came of a visit."""
-    return db.scalar(sa.select(visits.c.article_id).where(visits.c.url == url))
+def visited_articles(db: sa.Connection, url: str) -> tuple[str, ...]:
+    """The articles that came of an address, or of the entries of a feed there."""
+    entries = visits.c.url.startswith(f"{url}#", autoescape=True)
+    query = sa.select(visits.c.article_id).where(sa.or_(visits.c.url == url, entries), visits.c.article_id.is_not(None))
+    return tuple(article_id for article_id in db.scalars(query.distinct().order_by(visits.c.article_id)) if article_id)
 
 
 def remember(db: sa.Connection, visit: Visit, article_id: str | None) -> None:
@@ -27,6 +29,11 @@ def remember(db: sa.Connection, visit: Visit, article_id: str | None) -> None:
     statement = insert(visits).values(row)
     kept = {"article_id": sa.func.coalesce(statement.excluded.article_id, visits.c.article_id)}
     db.execute(statement.on_conflict_do_update(index_elements=["url"], set_=row | kept))
+
+
+def rename(db: sa.Connection, article_id: str, former: str) -> None:
+    """What came to an article under its former id came to it."""
+    db.execute(sa.update(visits).where(visits.c.article_id == former).values(article_id=article_id))
 
 
 def forget_visits(db: sa.Connection, article_id: str) -> None:

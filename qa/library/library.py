@@ -82,6 +82,7 @@ class Library:
             new = storing.revision(db) + 1
             if former:
                 storing.remove(db, former, new)
+                ledger.rename(db, article.id, former)
             storing.insert(db, article, split, vectors, origin=origin, model=model, revision=new)
             if likeness:
                 stories.tie(db, article.id, likeness)
@@ -238,10 +239,10 @@ class Library:
         with self._reading() as db:
             return ledger.visit(db, url)
 
-    def visited_article(self, url: str) -> str | None:
-        """The id of the article that came of an address."""
+    def visited_articles(self, url: str) -> tuple[str, ...]:
+        """The ids of the articles that came of an address, or of a feed there."""
         with self._reading() as db:
-            return ledger.visited_article(db, url)
+            return ledger.visited_articles(db, url)
 
     def remember(self, visit: Visit, article_id: str | None = None) -> None:
         """Note what an address answered, once what came of it is stored; removing the article forgets it."""

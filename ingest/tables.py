@@ -1,0 +1,69 @@
+"""What the commands print for people: the articles, the state of the library, the outcome of a run."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from ingest.report import AddReport
+from qa.library import ArticleInfo, LibraryStats
+
+WIDE = 200  # characters, where no terminal says how wide it is
+# What the table of articles shows, where at least one has it.
+_COLUMNS = {
+    "id": "id",
+    "title": "title",
+    "source": "source",
+    "author": "author",
+    "date": "published_at",
+    "updated": "updated_at",
+    "language": "language",
+    "story": "story",
+    "passages": "passages",
+}
+_WHOLE = ("id", "date", "updated")
+
+
+def print_articles(articles: Sequence[ArticleInfo]) -> None:
+    """The table of the articles; `story` is the id of the first of its near copies."""
+    columns = {name: fact for name, fact in _COLUMNS.items() if any(getattr(a, fact) for a in articles)}
+    table = Table(*(Column(name, no_wrap=name in _WHOLE) for name in columns), box=None)
+    for article in articles:
+        cells = ["" if (value := getattr(article, fact)) is None else str(value) for fact in columns.values()]
+        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells))
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def status(stats: LibraryStats, index: str, index_dir: Path) -> dict[str, Any]:
+    """What `status --json` prints."""
+    facts = {name: value for name, value in asdict(stats).items() if name != "models"}
+    index_bytes = sum(path.stat().st_size for path in index_dir.rglob("*") if path.is_file())
+    model = ", ".join(stats.models) or None
+    return {**facts, "embedding_model": model, "index": index, "index_bytes": index_bytes}
+
+
+def status_lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in facts.items():
+        if name == "failed":
+            yield f"failed: {len(value)}"
+            yield from (f"  {failed['item']}: {failed['error']}" for failed in value)
+        elif name.endswith("bytes"):
+            yield f"{'library' if name == 'bytes' else 'index'} on disk: {value / 1_000_000:.1f} MB"
+        else:
+            shown = ", ".join(value) if isinstance(value, tuple) else value
+            yield f"{name.replace('_', ' ')}: {'-' if shown in (None, '') else shown}"
+    if facts["pending"]:
+        yield "what is pending: run the same `add` again, or `rebuild` where that was stopped"
+
+
+def summary(report: AddReport) -> Iterator[str]:
+    """How many of each kind, and which articles tell the same story as others."""
+    counts = {name: len(value) for name, value in asdict(report).items() if name != "seconds"}
+    said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+    yield f"{said or 'no articles found'} in {report.seconds:.1f} s"
+    yield from (f"near copy: {copy.id} tells the same story as {copy.of}" for copy in report.near_copies)

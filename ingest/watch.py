@@ -1,0 +1,98 @@
+"""A folder and the library in step: what is new or changed is added, what is gone is removed."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.load.folder import NEVER_ARTICLES
+from ingest.pipeline import AddReport, Encoder, Reporter, add
+from ingest.report import Verdict
+from qa.errors import LoadError
+from qa.library import Library
+
+if TYPE_CHECKING:
+    from watchfiles import Change
+
+    from ingest.fetch import Fetcher
+
+QUIET_MS = 300  # a change is taken up once nothing more has happened for so long,
+PATIENCE_MS = 3000  # or after that time in any case
+ASK_MS = 500
+
+
+def changes(folder: Path) -> Iterator[list[Path]]:
+    """First the folder itself, then what has changed in it, again and again; no change in between is missed."""
+    from watchfiles import watch
+
+    root = folder.resolve()
+
+    def may_be_article(_: "Change", changed: str) -> bool:
+        path = Path(changed)
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        return not hidden and path.suffix.lower() not in NEVER_ARTICLES
+
+    seen = watch(
+        root,
+        watch_filter=may_be_article,
+        debounce=PATIENCE_MS,
+        step=QUIET_MS,
+        rust_timeout=ASK_MS,
+        yield_on_timeout=True,
+    )
+    next(seen)  # it looks from now on
+    yield [root]
+    for changed in seen:
+        if changed:
+            yield sorted({Path(path) for _, path in changed})
+
+
+class FolderKeeper:
+    """Brings changes of a folder into the library."""
+
+    def __init__(
+        self, folder: Path, library: Library, encoder: Callable[[], Encoder], fetcher: Callable[[], "Fetcher"]
+    ) -> None:
+        self._root = folder.resolve()
+        self._library = library
+        self._encoder = encoder
+        self._fetcher = fetcher
+        self._copies: set[str] = set()  # not stored while the article that they copy is there
+
+    def follow(self, changed: Sequence[Path], reporter: Reporter) -> AddReport:
+        """Add what is there of the changed files and folders, remove what is gone.
+
+        Exact copies are looked at again each time, for the article that they copy may be gone. Raises
+        LoadError where the whole folder is gone, as after an unmount: nothing is removed then.
+        """
+        if not self._root.is_dir():
+            raise LoadError(f"{self._root} is gone; what the library holds of it is kept")
+        candidates = [*changed, *(_file(item) for item in sorted(self._copies))]
+        there = [str(path) for path in candidates if path.exists() and path.resolve().is_relative_to(self._root)]
+        return add(
+            there,
+            self._library,
+            self._encoder,
+            _CopyKeeper(reporter, self._copies),
+            fetcher=self._fetcher,
+            prune=self._root,
+        )
+
+
+class _CopyKeeper:
+    """Hands everything on to a reporter, and keeps in mind which items are exact copies."""
+
+    def __init__(self, reporter: Reporter, copies: set[str]) -> None:
+        self.warn = reporter.warn
+        self.progress = reporter.progress
+        self._settled = reporter.settled
+        self._copies = copies
+
+    def settled(self, item: str, verdict: Verdict, detail: str) -> None:
+        (self._copies.add if verdict == "duplicate" else self._copies.discard)(item)
+        self._settled(item, verdict, detail)
+
+
+def _file(item: str) -> Path:
+    """The file of an item, which may be a line of it."""
+    file, mark, line = item.rpartition(":")
+    return Path(file if mark and line.isdecimal() else item)

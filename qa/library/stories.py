@@ -12,19 +12,24 @@ def tie(db: sa.Connection, article_id: str, likeness: Likeness) -> None:
     """Tie an article to what it is like, in place of what it was tied to until now."""
     untie(db, article_id)
     row = {"article_id": article_id, "signature": likeness.signature, "story": article_id}
-    db.execute(sa.insert(copies).values(row))
+    db.execute(sa.insert(copies), row)
+    if not likeness.near:
+        return
     there = db.scalars(sa.select(copies.c.article_id).where(copies.c.article_id.in_(likeness.near)))
-    for near in set(there) - {article_id}:
-        db.execute(sa.insert(near_copies).values([(article_id, near), (near, article_id)]))
-    regroup(db, article_id)
+    pairs = [(article_id, near) for near in set(there) - {article_id}]
+    if pairs:
+        rows = [{"article_id": one, "near_id": other} for pair in pairs for one, other in (pair, pair[::-1])]
+        db.execute(sa.insert(near_copies), rows)
+        regroup(db, article_id)
 
 
 def untie(db: sa.Connection, article_id: str) -> None:
     """Forget what an article is like; those that only it held together part."""
+    if not db.execute(sa.delete(copies).where(copies.c.article_id == article_id)).rowcount:
+        return
     left = sorted(_tied(db, article_id))
     pairs = sa.or_(near_copies.c.article_id == article_id, near_copies.c.near_id == article_id)
     db.execute(sa.delete(near_copies).where(pairs))
-    db.execute(sa.delete(copies).where(copies.c.article_id == article_id))
     for near in left:
         regroup(db, near)
 

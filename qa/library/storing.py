@@ -36,14 +36,20 @@ def insert(
 ) -> None:
     """Insert or replace an article with its passages, full text and vectors."""
     _delete(db, article.id)
-    db.execute(sa.insert(articles).values(asdict(article) | {"origin": origin, "model": model, "revision": revision}))
-    for passage, vector in zip(split, vectors, strict=True):
-        values = asdict(passage) | {"vector": vector.astype(np.float32).tobytes()}
-        rowid = db.execute(sa.insert(passages).values(values)).inserted_primary_key
-        assert rowid is not None
+    db.execute(sa.insert(articles), asdict(article) | {"origin": origin, "model": model, "revision": revision})
+    rows = [
+        asdict(passage) | {"vector": vector.astype(np.float32).tobytes()}
+        for passage, vector in zip(split, vectors, strict=True)
+    ]
+    if rows:
+        insertion = sa.insert(passages).returning(passages.c.rowid, sort_by_parameter_order=True)
+        rowids = db.scalars(insertion, rows).all()
         db.execute(
             sa.text("INSERT INTO full_text (rowid, title, text) VALUES (:rowid, :title, :text)"),
-            {"rowid": rowid[0], "title": article.title, "text": passage.text},
+            [
+                {"rowid": rowid, "title": article.title, "text": passage.text}
+                for rowid, passage in zip(rowids, split, strict=True)
+            ],
         )
 
 
@@ -57,10 +63,13 @@ def remove(db: sa.Connection, article_id: str, revision: int) -> bool:
 
 def _delete(db: sa.Connection, article_id: str) -> bool:
     """Delete an article with its passages and full text; whether it was there."""
+    db.execute(sa.delete(removed).where(removed.c.article_id == article_id))
+    if db.scalar(sa.select(articles.c.id).where(articles.c.id == article_id)) is None:
+        return False
     db.execute(
         sa.text("DELETE FROM full_text WHERE rowid IN (SELECT rowid FROM passages WHERE article_id = :id)"),
         {"id": article_id},
     )
     db.execute(sa.delete(passages).where(passages.c.article_id == article_id))
-    db.execute(sa.delete(removed).where(removed.c.article_id == article_id))
-    return db.execute(sa.delete(articles).where(articles.c.id == article_id)).rowcount > 0
+    db.execute(sa.delete(articles).where(articles.c.id == article_id))
+    return True

@@ -119,3 +119,53 @@ def test_a_name_that_another_file_took_as_its_id_is_not_taken_away(library: Libr
 )
 def test_slugs(text: str, name: str) -> None:
     assert slug(text) == name
+
+
+def test_a_file_that_was_moved_is_the_same_article_at_a_new_place(library: Library, src: Path) -> None:
+    (src / "a.md").write_text("---\ntitle: Bridge\n---\nIt opened.")
+    run(library, src)
+    (src / "b.md").write_text("It opened.")
+    assert run(library, src / "b.md").duplicates, "while the first file is there, this is a copy"
+    (src / "b.md").unlink()
+    (src / "a.md").rename(src / "b.md")
+    report = run(library, src)
+    assert (report.unchanged, report.duplicates) == (("a",), ())
+    assert library.origins() == {"a": str(src / "b.md")}
+    (src / "b.md").write_text("---\ntitle: Bridge\n---\nIt closed.")
+    assert run(library, src).updated == ("a",)
+
+
+def test_a_moved_file_without_a_title_is_titled_after_its_new_name(library: Library, src: Path) -> None:
+    (src / "draft.txt").write_text("It opened.")
+    run(library, src)
+    (src / "draft.txt").rename(src / "varga bridge.txt")
+    assert run(library, src).updated == ("draft",)
+    assert library.article("draft").title == "Varga bridge"
+    assert len(library.articles()) == 1
+
+
+def test_a_file_that_was_moved_and_changed_keeps_the_id_it_gives(library: Library, src: Path) -> None:
+    (src / "a.md").write_text("---\nid: bridge\n---\nIt opened.")
+    run(library, src)
+    (src / "a.md").unlink()
+    (src / "b.md").write_text("---\nid: bridge\n---\nIt closed.")
+    report = run(library, src)
+    assert (report.updated, report.failed) == (("bridge",), ())
+    assert library.article("bridge").text == "It closed."
+
+
+def test_records_of_a_moved_file_stay_what_they_are(library: Library, src: Path) -> None:
+    run(library, write(src / "a.jsonl", {"id": "j" * 200, "text": "One."}, {"text": "Two."}))
+    (src / "a.jsonl").rename(src / "b #2.jsonl")
+    report = run(library, src)
+    assert (len(report.unchanged), report.added, report.duplicates) == (2, (), ())
+    assert {origin.partition(".jsonl")[0] for origin in library.origins().values()} == {str(src / "b #2")}
+
+
+def test_an_update_is_told_by_its_date_and_what_has_none_keeps_its_digest(library: Library, src: Path) -> None:
+    (src / "a.md").write_text("---\ntitle: Bridge\n---\nIt opened.")
+    run(library, src)
+    assert library.article("a").sha256.startswith("047dd25570a7")  # as it was before there was `updated_at`
+    (src / "a.md").write_text("---\ntitle: Bridge\nupdated_at: 2025-04-01\n---\nIt opened.")
+    assert run(library, src).updated == ("a",)
+    assert library.article("a").updated_at == "2025-04-01"

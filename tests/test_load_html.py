@@ -80,6 +80,13 @@ def test_where_the_text_is_found(tmp_path: Path, body: str, text: str | None) ->
     assert found.text == (text or "Teaser.\n\nThe long story of the bridge at Varga.")
 
 
+def test_code_within_a_sentence_stays_there(tmp_path: Path) -> None:
+    body = "<p>It is called <code>main</code>, as ever.</p><pre><code>one\n  two</code></pre>"
+    assert page(tmp_path / "a.html", f"<html><body>{body}</body></html>").text == (
+        "It is called main, as ever.\n\none\ntwo"
+    )
+
+
 def test_a_fragment_is_read_as_a_page(tmp_path: Path) -> None:
     assert page(tmp_path / "a.html", "<p>One.</p><p>Two.</p>").text == "One.\n\nTwo."
 
@@ -89,7 +96,7 @@ def test_a_fragment_is_read_as_a_page(tmp_path: Path) -> None:
     [
         ("<title>Only title</title>", "<p>x</p>", "Only title"),
         ("<title>T | Site</title>", "<h1>Heading</h1><p>x</p>", "Heading"),
-        ("<title>T</title>", "<h1>The Gazette</h1><main><h1>Story</h1><p>x</p></main>", "T"),
+        ("<title>T</title>", "<h1>The Gazette</h1><main><h1>Story</h1><p>x</p></main>", "Story"),
         ("", "<p>x</p>", None),
     ],
 )

@@ -31,6 +31,7 @@ _BREAKS = (
     | dict.fromkeys("item lb row".split(), "\n")
     | {"cell": " | "}
 )
+_INLINE_PARENTS = ("cell", "head", "item", "p")
 
 
 def parse(raw: Raw) -> Parsed:
@@ -45,7 +46,7 @@ def parse(raw: Raw) -> Parsed:
     return Parsed(
         text,
         {
-            "title": found.title,
+            "title": _title(page) or found.title,
             "source": found.sitename,
             "author": (found.author or "").replace("; ", ", "),
             "published_at": published,
@@ -68,6 +69,14 @@ def _page(raw: Raw) -> html.HtmlElement:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise LoadError("is nested too deeply to be read as a web page; save its text as .txt and add that")
     return page
+
+
+def _title(page: html.HtmlElement) -> str | None:
+    """The heading of the article, where the page names no title for others to show and has menus with headings."""
+    headings = page.xpath("//article//h1 | //main//h1")
+    if len(headings) != 1 or page.xpath("//meta[@property='og:title']"):
+        return None
+    return " ".join(headings[0].text_content().split())
 
 
 def _extract(page: html.HtmlElement, url: str | None) -> Any:
@@ -95,8 +104,9 @@ def _text(body: _Element) -> str:
             continue
         if not isinstance(node.tag, str):  # a comment
             continue
-        around = _BREAKS.get(node.tag, "")
         verbatim = node.tag == "code"
+        inline = verbatim and node.getparent() is not None and node.getparent().tag in _INLINE_PARENTS
+        around = "" if inline else _BREAKS.get(node.tag, "")
         inner: list[_Element | str] = [_words(node.text, verbatim)]
         for child in node:
             inner += [child, _words(child.tail, verbatim)]

@@ -103,8 +103,8 @@ def watch(folder: Folder) -> None:
         for changed in changes(folder):
             with ConsoleReporter("adding") as reporter:
                 report = keeper.follow(changed, reporter)
-            if report.changed or not started:
-                print("\n".join(tables.summary(report)), flush=True)
+            for line in tables.changes(report) if started else tables.summary(report):
+                print(line, flush=True)
             if report.changed:
                 _sync(settings, library)
             if not started:
@@ -169,7 +169,7 @@ def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """Say what the library holds, what failed or is pending, and whether the index is in order."""
+    """Say what the library holds, what failed and what is pending."""
     from ingest import tables
 
     settings, library = _open()
@@ -185,7 +185,7 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def rebuild() -> None:
-    """Build the index anew, after a change of embedding model too; goes on where it was stopped."""
+    """Build the index anew; needed after a change of model."""
     from ingest.pipeline import reembed
     from ingest.progress import ConsoleReporter
     from qa.index import VectorIndex

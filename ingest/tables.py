@@ -41,10 +41,12 @@ def print_articles(articles: Sequence[ArticleInfo]) -> None:
 
 def status(stats: LibraryStats, index: str, index_dir: Path) -> dict[str, Any]:
     """What `status --json` prints."""
-    facts = {name: value for name, value in asdict(stats).items() if name != "models"}
+    facts = asdict(stats)
+    del facts["models"]
+    failed = facts.pop("failed")
     index_bytes = sum(path.stat().st_size for path in index_dir.rglob("*") if path.is_file())
     model = ", ".join(stats.models) or None
-    return {**facts, "embedding_model": model, "index": index, "index_bytes": index_bytes}
+    return {**facts, "embedding_model": model, "index": index, "index_bytes": index_bytes, "failed": failed}
 
 
 def status_lines(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -67,3 +69,9 @@ def summary(report: AddReport) -> Iterator[str]:
     said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
     yield f"{said or 'no articles found'} in {report.seconds:.1f} s"
     yield from (f"near copy: {copy.id} tells the same story as {copy.of}" for copy in report.near_copies)
+
+
+def changes(report: AddReport) -> Iterator[str]:
+    """One line for each article that a watched folder changed."""
+    for verdict in ("added", "updated", "removed"):
+        yield from (f"{verdict}: {article_id}" for article_id in getattr(report, verdict))

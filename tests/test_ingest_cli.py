@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from qa.library import Library
 from qa.settings import Settings
 from tests.test_copies import STORY
 from tests.test_ingest_pipeline import FakeEncoder
+from tests.webserver import Page, serving
 
 ROOT = Path(__file__).parent.parent
 
@@ -199,6 +200,75 @@ def test_a_failed_item_can_be_taken_off_the_list(ingest: Command, src: Path) -> 
     ingest("add", src)
     assert ingest("remove", src / "empty.txt").out == "1 removed\n"
     assert ingest("status", "--json").json()["failed"] == []
+
+
+def test_watching_tells_each_change_and_ends_with_one_line(
+    ingest: Command, src: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def changes(folder: Path) -> Iterator[list[Path]]:
+        yield [folder]
+        (src / "c.txt").write_text("Another one.")
+        (src / "a.md").unlink()
+        yield [src / "a.md", src / "c.txt"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ingest.watch.changes", changes)
+    outcome = ingest("watch", src)
+    assert outcome.code == 0
+    first, *rest = outcome.out.splitlines()
+    assert first.startswith("2 added in ")
+    assert rest == ["added: c", "removed: a"]
+    assert outcome.err.splitlines() == [
+        f"watching {src}; Ctrl-C ends it",
+        f"stopped watching {src}; what was added is kept",
+    ]
+    assert indexed(settings) == 2
+
+
+def test_only_a_folder_can_be_watched(ingest: Command, src: Path) -> None:
+    assert ingest("watch", src / "a.md").code == 2
+    assert ingest("watch", src / "nowhere").code == 2
+
+
+@pytest.mark.parametrize(("setting", "allowed"), [("", False), ("yes", True)])
+def test_private_addresses_are_fetched_only_where_the_setting_says_so(
+    ingest: Command, monkeypatch: pytest.MonkeyPatch, setting: str, allowed: bool
+) -> None:
+    monkeypatch.setenv("ARTICLE_QA_ALLOW_PRIVATE_ADDRESSES", setting)
+    with serving() as web:
+        web.pages["/story"] = Page(f"<article><h1>Bridge</h1><p>{STORY}</p></article>")
+        outcome = ingest("add", web.url("/story"), "--json")
+        assert (outcome.code, len(outcome.json()["added"])) == ((0, 1) if allowed else (1, 0))
+        assert web.asked == (["/story"] if allowed else [])
+
+
+def test_a_feed_is_read_once_and_brings_only_what_is_new(
+    ingest: Command, monkeypatch: pytest.MonkeyPatch, encoder: FakeEncoder
+) -> None:
+    monkeypatch.setenv("ARTICLE_QA_ALLOW_PRIVATE_ADDRESSES", "yes")
+    with serving() as web:
+
+        def publish(*numbers: int) -> None:
+            items = ""
+            for n in numbers:
+                link = web.url(f"/{n}")
+                items += f"<item><guid>{n}</guid><link>{link}</link><title>Story {n}</title></item>"
+                text = f"The {n} ferries of harbour {n} sail again. " * 20
+                web.pages[f"/{n}"] = Page(f"<article><h1>Story {n}</h1><p>{text}</p></article>")
+            feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{items}</channel></rss>'
+            web.pages["/feed"] = Page(feed, "application/rss+xml")
+
+        publish(1, 2, 3)
+        assert len(ingest("add", web.url("/feed"), "--limit", 2, "--json").json()["added"]) == 2
+        first = ingest("add", web.url("/feed"), "--json").json()
+        assert (len(first["added"]), len(first["unchanged"])) == (1, 2)
+        publish(1, 2, 3, 4)
+        web.hits.clear()
+        second = ingest("add", web.url("/feed"), "--json").json()
+        assert (len(second["added"]), len(second["unchanged"]), web.asked) == (1, 3, ["/feed", "/4"])
+        ingest("remove", first["added"][0])
+        assert ingest("add", web.url("/feed"), "--json").json()["added"] == first["added"]
+        assert len(ingest("list", "--json").json()) == 4
 
 
 def test_the_list_can_be_narrowed(ingest: Command, src: Path) -> None:

@@ -23,10 +23,10 @@ QUESTION = "When did the Varga bridge open?"
 
 
 @contextmanager
-def served(load: Callable[[Settings], object], data_dir: Path) -> Iterator[httpx.Client]:
+def served(load: Callable[[Settings], object], data_dir: Path, private: bool = False) -> Iterator[httpx.Client]:
     """A client of a real server in this process."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(load, Settings(data_dir=data_dir))
+    app = create_app(load, Settings(data_dir=data_dir, allow_private_addresses=private))
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -38,7 +38,7 @@ def served(load: Callable[[Settings], object], data_dir: Path) -> Iterator[httpx
         thread.join()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end
@@ -197,6 +197,10 @@ def test_another_site_can_neither_ask_nor_read(client: httpx.Client) -> None:
     foreign = {"Origin": "http://evil.example"}
     assert client.post("/api/ask", json={"question": QUESTION}, headers=foreign).status_code == 403
     assert client.post("/gradio_api/queue/join", json={}, headers=foreign).status_code == 403
+    assert client.post("/api/ask", json={"question": QUESTION}, headers={"Origin": "null"}).status_code == 403
+    for site in ("cross-site", "same-site"):
+        fetched = client.post("/api/ask", json={"question": QUESTION}, headers={"Sec-Fetch-Site": site})
+        assert fetched.status_code == 403
     for path in ("/", "/readyz"):
         assert "access-control-allow-origin" not in client.get(path, headers=foreign).headers
 

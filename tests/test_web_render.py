@@ -1,5 +1,6 @@
 """What becomes HTML: our markup, with every foreign word escaped."""
 
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -7,7 +8,16 @@ import pytest
 
 from qa.library import LibraryStats
 from qa.types import Answer, Citation, Evidence, Sentence
-from qa.web.render import glimpse, long_date, quoted, render_turn, render_welcome, web_link
+from qa.web.render import (
+    glimpse,
+    long_date,
+    quoted,
+    render_articles,
+    render_turn,
+    render_views,
+    render_welcome,
+    web_link,
+)
 from tests.web_fake import CITATION, EVIDENCE, OTHER, QUOTE
 
 ATTACK = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}${alert(3)}"
@@ -183,3 +193,13 @@ def test_the_welcome_tells_what_the_library_holds_or_lacks() -> None:
 )
 def test_long_date(published_at: str | None, shown: str) -> None:
     assert long_date(published_at) == shown
+
+
+def test_every_control_of_the_articles_view_has_a_name() -> None:
+    html = render_views() + render_articles(50_000_000)
+    page = Page(html)
+    labelled = {label.get("for") for label in page.all("label")}
+    assert {field["id"] for field in page.all("input")} == labelled
+    assert all(re.search(r"\w", name) for name in re.findall(r"<button[^>]*>(.*?)</button>", html))
+    assert "up to 50 MB each" in page.text
+    assert not page.all("script")

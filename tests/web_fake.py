@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa.errors import QuestionError
-from qa.library import LibraryStats
+from qa.library import Library, LibraryStats
 from qa.retrieve import HybridRetriever
 from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
 
@@ -40,17 +40,18 @@ class _Library:
 
 
 class FakeAnswerer:
-    """Says that the bridge opened in 1931; refuses when asked about cheese; `closed` counts streams left early.
+    """Says that the bridge opened in 1931; refuses when asked about cheese; `closed` counts streams left early."""
 
-    With a retriever, articles are really added to its library and removed from it.
-    """
-
-    def __init__(self, delay: float = 0.0, retriever: HybridRetriever | None = None) -> None:
-        self.retriever = retriever
-        self.library = retriever.library if retriever else _Library()
+    def __init__(self, delay: float = 0.0) -> None:
+        self.library: Library | _Library = _Library()
         self.delay = delay
         self.closed = 0
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
+
+    def over(self, retriever: HybridRetriever) -> "FakeAnswerer":
+        """The same, but articles are really added to a library and removed from it."""
+        self.retriever, self.library = retriever, retriever.library
+        return self
 
     def stream(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
         _check(question)

@@ -1,0 +1,310 @@
+"""/api/articles over real HTTP, with a real library and embeddings that can be worked out by hand."""
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+
+from qa.library import Library
+from qa.retrieve import HybridRetriever
+from qa.web import articles, guard
+from tests.conftest import HashedWords
+from tests.test_web_api import events, ready, served, wait_until
+from tests.web_fake import FakeAnswerer
+
+QUAY = b"# The Selby quay\n\nThe Selby quay was built of basalt in 1902 by Ines Aldana.\n"
+TOWER = b"# The Orme tower\n\nThe Orme tower has 212 steps and a clock without hands.\n"
+PAGE = (
+    b"<html><title>The kiln</title><body><article><p>The kiln of Dunmore burnt lime for the fields until 1954,"
+    b" when the last keeper left it for the town.</p></article></body></html>"
+)
+BROKEN = b"%PDF-1.7 this is no PDF"
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where uploaded files lie while they are read."""
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def answerer() -> FakeAnswerer:
+    return FakeAnswerer()
+
+
+@pytest.fixture(scope="module")
+def server(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
+        wait_until(lambda: ready(client))
+        yield client
+
+
+@pytest.fixture
+def client(server: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever, uploads: Path) -> httpx.Client:
+    """The one server, over a library of this test's own."""
+    answerer.over(retriever)
+    return server
+
+
+def send(client: httpx.Client, *files: tuple[str, bytes], **rest: object) -> httpx.Response:
+    return client.post("/api/articles", files=[("files", file) for file in files], **rest)
+
+
+def test_the_list_and_an_article_are_those_of_the_command_line(client: httpx.Client, library: Library) -> None:
+    assert client.get("/api/articles").json() == [asdict(info) for info in library.articles()]
+    assert client.get("/api/articles/bridge").json() == asdict(library.article("bridge"))
+
+
+def test_three_files_of_which_one_is_broken(
+    client: httpx.Client, library: Library, retriever: HybridRetriever, uploads: Path
+) -> None:
+    response = send(client, ("quay.md", QUAY), ("broken.pdf", BROKEN), ("tower.txt", TOWER))
+    assert response.status_code == 200
+    report = response.json()
+    assert report["added"] == ["quay", "tower"]
+    assert [failure["item"] for failure in report["failed"]] == ["broken.pdf"]
+    assert "\n" not in report["failed"][0]["error"]
+    assert retriever.search("Who built the Selby quay of basalt?")[0].article_id == "quay"
+    assert {info.origin for info in library.articles()} >= {"upload:quay.md", "upload:tower.txt"}
+    assert list(uploads.iterdir()) == []
+
+
+def test_a_file_of_the_same_name_replaces_its_earlier_version(client: httpx.Client, library: Library) -> None:
+    assert send(client, ("quay.md", QUAY)).json()["added"] == ["quay"]
+    assert send(client, ("quay.md", QUAY)).json()["unchanged"] == ["quay"]
+    assert send(client, ("quay.md", QUAY.replace(b"1902", b"1903"))).json()["updated"] == ["quay"]
+    assert "1903" in library.article("quay").text
+    assert send(client, ("copy.md", QUAY.replace(b"1902", b"1903"))).json()["duplicates"][0]["of"] == "quay"
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\notes\\quay.md", "quay.md"),
+        ("<img src=x onerror=alert(1)>.md", "<img src=x onerror=alert(1)>.md"),
+        ("/", "unnamed"),
+        ("x" * 300 + ".md", "x" * 197 + ".md"),
+    ],
+)
+def test_a_file_name_is_data_and_never_a_path(
+    client: httpx.Client, library: Library, uploads: Path, name: str, kept: str
+) -> None:
+    (added,) = send(client, (name, QUAY)).json()["added"]
+    assert {info.id: info.origin for info in library.articles()}[added] == f"upload:{kept}"
+    assert list(uploads.iterdir()) == []
+
+
+def test_a_stream_tells_each_item_and_ends_with_the_report(client: httpx.Client) -> None:
+    response = send(client, ("quay.md", QUAY), ("broken.pdf", BROKEN), data={"stream": "true"})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    told = events(response.text)
+    settled = {event["settled"]["item"]: event["settled"] for event in told if "settled" in event}
+    assert settled["quay.md"] == {"item": "quay.md", "verdict": "added", "detail": "quay"}
+    assert settled["broken.pdf"]["verdict"] == "failed"
+    progress = [event["progress"] for event in told if "progress" in event]
+    assert {step["total"] for step in progress} == {2}
+    assert told[-1]["report"]["added"] == ["quay"]
+
+
+def test_an_article_is_removed_once(client: httpx.Client, retriever: HybridRetriever) -> None:
+    assert client.delete("/api/articles/bridge").json() == {"removed": "bridge"}
+    assert "bridge" not in {found.article_id for found in retriever.search("the Varga bridge")}
+    for response in (client.delete("/api/articles/bridge"), client.get("/api/articles/bridge")):
+        assert response.status_code == 404
+        assert response.json() == {"error": "no article has the id 'bridge'; see `python -m ingest list`"}
+
+
+def test_an_id_may_hold_a_slash_and_more(client: httpx.Client) -> None:
+    line = b'{"id": "a/b?c#<d>", "title": "T", "text": "The Selby quay was built of basalt."}\n'
+    assert send(client, ("rows.jsonl", line)).json()["added"] == ["a/b?c#<d>"]
+    assert client.get("/api/articles/a%2Fb%3Fc%23%3Cd%3E").json()["title"] == "T"
+    assert client.delete("/api/articles/a%2Fb%3Fc%23%3Cd%3E").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 422),
+        (b"{}", 422),
+        (b'{"url": 5}', 422),
+        (b'{"url": ""}', 422),
+        (b'{"url": "/etc/passwd"}', 422),
+        (b'{"url": "corpus"}', 422),
+        (b'{"url": "file:///etc/passwd"}', 422),
+        (b'{"url": "ftp://example.org/a"}', 422),
+        (b'{"url": "https://"}', 422),
+        (b'{"url": "https://example.org", "path": "/etc"}', 422),
+    ],
+)
+def test_a_bad_body_gets_one_line(client: httpx.Client, library: Library, body: bytes, status: int) -> None:
+    response = client.post("/api/articles", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == status
+    assert list(response.json()) == ["error"]
+    assert "\n" not in response.json()["error"]
+    assert len(library.articles()) == 3
+
+
+def test_a_form_must_hold_a_file(client: httpx.Client) -> None:
+    without = client.post("/api/articles", files={"other": (None, "text")})
+    assert without.status_code == 422
+    assert "no file" in without.json()["error"]
+    broken = client.post("/api/articles", content=b"x", headers={"Content-Type": "multipart/form-data"})
+    assert broken.status_code == 400
+    assert client.post("/api/articles", content=QUAY, headers={"Content-Type": "text/plain"}).status_code == 415
+
+
+def test_too_much_is_refused(
+    client: httpx.Client, library: Library, uploads: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(articles, "MAX_FILE", 1_000_000)
+    refused = send(client, ("quay.md", QUAY), ("large.txt", b"x" * 1_000_001))
+    assert refused.status_code == 413
+    assert refused.json()["error"].startswith("large.txt is larger than 1 MB")
+    monkeypatch.setattr(articles, "MAX_FILES", 1)
+    assert send(client, ("quay.md", QUAY), ("tower.md", TOWER)).status_code == 400
+    monkeypatch.setattr(guard, "MAX_UPLOAD", 1000)
+    assert send(client, ("large.txt", b"x" * 1001)).status_code == 413
+    assert len(library.articles()) == 3
+    assert list(uploads.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Host": "evil.example"},
+    ],
+)
+def test_another_site_can_neither_add_nor_remove(
+    client: httpx.Client, library: Library, headers: dict[str, str]
+) -> None:
+    assert send(client, ("quay.md", QUAY), headers=headers).status_code == 403
+    assert client.post("/api/articles", json={"url": "https://example.org"}, headers=headers).status_code == 403
+    assert client.delete("/api/articles/bridge", headers=headers).status_code == 403
+    assert len(library.articles()) == 3
+    preflight = client.options("/api/articles/bridge", headers={**headers, "Access-Control-Request-Method": "DELETE"})
+    assert "access-control-allow-origin" not in preflight.headers
+
+
+def test_files_are_taken_nowhere_else(client: httpx.Client) -> None:
+    for path in ("/api/ask", "/api/articles/bridge", "/gradio_api/upload"):
+        assert client.post(path, files={"files": ("quay.md", QUAY)}).status_code in (404, 415)
+
+
+class Kiln(BaseHTTPRequestHandler):
+    """A page about a kiln, whatever is asked but robots.txt."""
+
+    def do_GET(self) -> None:
+        self.send_response(404 if self.path == "/robots.txt" else 200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(PAGE)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def kiln() -> Iterator[str]:
+    with HTTPServer(("127.0.0.1", 0), Kiln) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/kiln"
+        server.shutdown()
+
+
+def test_an_address_inside_is_refused(client: httpx.Client, library: Library, kiln: str) -> None:
+    report = client.post("/api/articles", json={"url": kiln}).json()
+    assert [failure["item"] for failure in report["failed"]] == [kiln]
+    assert len(library.articles()) == 3
+
+
+def test_an_address_is_read_where_a_setting_allows_it(retriever: HybridRetriever, tmp_path: Path, kiln: str) -> None:
+    with served(lambda _settings: FakeAnswerer().over(retriever), tmp_path / "served", private=True) as client:
+        wait_until(lambda: ready(client))
+        (added,) = client.post("/api/articles", json={"url": kiln}).json()["added"]
+        assert client.get(f"/api/articles/{added}").json()["url"] == kiln
+        told = events(client.post("/api/articles", json={"url": kiln, "stream": True}).text)
+        assert told[-1]["report"]["unchanged"] == [added]
+
+
+class SlowWords(HashedWords):
+    """Takes its time, and notes how many use it at once."""
+
+    def __init__(self) -> None:
+        self.now, self.most = 0, 0
+
+    def encode_documents(self, texts: list[str], progress: object = None) -> np.ndarray:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        time.sleep(0.2)
+        self.now -= 1
+        return super().encode_documents(texts, progress)
+
+
+def test_one_run_at_a_time_and_it_ends_even_where_nobody_waits(
+    client: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever, library: Library, uploads: Path
+) -> None:
+    slow = SlowWords()
+    answerer.over(HybridRetriever(library=library, index=retriever.index, embeddings=slow))
+    with client.stream("POST", "/api/articles", files={"files": ("t.md", TOWER)}, data={"stream": "true"}):
+        pass
+    jobs = [threading.Thread(target=send, args=(client, (f"{n}.md", QUAY + b"%d" % n))) for n in range(3)]
+    for job in jobs:
+        job.start()
+    for job in jobs:
+        job.join()
+    wait_until(lambda: len(library.articles()) == 7)
+    assert slow.most == 1
+    assert list(uploads.iterdir()) == []
+
+
+def test_what_stops_a_run_is_told_in_one_line(
+    client: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever, library: Library, uploads: Path
+) -> None:
+    other = HashedWords()
+    other.identity = "another-model"
+    answerer.over(HybridRetriever(library=library, index=retriever.index, embeddings=other))
+    refused = send(client, ("quay.md", QUAY))
+    assert refused.status_code == 503
+    assert "ingest rebuild" in refused.json()["error"]
+    told = events(send(client, ("quay.md", QUAY), data={"stream": "true"}).text)
+    assert told[-1] == refused.json()
+    assert list(uploads.iterdir()) == []
+
+
+def test_nothing_is_there_before_the_models(tmp_path: Path, uploads: Path) -> None:
+    loaded = threading.Event()
+
+    def load(_settings: object) -> FakeAnswerer:
+        assert loaded.wait(30)
+        return FakeAnswerer()
+
+    calls: list[Callable[[httpx.Client], httpx.Response]] = [
+        lambda client: client.get("/api/articles"),
+        lambda client: client.get("/api/articles/bridge"),
+        lambda client: client.delete("/api/articles/bridge"),
+        lambda client: send(client, ("quay.md", QUAY)),
+    ]
+    with served(load, tmp_path / "served") as client:
+        for call in calls:
+            assert call(client).status_code == 503
+            assert "try again" in call(client).json()["error"]
+        loaded.set()
+    assert list(uploads.iterdir()) == []

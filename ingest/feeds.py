@@ -11,16 +11,25 @@ from hashlib import sha256
 from time import strftime
 from typing import Any
 from urllib.parse import urljoin
+from xml.parsers import expat
 
 from ingest.clean import clean_line
+from ingest.load.decode import decode
 from ingest.load.found import is_web_address, iso_date
 from qa.errors import LoadError
 
+MOST_ELEMENTS = 200_000  # some seconds of work
+MOST_OF_ONE = 200  # elements around an element, its attributes, and namespaces of the feed
 FULL_CONTENT = 500  # characters from which what a feed calls content is taken for the whole text
 FULL_SUMMARY = 1500  # and from which a summary is: some feeds have no other place for the text
 _JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1")
-_ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_FIRST_ELEMENT = re.compile(rb"<\w")
+_NO_FEED = "is not a feed in RSS, Atom or JSON Feed"
+_ENCODING = re.compile(rb"[^<]{0,100}<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
+_FIRST_ELEMENT = re.compile(r"<\w")
+_NAMED = re.compile(r"&(?!(?:amp|apos|gt|lt|quot);)[A-Za-z]\w{0,30};")  # names that HTML knows and XML does not
+_BARE = re.compile(r"&(?!#?\w{1,31};)")
 _TAG = re.compile(r"<[^<>]*>")
 _CUT_SHORT = re.compile(
     r"\[?(?:…|\.\.\.)\]?\s*$|\[(?:…|\.\.\.)\]|\b(?:read more|continue reading|read the (?:full|whole|rest))\b",
@@ -67,24 +76,59 @@ def parse_feed(data: bytes, url: str | None) -> Feed:
 def _parse_xml(data: bytes, url: str | None) -> Feed:
     import feedparser
 
-    if _declares_entities(data):
-        raise LoadError("declares XML entities, which no feed needs and some do harm with; it is not read")
+    declared = _ENCODING.match(data)
+    text = decode(data, declared[1].decode("ascii") if declared else None)
+    markup = io.BytesIO(_well_formed(_DECLARATION.sub("", text)))
     headers = {"content-location": url} if url else {}
-    try:
-        parsed = feedparser.parse(io.BytesIO(data), response_headers=headers, sanitize_html=False)
-    except (ValueError, LookupError, RecursionError) as error:
-        raise LoadError("is a feed that cannot be read; its XML is broken") from error
-    if not parsed.version:
-        raise LoadError("is not a feed in RSS, Atom or JSON Feed")
+    parsed = feedparser.parse(markup, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    if not parsed.get("version"):
+        raise LoadError(_NO_FEED)
     entries = sorted(map(dict, parsed.entries), key=_time_of, reverse=True)
     return Feed(_line(parsed.feed.get("title")), url, tuple(_xml_entry(entry) for entry in entries))
 
 
-def _declares_entities(data: bytes) -> bool:
-    """In the head of the file, in any encoding that leaves ASCII readable but for zero bytes."""
-    plain = data.replace(b"\0", b"")
-    first = _FIRST_ELEMENT.search(plain)
-    return _ENTITY.search(plain, 0, first.start() if first else len(plain)) is not None
+def _well_formed(text: str) -> bytes:
+    """The XML, mended where it is broken: feedparser's own way with broken XML can take minutes."""
+    first = _FIRST_ELEMENT.search(text)
+    if _ENTITY.search(text, 0, first.start() if first else len(text)):
+        raise LoadError("declares XML entities, which no feed needs and some do harm with; it is not read")
+    text = _NAMED.sub(lambda name: html.escape(html.unescape(name[0]), quote=False), text)
+    if _is_well_formed(data := text.encode(errors="replace")):
+        return data
+    from lxml import etree
+
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, encoding="utf-8")
+    root = etree.fromstring(_BARE.sub("&amp;", text).encode(errors="replace"), parser)
+    if root is None:
+        raise LoadError(_NO_FEED)
+    if not _is_well_formed(data := bytes(etree.tostring(root, encoding="utf-8"))):
+        raise LoadError("is a feed with broken XML; add its pages one by one")
+    return data
+
+
+def _is_well_formed(data: bytes) -> bool:
+    """Raises LoadError for more, deeper or wider elements than a feed has: feedparser would take minutes."""
+    elements, depth = 0, 0
+    prefixes: set[str | None] = set()
+
+    def start(_: str, attributes: dict[str, str]) -> None:
+        nonlocal elements, depth
+        elements, depth = elements + 1, depth + 1
+        if elements > MOST_ELEMENTS or max(depth, len(attributes), len(prefixes)) > MOST_OF_ONE:
+            raise LoadError("holds more than a feed does; add its pages one by one")
+
+    def end(_: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartNamespaceDeclHandler = lambda prefix, _: prefixes.add(prefix)
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
@@ -119,7 +163,7 @@ def _parse_json(data: bytes, url: str | None) -> Feed:
         raise LoadError("is not valid JSON") from error
     version, items = feed.get("version"), feed.get("items")
     if not isinstance(version, str) or not _JSON_FEED.match(version) or not isinstance(items, list):
-        raise LoadError("is not a feed in RSS, Atom or JSON Feed")
+        raise LoadError(_NO_FEED)
     items = sorted((item for item in items if isinstance(item, dict)), key=_moment_of, reverse=True)
     return Feed(_line(feed.get("title")), url, tuple(_json_entry(item, url) for item in items))
 
@@ -136,12 +180,13 @@ def _moment_of(item: Mapping[str, Any]) -> str:
 
 def _json_entry(item: Mapping[str, Any], base: str | None) -> Entry:
     link = _text(item, "url") or _text(item, "external_url")
-    people = item.get("authors") if isinstance(item.get("authors"), list) else [item.get("author")]
-    names = [str(person["name"]) for person in people or [] if isinstance(person, dict) and person.get("name")]
+    authors = item.get("authors")
+    people = authors if isinstance(authors, list) else [item.get("author")]
+    names = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
     content = _text(item, "content_html") or _paragraphs(_text(item, "content_text"))
     return _entry(
         identity=str(item.get("id") or ""),
-        url=urljoin(base or "", link),
+        url=urljoin(base or "", link) if link else "",
         title=_line(item.get("title")),
         author=_line(", ".join(names)),
         published=_text(item, "date_published"),

@@ -24,9 +24,8 @@ def main() -> None:
     with TemporaryDirectory() as scratch:
         export(model.eval(), Path(scratch) / "float32.onnx")
         quantise(Path(scratch) / "float32.onnx", options.to)
-    print(
-        f"{options.to}: {options.to.stat().st_size:,} bytes, sha256 {hashlib.sha256(options.to.read_bytes()).hexdigest()}"
-    )
+    digest = hashlib.sha256(options.to.read_bytes()).hexdigest()
+    print(f"{options.to}: {options.to.stat().st_size:,} bytes, sha256 {digest}")
 
 
 def export(model: Reader, target: Path) -> None:

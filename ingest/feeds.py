@@ -23,6 +23,7 @@ MOST_OF_ONE = 200  # elements around an element, its attributes, and namespaces 
 FULL_CONTENT = 500  # characters from which what a feed calls content is taken for the whole text
 FULL_SUMMARY = 1500  # and from which a summary is: some feeds have no other place for the text
 _JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1")
+_TOO_MUCH = "holds more than a feed does; add its pages one by one"
 _NO_FEED = "is not a feed in RSS, Atom or JSON Feed"
 _ENCODING = re.compile(rb"[^<]{0,100}<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
@@ -30,6 +31,10 @@ _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(r"<\w")
 _NAMED = re.compile(r"&(?!(?:amp|apos|gt|lt|quot);)[A-Za-z]\w{0,30};")  # names that HTML knows and XML does not
 _BARE = re.compile(r"&(?!#?\w{1,31};)")
+_LONGEST_WORD = re.compile(
+    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1000}"
+)  # feedparser looks for e-mail addresses in the square of it
+_EMAIL = re.compile(r"[^\s@]{1,100}@\S*")
 _TAG = re.compile(r"<[^<>]*>")
 _CUT_SHORT = re.compile(
     r"\[?(?:…|\.\.\.)\]?\s*$|\[(?:…|\.\.\.)\]|\b(?:read more|continue reading|read the (?:full|whole|rest))\b",
@@ -89,6 +94,8 @@ def _parse_xml(data: bytes, url: str | None) -> Feed:
 
 def _well_formed(text: str) -> bytes:
     """The XML, mended where it is broken: feedparser's own way with broken XML can take minutes."""
+    if _LONGEST_WORD.search(text):
+        raise LoadError(_TOO_MUCH)
     first = _FIRST_ELEMENT.search(text)
     if _ENTITY.search(text, 0, first.start() if first else len(text)):
         raise LoadError("declares XML entities, which no feed needs and some do harm with; it is not read")
@@ -115,7 +122,7 @@ def _is_well_formed(data: bytes) -> bool:
         nonlocal elements, depth
         elements, depth = elements + 1, depth + 1
         if elements > MOST_ELEMENTS or max(depth, len(attributes), len(prefixes)) > MOST_OF_ONE:
-            raise LoadError("holds more than a feed does; add its pages one by one")
+            raise LoadError(_TOO_MUCH)
 
     def end(_: str) -> None:
         nonlocal depth
@@ -137,17 +144,24 @@ def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _xml_entry(entry: Mapping[str, Any]) -> Entry:
-    author = (entry.get("author_detail") or {}).get("name") or entry.get("author")
     return _entry(
-        identity=_text(entry, "id"),
+        key=_text(entry, "id"),
         url=_text(entry, "link"),
         title=_line(entry.get("title")),
-        author=_line(author),
+        author=_author(entry),
         published=_moment(entry, "published"),
         updated=_moment(entry, "updated"),
         content="\n".join(_text(part, "value") for part in entry.get("content", ())),
         summary=_text(entry, "summary"),
     )
+
+
+def _author(entry: Mapping[str, Any]) -> str | None:
+    """The names; feedparser cuts those beside an e-mail address where its domain is one of the newer ones."""
+    people, author = entry.get("authors") or (), _line(entry.get("author")) or ""
+    if len(people) > 1:
+        return _line(", ".join(person["name"] for person in people if person.get("name")))
+    return (_EMAIL.sub("", author).strip(" ()<>,") if "@" in author else author) or None
 
 
 def _moment(entry: Mapping[str, Any], name: str) -> str:
@@ -185,7 +199,7 @@ def _json_entry(item: Mapping[str, Any], base: str | None) -> Entry:
     names = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
     content = _text(item, "content_html") or _paragraphs(_text(item, "content_text"))
     return _entry(
-        identity=str(item.get("id") or ""),
+        key=str(item.get("id") or ""),
         url=urljoin(base or "", link) if link else "",
         title=_line(item.get("title")),
         author=_line(", ".join(names)),
@@ -197,21 +211,13 @@ def _json_entry(item: Mapping[str, Any], base: str | None) -> Entry:
 
 
 def _entry(
-    *,
-    identity: str,
-    url: str,
-    title: str | None,
-    author: str | None,
-    published: str,
-    updated: str,
-    content: str,
-    summary: str,
+    key: str, url: str, title: str | None, author: str | None, published: str, updated: str, content: str, summary: str
 ) -> Entry:
     """An entry without an address of its own has all its text here, however short."""
     link = url if is_web_address(url) else None
     is_full = not link or _is_whole(content, FULL_CONTENT) or _is_whole(summary, FULL_SUMMARY)
     return Entry(
-        id=identity or link or sha256(f"{title}\n{content}\n{summary}".encode(errors="replace")).hexdigest()[:12],
+        id=key or link or sha256(f"{title}\n{content}\n{summary}".encode(errors="replace")).hexdigest()[:12],
         url=link,
         title=title,
         author=author,

@@ -110,6 +110,20 @@ def test_json_feed(version: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("inside", "author"),
+    [
+        ("<author>ed@gazette.example (Bo Lind)</author>", "Bo Lind"),
+        ("<author>Bo Lind &amp;lt;ed@gazette.online></author>", "Bo Lind"),
+        ("<author>ed@gazette.com</author>", None),
+        ("<author>Bo Lind (Paris)</author>", "Bo Lind (Paris)"),
+        ("", None),
+    ],
+)
+def test_an_author_is_a_name(inside: str, author: str | None) -> None:
+    assert item(inside).author == author
+
+
+@pytest.mark.parametrize(
     ("inside", "is_full"),
     [
         (f"<content:encoded><![CDATA[{WHOLE}]]></content:encoded>", True),
@@ -242,8 +256,17 @@ def test_an_article_about_entities_is_none() -> None:
         "&" * 100_000,
         "&#" * 100_000,
         f"<item><title>{'&amp;' * 100_000}</title></item>",
+        f"<item><author>{('a' * 999 + ' ') * 50}</author></item>",
+        f"<item><author>{'a.' * 400}@{'b.' * 400}</author></item>",
+        f"<item><pubDate>{'1 ' * 50_000}</pubDate></item>",
+        f"<item><pubDate>{'Mon, ' * 20_000}</pubDate></item>",
+        f"<item><pubDate>2025-{'1' * 900}</pubDate></item>",
+        f"<item><link>http://{'[' * 50_000}</link></item>",
+        f"<item><link>{'../' * 50_000}</link></item>",
+        f"<item><title>{'&lt;' * 50_000}</title></item>",
+        f"<item><category>{'a,' * 50_000}</category></item>",
     ],
-    ids=range(13),
+    ids=range(22),
 )
 def test_a_hostile_feed_takes_no_time(inside: str) -> None:
     start = time.process_time()
@@ -256,11 +279,12 @@ def test_a_hostile_feed_takes_no_time(inside: str) -> None:
     "inside",
     [
         "<a/>" * 200_000,
+        f"<author>é{'a' * 100_000}@</author>",
         "<a>" * 200 + "</a>" * 200,
         "<a " + " ".join(f"b{n}='1'" for n in range(201)) + "/>",
         "<a " + " ".join(f"xmlns:b{n}='1'" for n in range(201)) + "/>",
     ],
-    ids=["elements", "depth", "attributes", "namespaces"],
+    ids=["elements", "words", "depth", "attributes", "namespaces"],
 )
 def test_more_than_a_feed_holds_is_refused(inside: str) -> None:
     with pytest.raises(LoadError) as error:

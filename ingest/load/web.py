@@ -120,7 +120,7 @@ def _load_entry(
         results, origin = _read_entry(entry, said, item, key), key
     else:
         response = fetcher.get(entry.url)
-        results, origin = [_filled(result, said) for result in _read(response, item)], response.url
+        results, origin = [_filled(result, said, response.url) for result in _read(response, item)], response.url
     yield from _with_visit(results, Visit(key, digest=f"{entry.digest} {origin}"))
 
 
@@ -144,8 +144,14 @@ def _read_entry(entry: Entry, said: Facts, item: str, origin: str) -> list[Found
     ]
 
 
-def _filled(result: Found | Failure, said: Facts) -> Found | Failure:
-    return replace(result, facts=_first(result.facts, said)) if isinstance(result, Found) else result
+def _filled(result: Found | Failure, said: Facts, url: str) -> Found | Failure:
+    """The page's facts, with those of the entry where it is silent; the bare name of its host is no source."""
+    if isinstance(result, Failure):
+        return result
+    facts, host = result.facts, httpx.URL(url).netloc.decode("ascii")
+    if facts.source and facts.source.lower().removeprefix("www.") == host.removeprefix("www."):
+        facts = replace(facts, source=None)
+    return replace(result, facts=_first(facts, said))
 
 
 def _first(facts: Facts, others: Facts) -> Facts:

@@ -27,13 +27,9 @@ _TOO_MUCH = "holds more than a feed does; add its pages one by one"
 _NO_FEED = "is not a feed in RSS, Atom or JSON Feed"
 _ENCODING = re.compile(rb"[^<]{0,100}<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
-_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
-_FIRST_ELEMENT = re.compile(r"<\w")
 _NAMED = re.compile(r"&(?!(?:amp|apos|gt|lt|quot);)[A-Za-z]\w{0,30};")  # names that HTML knows and XML does not
 _BARE = re.compile(r"&(?!#?\w{1,31};)")
-_LONGEST_WORD = re.compile(
-    r"(?<![A-Za-z0-9_.+-])[A-Za-z0-9_.+-]{1000}"
-)  # feedparser looks for e-mail addresses in the square of it
+_LONG_WORD = re.compile(r"(?<![\w.+-])[\w.+-]{1000}", re.ASCII)  # feedparser's search for e-mail addresses is quadratic
 _EMAIL = re.compile(r"[^\s@]{1,100}@\S*")
 _TAG = re.compile(r"<[^<>]*>")
 _CUT_SHORT = re.compile(
@@ -94,11 +90,8 @@ def _parse_xml(data: bytes, url: str | None) -> Feed:
 
 def _well_formed(text: str) -> bytes:
     """The XML, mended where it is broken: feedparser's own way with broken XML can take minutes."""
-    if _LONGEST_WORD.search(text):
+    if _LONG_WORD.search(text):
         raise LoadError(_TOO_MUCH)
-    first = _FIRST_ELEMENT.search(text)
-    if _ENTITY.search(text, 0, first.start() if first else len(text)):
-        raise LoadError("declares XML entities, which no feed needs and some do harm with; it is not read")
     text = _NAMED.sub(lambda name: html.escape(html.unescape(name[0]), quote=False), text)
     if _is_well_formed(data := text.encode(errors="replace")):
         return data
@@ -128,7 +121,11 @@ def _is_well_formed(data: bytes) -> bool:
         nonlocal depth
         depth -= 1
 
+    def declare(*_: object) -> None:
+        raise LoadError("declares XML entities, which no feed needs and some do harm with; it is not read")
+
     parser = expat.ParserCreate(namespace_separator=" ")
+    parser.EntityDeclHandler = declare
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.StartNamespaceDeclHandler = lambda prefix, _: prefixes.add(prefix)
     try:

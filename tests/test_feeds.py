@@ -229,7 +229,7 @@ OUTSIDE = (
 )
 
 
-@pytest.mark.parametrize("text", [LAUGHS, OUTSIDE, LAUGHS.replace("><!", ">\n<!")])
+@pytest.mark.parametrize("text", [LAUGHS, OUTSIDE, LAUGHS.replace("><!", ">\n<!"), f"<!-- <rss -->{LAUGHS}"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-be"])
 def test_entities_are_refused(text: str, encoding: str) -> None:
     with pytest.raises(LoadError, match=r"^declares XML entities"):

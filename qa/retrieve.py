@@ -1,6 +1,8 @@
-"""Hybrid retrieval: BM25 full text and vectors, fused into one ranking."""
+"""Hybrid retrieval: BM25 full text and vectors, fused into one ranking, whose first passages are then read."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -12,6 +14,7 @@ from qa.errors import EMPTY, LibraryError
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.embeddings import load_embeddings
+from qa.models.reader import Reader, load_reader
 from qa.question import checked_question
 from qa.settings import Settings
 from qa.text import content_words, stem
@@ -21,6 +24,10 @@ CANDIDATES = 50
 # Share of BM25 in the fused score. On 800 SQuAD questions over 35 articles 0.6 is better at rank 1 than
 # either alone (0.85 against 0.83 and 0.68), where reciprocal rank fusion is worse than BM25 (0.76).
 TEXT_WEIGHT = 0.6
+# How many passages the reader sees, and its share of the score. On 300 SQuAD questions fusion alone had 0.86 / 0.95
+# in the first 1 / 4; twelve passages read and half of the score made it 0.88 / 0.97.
+READ = 12
+READER_WEIGHT = 0.5
 
 
 class HybridRetriever(BaseRetriever):
@@ -35,6 +42,7 @@ class HybridRetriever(BaseRetriever):
     library: Library
     index: VectorIndex
     embeddings: Embeddings
+    reader: Reader | None = None
     k: int = 10
 
     @classmethod
@@ -43,10 +51,10 @@ class HybridRetriever(BaseRetriever):
         library = Library.open(settings.library_path)
         embeddings = load_embeddings(settings)
         index = VectorIndex.open(settings, library, embeddings.identity)
-        return cls(library=library, index=index, embeddings=embeddings)
+        return cls(library=library, index=index, embeddings=embeddings, reader=load_reader(settings))
 
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Evidence]:
-        """The best k passages with their fused scores in 0..1.
+        """The best k passages with their scores in 0..1.
 
         Raises QuestionError where the question is empty or too long, LibraryError where the library is empty.
         """
@@ -59,7 +67,21 @@ class HybridRetriever(BaseRetriever):
         allowed = None if filters is None else self.library.allowed(filters)
         by_vector = self.index.search(vector, CANDIDATES, allowed)
         fused = fuse(by_text, by_vector)
-        return self.library.evidence(dict(list(fused.items())[: k or self.k]))
+        k = k or self.k
+        found = self.library.evidence(dict(list(fused.items())[: max(k, READ)]))
+        return self._reread(question, found)[:k]
+
+    def _reread(self, question: str, found: Sequence[Evidence]) -> list[Evidence]:
+        """The first passages in the order that fusion and reader together give; those not read stay behind them."""
+        if self.reader is None:
+            return list(found)
+        read = [reading.probability for reading in self.reader.read(question, found[:READ])]
+        probabilities = read + [0.0] * (len(found) - len(read))
+        scored = [
+            replace(evidence, score=(1 - READER_WEIGHT) * evidence.score + READER_WEIGHT * probability)
+            for evidence, probability in zip(found, probabilities, strict=True)
+        ]
+        return sorted(scored, key=lambda evidence: -evidence.score)
 
     def weights(self, text: str) -> dict[str, float]:
         """How much each word of a text tells: stem -> inverse document frequency, as in BM25."""

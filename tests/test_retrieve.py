@@ -1,11 +1,14 @@
+from collections.abc import Sequence
+
 import pytest
 from langchain_core.documents import Document
 
 from qa.errors import LibraryError, QuestionError
 from qa.library import Library
+from qa.models.reader import Reader, Reading
 from qa.question import MAX_QUESTION, checked_question
 from qa.retrieve import HybridRetriever, fuse
-from qa.types import Article, Filters
+from qa.types import Article, Evidence, Filters
 from tests.conftest import ARTICLES, store
 
 
@@ -154,3 +157,34 @@ def test_langchain_gets_documents_that_say_where_they_stand(retriever: HybridRet
         for e in evidence
     ]
     assert documents[0].metadata["article_id"] == "bridge"
+
+
+class ReaderOfFerries(Reader):
+    """Finds that passages on the ferry answer, whatever is asked."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+
+    def read(self, question: str, passages: Sequence[Evidence]) -> list[Reading]:
+        self.seen += len(passages)
+        return [Reading(50.0 if passage.article_id == "ferry" else -50.0, 0, 0, 0.0) for passage in passages]
+
+
+def test_what_the_reader_finds_comes_before_what_only_sounds_right(retriever: HybridRetriever) -> None:
+    question = "When did the Varga bridge open, beside the ferry?"
+    before = retriever.search(question)
+    reading = retriever.model_copy(update={"reader": ReaderOfFerries()})
+    after = reading.search(question)
+    assert (before[0].article_id, after[0].article_id) == ("bridge", "ferry")
+    scores = {(e.article_id, e.start): e.score for e in before}
+    for evidence in after:  # half of the score is fusion's, half the reader's
+        expected = scores[evidence.article_id, evidence.start] / 2 + 0.5 * (evidence.article_id == "ferry")
+        assert evidence.score == pytest.approx(expected)
+
+
+def test_the_reader_reads_only_the_first_passages(retriever: HybridRetriever, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.retrieve.READ", 2)
+    reader = ReaderOfFerries()
+    found = retriever.model_copy(update={"reader": reader}).search("When did the Varga bridge open?")
+    assert reader.seen == 2
+    assert len(found) > 2

@@ -78,3 +78,6 @@ EMBEDDING_MODEL = Weights(
 )
 
 MANIFEST = (LANGUAGE_MODEL, EMBEDDING_MODEL)
+
+# Trained by `training/` and kept in the repository: see qa/models/reader.md.
+READER_SHA256 = "3a1ee8a5e8514bb0bda8d55b33be73d16d4f430b77131695f296d2ef68e38cac"

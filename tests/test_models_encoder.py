@@ -3,7 +3,6 @@
 import threading
 from pathlib import Path
 
-import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
@@ -12,7 +11,7 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import TemplateProcessing
 
-from qa.models.encoder import BATCH_TOKENS, OnnxEncoder, _batches
+from qa.models.encoder import OnnxEncoder
 
 WORDS = {"[PAD]": 0, "[SEP]": 1, "ferry": 2, "bridge": 3, "mill": 5, "quay": 7}
 MAX_TOKENS = 6
@@ -31,7 +30,7 @@ def encoder(tmp_path_factory: pytest.TempPathFactory) -> OnnxEncoder:
 
 
 def _save(path: Path) -> None:
-    """total = ids + 100 for each token of the second text; width = padded tokens; each = the ids."""
+    """`each` is a token's id, 100 more in the second text of a pair; `total` is their sum."""
     names = ("input_ids", "attention_mask", "token_type_ids")
     inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "tokens"]) for name in names]
     outputs = [
@@ -79,16 +78,6 @@ def test_tokens_keep_the_place_they_came_from(encoder: OnnxEncoder) -> None:
 
 def test_nothing_in_is_nothing_out(encoder: OnnxEncoder) -> None:
     assert encoder.run(encoder.tokenize([])) == []
-
-
-def test_batches_hold_texts_of_like_length_within_the_limit(encoder: OnnxEncoder) -> None:
-    lengths = np.random.default_rng(3).integers(1, MAX_TOKENS + 1, 1000)
-    encodings = encoder.tokenize(["ferry " * length for length in lengths])
-    batches = list(_batches(encodings))
-    assert sorted(at for batch in batches for at in batch) == list(range(1000))
-    assert all(max(lengths[batch]) * len(batch) <= BATCH_TOKENS for batch in batches)
-    padding = sum(int(max(lengths[batch]) * len(batch) - lengths[batch].sum()) for batch in batches)
-    assert padding < 0.1 * lengths.sum()  # in the order given it would be 0.7
 
 
 def test_threads_may_share_it(encoder: OnnxEncoder) -> None:

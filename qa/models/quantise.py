@@ -3,8 +3,7 @@
 Run in a process of its own by `qa.models.quantised`; it imports nothing from this project.
 
 Weights are int8 with a scale for each output channel (one scale for all had a cosine to float32 of 0.953 in place of
-0.994), in seven bits, because processors without VNNI add two products in 16 bits and overflow with eight. What is run
-together shares the scale of its activations, so a vector depends a little on its batch (cosine 0.98 to itself alone).
+0.994), in seven bits, because processors without VNNI add two products in 16 bits and overflow with eight.
 """
 
 import sys

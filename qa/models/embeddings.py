@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SLICE = 128  # texts between two calls of `progress`
 MAX_TOKENS = 256  # what all-MiniLM-L6-v2 was trained to read
 # Without a word on int8, so that what was embedded in float32 stays in use: vectors of both have a cosine of 0.994 (at
-# least 0.985), and int8 questions find float32 passages as well (hits@4 on SQuAD 2.0 0.873; all int8 0.871, none 0.873).
+# least 0.985), and int8 questions find float32 passages as well (hits@4 on SQuAD 2.0 0.873; all int8 0.871, none 0.873)
 PACKAGED_IDENTITY = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.file('model.safetensors').sha256[:12]}"
 
 Encode = Callable[[list[str]], "npt.NDArray[np.float32]"]

@@ -17,7 +17,7 @@ from qa.models.embeddings import load_embeddings
 from qa.models.reader import Reader, load_reader
 from qa.question import checked_question
 from qa.settings import Settings
-from qa.text import content_words, stem
+from qa.text import content_words, stem, stems
 from qa.types import Evidence, Filters
 
 CANDIDATES = 50
@@ -28,6 +28,7 @@ TEXT_WEIGHT = 0.6
 # in the first 1 / 4; twelve passages read and half of the score made it 0.88 / 0.97.
 READ = 12
 READER_WEIGHT = 0.5
+RETOLD = 0.8  # of a passage's words, when copies of the story that rank higher hold them
 
 
 class HybridRetriever(BaseRetriever):
@@ -69,7 +70,7 @@ class HybridRetriever(BaseRetriever):
         fused = fuse(by_text, by_vector)
         k = k or self.k
         found = self.library.evidence(dict(list(fused.items())[: max(k, READ)]))
-        return self._reread(question, found)[:k]
+        return self._told_once(self._reread(question, found))[:k]
 
     def _reread(self, question: str, found: Sequence[Evidence]) -> list[Evidence]:
         """The first passages in the order that fusion and reader together give; those not read stay behind them."""
@@ -82,6 +83,21 @@ class HybridRetriever(BaseRetriever):
             for evidence, probability in zip(found, probabilities, strict=True)
         ]
         return sorted(scored, key=lambda evidence: -evidence.score)
+
+    def _told_once(self, found: Sequence[Evidence]) -> list[Evidence]:
+        """Without the passages that say again what better ones of another copy of their story said."""
+        stories = self.library.copies_of(evidence.article_id for evidence in found)
+        kept: list[Evidence] = []
+        for evidence in found:
+            story = stories[evidence.article_id]
+            copies = [e for e in kept if stories[e.article_id] == story and e.article_id != evidence.article_id]
+            if not copies:
+                kept.append(evidence)
+                continue
+            own, told = stems(evidence.text), {s for copy in copies for s in stems(copy.text)}
+            if len(own & told) < RETOLD * len(own):
+                kept.append(evidence)
+        return kept
 
     def weights(self, text: str) -> dict[str, float]:
         """How much each word of a text tells: stem -> inverse document frequency, as in BM25."""

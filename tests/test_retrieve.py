@@ -1,10 +1,11 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from langchain_core.documents import Document
 
 from qa.errors import LibraryError, QuestionError
-from qa.library import Library
+from qa.library import Library, Likeness
 from qa.models.reader import Reader, Reading
 from qa.question import MAX_QUESTION, checked_question
 from qa.retrieve import HybridRetriever, fuse
@@ -188,3 +189,23 @@ def test_the_reader_reads_only_the_first_passages(retriever: HybridRetriever, mo
     found = retriever.model_copy(update={"reader": reader}).search("When did the Varga bridge open?")
     assert reader.seen == 2
     assert len(found) > 2
+
+
+def test_a_story_that_two_outlets_print_counts_once(retriever: HybridRetriever) -> None:
+    bridge = ARTICLES[0]
+    reprint = replace(bridge, id="reprint", text=bridge.text.replace("It is", "Today it is"), sha256="4")
+    store(retriever.library, reprint)
+    assert set(found(retriever, "When did the Varga bridge open?")) >= {"bridge", "reprint"}
+    retriever.library.tie("bridge", Likeness(b""))
+    retriever.library.tie("reprint", Likeness(b"", ("bridge",)))
+    ids = found(retriever, "When did the Varga bridge open?")
+    assert len({"bridge", "reprint"} & set(ids)) == 1
+
+
+def test_what_only_one_of_two_copies_says_is_found(retriever: HybridRetriever) -> None:
+    bridge = ARTICLES[0]
+    news = "Painters from Lund coat its cables with grey zinc primer every seventh summer while trams keep running."
+    store(retriever.library, replace(bridge, id="reprint", text=news, sha256="4"))
+    retriever.library.tie("bridge", Likeness(b""))
+    retriever.library.tie("reprint", Likeness(b"", ("bridge",)))
+    assert set(found(retriever, "Who coats the cables of the Varga bridge?")) >= {"bridge", "reprint"}

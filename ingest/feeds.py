@@ -10,26 +10,19 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from time import strftime
 from typing import Any
-from urllib.parse import urljoin
-from xml.parsers import expat
+from urllib.parse import urljoin, urlsplit
 
 from ingest.clean import clean_line
 from ingest.load.decode import decode
 from ingest.load.found import is_web_address, iso_date
+from ingest.load.mend import BROKEN, NO_FEED, well_formed
 from qa.errors import LoadError
 
-MOST_ELEMENTS = 200_000  # some seconds of work
-MOST_OF_ONE = 200  # elements around an element, its attributes, and namespaces of the feed
 FULL_CONTENT = 500  # characters from which what a feed calls content is taken for the whole text
 FULL_SUMMARY = 1500  # and from which a summary is: some feeds have no other place for the text
 _JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1")
-_TOO_MUCH = "holds more than a feed does; add its pages one by one"
-_NO_FEED = "is not a feed in RSS, Atom or JSON Feed"
 _ENCODING = re.compile(rb"[^<]{0,100}<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
-_NAMED = re.compile(r"&(?!(?:amp|apos|gt|lt|quot);)[A-Za-z]\w{0,30};")  # names that HTML knows and XML does not
-_BARE = re.compile(r"&(?!#?\w{1,31};)")
-_LONG_WORD = re.compile(r"(?<![\w.+-])[\w.+-]{1000}", re.ASCII)  # feedparser's search for e-mail addresses is quadratic
 _EMAIL = re.compile(r"[^\s@]{1,100}@\S*")
 _TAG = re.compile(r"<[^<>]*>")
 _CUT_SHORT = re.compile(
@@ -79,60 +72,16 @@ def _parse_xml(data: bytes, url: str | None) -> Feed:
 
     declared = _ENCODING.match(data)
     text = decode(data, declared[1].decode("ascii") if declared else None)
-    markup = io.BytesIO(_well_formed(_DECLARATION.sub("", text)))
+    markup = io.BytesIO(well_formed(_DECLARATION.sub("", text)))
     headers = {"content-location": url} if url else {}
-    parsed = feedparser.parse(markup, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        parsed = feedparser.parse(markup, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except (ValueError, LookupError) as error:
+        raise LoadError(BROKEN) from error
     if not parsed.get("version"):
-        raise LoadError(_NO_FEED)
+        raise LoadError(NO_FEED)
     entries = sorted(map(dict, parsed.entries), key=_time_of, reverse=True)
     return Feed(_line(parsed.feed.get("title")), url, tuple(_xml_entry(entry) for entry in entries))
-
-
-def _well_formed(text: str) -> bytes:
-    """The XML, mended where it is broken: feedparser's own way with broken XML can take minutes."""
-    if _LONG_WORD.search(text):
-        raise LoadError(_TOO_MUCH)
-    text = _NAMED.sub(lambda name: html.escape(html.unescape(name[0]), quote=False), text)
-    if _is_well_formed(data := text.encode(errors="replace")):
-        return data
-    from lxml import etree
-
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, encoding="utf-8")
-    root = etree.fromstring(_BARE.sub("&amp;", text).encode(errors="replace"), parser)
-    if root is None:
-        raise LoadError(_NO_FEED)
-    if not _is_well_formed(data := bytes(etree.tostring(root, encoding="utf-8"))):
-        raise LoadError("is a feed with broken XML; add its pages one by one")
-    return data
-
-
-def _is_well_formed(data: bytes) -> bool:
-    """Raises LoadError for more, deeper or wider elements than a feed has: feedparser would take minutes."""
-    elements, depth = 0, 0
-    prefixes: set[str | None] = set()
-
-    def start(_: str, attributes: dict[str, str]) -> None:
-        nonlocal elements, depth
-        elements, depth = elements + 1, depth + 1
-        if elements > MOST_ELEMENTS or max(depth, len(attributes), len(prefixes)) > MOST_OF_ONE:
-            raise LoadError(_TOO_MUCH)
-
-    def end(_: str) -> None:
-        nonlocal depth
-        depth -= 1
-
-    def declare(*_: object) -> None:
-        raise LoadError("declares XML entities, which no feed needs and some do harm with; it is not read")
-
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.EntityDeclHandler = declare
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.StartNamespaceDeclHandler = lambda prefix, _: prefixes.add(prefix)
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError:
-        return False
-    return True
 
 
 def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
@@ -143,7 +92,7 @@ def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
 def _xml_entry(entry: Mapping[str, Any]) -> Entry:
     return _entry(
         key=_text(entry, "id"),
-        url=_text(entry, "link"),
+        url=_link(None, _text(entry, "link")),
         title=_line(entry.get("title")),
         author=_author(entry),
         published=_moment(entry, "published"),
@@ -174,7 +123,7 @@ def _parse_json(data: bytes, url: str | None) -> Feed:
         raise LoadError("is not valid JSON") from error
     version, items = feed.get("version"), feed.get("items")
     if not isinstance(version, str) or not _JSON_FEED.match(version) or not isinstance(items, list):
-        raise LoadError(_NO_FEED)
+        raise LoadError(NO_FEED)
     items = sorted((item for item in items if isinstance(item, dict)), key=_moment_of, reverse=True)
     return Feed(_line(feed.get("title")), url, tuple(_json_entry(item, url) for item in items))
 
@@ -197,7 +146,7 @@ def _json_entry(item: Mapping[str, Any], base: str | None) -> Entry:
     content = _text(item, "content_html") or _paragraphs(_text(item, "content_text"))
     return _entry(
         key=str(item.get("id") or ""),
-        url=urljoin(base or "", link) if link else "",
+        url=_link(base, link),
         title=_line(item.get("title")),
         author=_line(", ".join(names)),
         published=_text(item, "date_published"),
@@ -207,15 +156,29 @@ def _json_entry(item: Mapping[str, Any], base: str | None) -> Entry:
     )
 
 
+def _link(base: str | None, link: str) -> str | None:
+    try:
+        url = urljoin(base or "", link) if link else ""
+        return url if is_web_address(url) and urlsplit(url).hostname else None
+    except ValueError:  # a host in broken brackets
+        return None
+
+
 def _entry(
-    key: str, url: str, title: str | None, author: str | None, published: str, updated: str, content: str, summary: str
+    key: str,
+    url: str | None,
+    title: str | None,
+    author: str | None,
+    published: str,
+    updated: str,
+    content: str,
+    summary: str,
 ) -> Entry:
     """An entry without an address of its own has all its text here, however short."""
-    link = url if is_web_address(url) else None
-    is_full = not link or _is_whole(content, FULL_CONTENT) or _is_whole(summary, FULL_SUMMARY)
+    is_full = not url or _is_whole(content, FULL_CONTENT) or _is_whole(summary, FULL_SUMMARY)
     return Entry(
-        id=key or link or sha256(f"{title}\n{content}\n{summary}".encode(errors="replace")).hexdigest()[:12],
-        url=link,
+        id=key or url or sha256(f"{title}\n{content}\n{summary}".encode(errors="replace")).hexdigest()[:12],
+        url=url,
         title=title,
         author=author,
         published_at=iso_date(published),

@@ -155,8 +155,10 @@ def test_the_digest_tells_a_change() -> None:
 
 def test_only_web_addresses_are_kept() -> None:
     feed = '<rss version="2.0"><channel><item><title>A</title><link>{}</link></item></channel></rss>'
-    for link in ("file:///etc/passwd", "javascript:alert(1)", "/relative"):
+    for link in ("file:///etc/passwd", "javascript:alert(1)", "/relative", "http://[::1"):
         [entry] = parse(feed.format(link), None).entries
+        assert entry.url is None
+        [entry] = parse(json.dumps(JSON | {"items": [{"url": link}]}), None).entries
         assert entry.url is None
 
 
@@ -182,9 +184,10 @@ def test_a_feed_with_small_faults_is_read(old: str, new: str) -> None:
     assert [entry.id for entry in feed.entries] == ["t1", "f1", "http://gazette.example/undated"]
 
 
-def test_a_feed_in_pieces_is_refused() -> None:
+@pytest.mark.parametrize("inside", ["<undeclared:a/>", "<a xmlns='of two words'/>"])
+def test_a_feed_in_pieces_is_refused(inside: str) -> None:
     with pytest.raises(LoadError) as error:
-        parse(RSS.replace("<channel>", "<channel><undeclared:a/>"))
+        parse(RSS.replace("<channel>", f"<channel>{inside}"))
     assert str(error.value) == "is a feed with broken XML; add its pages one by one"
 
 

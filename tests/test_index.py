@@ -64,9 +64,9 @@ def test_another_embedding_model_is_refused(index: VectorIndex, settings: Settin
 def test_a_second_process_is_turned_away(index: VectorIndex, settings: Settings) -> None:
     code = f"""
 from pathlib import Path
-from qa.index import _lock
+from qa.index.directory import IndexDirectory
 from qa.settings import Settings
-_lock(Settings(data_dir=Path({str(settings.data_dir)!r})))
+IndexDirectory.hold(Settings(data_dir=Path({str(settings.data_dir)!r})))
 """
     second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "IndexLocked: another article-qa process (pid" in second.stderr

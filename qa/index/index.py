@@ -1,41 +1,38 @@
-"""The Chroma collection: a cache of the library's vectors that can always be rebuilt from it."""
+"""Nearest passages by cosine, in step with the library."""
 
-import os
-import shutil
-from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.errors import IndexLocked, IndexMismatch, IndexUnavailable
+from qa.errors import IndexMismatch, IndexUnavailable
+from qa.index import chroma
+from qa.index.directory import IndexDirectory
+from qa.index.probe import is_sound
 from qa.library import Library
+from qa.models.progress import say
 from qa.settings import Settings
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
-T = TypeVar("T")
-
-COLLECTION = "passages"
-BATCH = 1000  # Chroma takes at most 5,461 at once
-LOCK_SECONDS = 2.0  # a command that is just ending gives way
 REBUILD = "run `python -m ingest rebuild`"
 
 
 class VectorIndex:
-    """Nearest passages by cosine; one process at a time holds a directory.
+    """One process at a time holds a directory; a damaged one is replaced by what the library knows.
 
     Each entry's id is the passage's row id in the library. The collection remembers which embedding
     model it was built with and the library revision it stands at; `sync` brings in the rest.
     """
 
-    def __init__(self, library: Library, client: Any, collection: "Collection", lock: Any) -> None:
+    def __init__(
+        self, library: Library, client: Any, collection: "Collection", directory: IndexDirectory | None
+    ) -> None:
         self._library = library
         self._client = client
         self._collection = collection
-        self._lock = lock
+        self._directory = directory
         self._model = str((collection.metadata or {}).get("model"))
         self._revision = int((collection.metadata or {}).get("revision", 0))
 
@@ -48,39 +45,66 @@ class VectorIndex:
         """
         if library.embedded_otherwise(model):
             raise IndexMismatch(f"the library was embedded by another model than {model}; {REBUILD}")
-        lock = None if settings.chroma_url else _lock(settings)
+        if settings.chroma_url:
+            return cls._connect(settings.chroma_url, library, model)
+        directory = IndexDirectory.hold(settings)
         try:
-            client = _client(settings)
+            if directory.path.exists() and not directory.settled and not is_sound(directory.path, library):
+                say("the index is damaged: it is being rebuilt from the library")
+                cls._replace(directory, library, model)
+            return cls._connect(directory, library, model)
+        except BaseException:
+            directory.release()
+            raise
+
+    @classmethod
+    def rebuild(cls, settings: Settings, library: Library, model: str) -> "VectorIndex":
+        """Build the index anew from the vectors that the library keeps; nothing is embedded."""
+        if settings.chroma_url:
+            client = chroma.server(settings.chroma_url)
+            if chroma.COLLECTION in (collection.name for collection in client.list_collections()):
+                client.delete_collection(chroma.COLLECTION)
+            return cls.open(settings, library, model)
+        directory = IndexDirectory.hold(settings)
+        try:
+            cls._replace(directory, library, model)
+            return cls._connect(directory, library, model)
+        except BaseException:
+            directory.release()
+            raise
+
+    @classmethod
+    def _replace(cls, directory: IndexDirectory, library: Library, model: str) -> None:
+        with directory.replacement() as new:
+            cls._connect(new, library, model).close()
+
+    @classmethod
+    def _connect(cls, place: IndexDirectory | str, library: Library, model: str) -> "VectorIndex":
+        """The index in a directory or on the server at an address, in step with the library."""
+        directory = place if isinstance(place, IndexDirectory) else None
+        try:
+            if isinstance(place, IndexDirectory):
+                place.unsettle()  # merely opening it writes
+                client = chroma.embedded(place.path)
+            else:
+                client = chroma.server(place)
             collection = client.get_or_create_collection(
-                COLLECTION,
+                chroma.COLLECTION,
                 metadata={"model": model, "revision": 0},
                 configuration={"hnsw": {"space": "cosine"}},
                 embedding_function=None,
             )
         except Exception as error:  # Chroma's errors have no common base
-            _release(lock)
-            place = settings.chroma_url or settings.index_dir
-            raise IndexUnavailable(f"Chroma cannot open {place} ({_first_line(error)}); {REBUILD}") from error
-        if (built_by := (collection.metadata or {}).get("model")) != model:
-            client.close()
-            _release(lock)
-            raise IndexMismatch(f"the index was built with {built_by}, not {model}; {REBUILD}")
-        index = cls(library, client, collection, lock)
+            where = directory.path if directory else place
+            raise IndexUnavailable(f"Chroma cannot open {where} ({_first_line(error)}); {REBUILD}") from error
+        index = cls(library, client, collection, directory)
+        if index._model != model:
+            index._settle()
+            index.close()
+            raise IndexMismatch(f"the index was built with {index._model}, not {model}; {REBUILD}")
         index.sync()
+        index._settle()
         return index
-
-    @classmethod
-    def rebuild(cls, settings: Settings, library: Library, model: str) -> "VectorIndex":
-        """Throw the index away and build it from the vectors that the library keeps; nothing is embedded."""
-        if settings.chroma_url:
-            client = _client(settings)
-            if COLLECTION in (collection.name for collection in client.list_collections()):
-                client.delete_collection(COLLECTION)
-        else:
-            lock = _lock(settings)
-            shutil.rmtree(settings.index_dir, ignore_errors=True)
-            _release(lock)
-        return cls.open(settings, library, model)
 
     def sync(self) -> int:
         """Bring in what changed in the library since the last time; the number of articles touched."""
@@ -88,13 +112,15 @@ class VectorIndex:
             return 0
         if self._library.embedded_otherwise(self._model):
             raise IndexMismatch(f"the library was embedded anew by another model than {self._model}; start again")
+        if self._directory:
+            self._directory.unsettle()
         changes = self._library.changes(self._revision)
         stale = [*changes.gone, *changes.fresh]
-        for start in range(0, len(stale) if self._revision else 0, BATCH):
-            where: Any = {"article_id": {"$in": stale[start : start + BATCH]}}
+        for start in range(0, len(stale) if self.count() else 0, chroma.BATCH):
+            where: Any = {"article_id": {"$in": stale[start : start + chroma.BATCH]}}
             self._collection.delete(where=where)
         entries = ((article, p) for article in changes.fresh for p in self._library.vectors(article))
-        for batch in _batches(entries, BATCH):
+        for batch in chroma.batches(entries):
             self._collection.upsert(
                 ids=[str(passage.rowid) for _, passage in batch],
                 embeddings=np.stack([passage.vector for _, passage in batch]),
@@ -102,6 +128,7 @@ class VectorIndex:
             )
         self._revision = changes.revision
         self._collection.modify(metadata={**(self._collection.metadata or {}), "revision": changes.revision})
+        self._settle()
         return len(stale)
 
     def count(self) -> int:
@@ -123,48 +150,12 @@ class VectorIndex:
     def close(self) -> None:
         """Let another process have the index."""
         self._client.close()
-        _release(self._lock)
+        if self._directory:
+            self._directory.release()
 
-
-def _client(settings: Settings) -> Any:
-    import chromadb
-    from chromadb.config import Settings as ChromaSettings
-
-    quiet = ChromaSettings(anonymized_telemetry=False)
-    if settings.chroma_url:
-        address = urlsplit(settings.chroma_url)
-        ssl = address.scheme == "https"
-        port = address.port or (443 if ssl else 8000)
-        return chromadb.HttpClient(host=address.hostname or "", port=port, ssl=ssl, settings=quiet)
-    return chromadb.PersistentClient(settings.index_dir, settings=quiet)
-
-
-def _lock(settings: Settings) -> Any:
-    """Chroma loses data when two processes open one directory, so the second one is turned away."""
-    from filelock import FileLock, Timeout
-
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(settings.data_dir / "index.lock")
-    holder = settings.data_dir / "index.pid"
-    try:
-        lock.acquire(timeout=LOCK_SECONDS)
-    except Timeout:
-        pid = holder.read_text() if holder.exists() else "?"
-        raise IndexLocked(
-            f"another article-qa process (pid {pid}) uses {settings.data_dir}; stop it and try again"
-        ) from None
-    holder.write_text(str(os.getpid()))
-    return lock
-
-
-def _release(lock: Any) -> None:
-    if lock is not None:
-        lock.release()
-
-
-def _batches(items: Iterator[T], size: int) -> Iterator[list[T]]:
-    while batch := list(islice(items, size)):
-        yield batch
+    def _settle(self) -> None:
+        if self._directory:
+            self._directory.settle()
 
 
 def _first_line(error: Exception) -> str:

@@ -1,0 +1,5 @@
+"""The Chroma collection: a cache of the library's vectors that can always be rebuilt from it."""
+
+from qa.index.index import VectorIndex
+
+__all__ = ["VectorIndex"]

@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from time import strftime
@@ -16,6 +16,9 @@ from ingest.clean import clean_line
 from ingest.load.decode import decode
 from ingest.load.found import is_web_address, iso_date
 from ingest.load.mend import BROKEN, NO_FEED, well_formed
+from ingest.load.parsed import Parsed
+from ingest.load.raw import Raw
+from ingest.load.sandbox import read_apart
 from qa.errors import LoadError
 
 FULL_CONTENT = 500  # characters from which what a feed calls content is taken for the whole text
@@ -63,8 +66,17 @@ class Feed:
 
 
 def parse_feed(data: bytes, url: str | None) -> Feed:
-    """The feed, its addresses resolved against `url`; raises LoadError where it is none."""
-    return _parse_json(data, url) if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else _parse_xml(data, url)
+    """The feed, its addresses resolved against `url`, parsed apart; raises LoadError where it is none."""
+    [told] = read_apart("feed", Raw("", "", "feed", data, url))
+    feed = json.loads(told.text)
+    return Feed(feed["title"], feed["url"], tuple(Entry(**entry) for entry in feed["entries"]))
+
+
+def parse(raw: Raw) -> Parsed:
+    """What the worker does: the feed as JSON in place of a text."""
+    data = raw.data()
+    parse_as = _parse_json if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" else _parse_xml
+    return Parsed(json.dumps(asdict(parse_as(data, raw.url))), {})
 
 
 def _parse_xml(data: bytes, url: str | None) -> Feed:

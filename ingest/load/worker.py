@@ -17,7 +17,12 @@ from ingest.load.raw import Raw
 from qa.errors import LoadError
 
 _LIBXML_NO_MEMORY = 2  # lxml.etree.ErrorTypes.ERR_NO_MEMORY
-PARSERS = {"docx": "ingest.load.docx", "html": "ingest.load.html", "pdf": "ingest.load.pdf"}
+PARSERS = {
+    "docx": "ingest.load.docx",
+    "feed": "ingest.feeds",
+    "html": "ingest.load.html",
+    "pdf": "ingest.load.pdf",
+}
 
 
 def main() -> None:

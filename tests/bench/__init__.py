@@ -1,0 +1,1 @@
+"""make bench: quality and speed, with the real models, in libraries of its own."""

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -35,6 +36,14 @@ def test_sync_brings_in_what_changed_and_only_that(index: VectorIndex, library: 
     assert index.sync() == 2
     assert index.count() == 2
     assert nearest(index, library, "harbour crane at the quay") == "mill"
+
+
+def test_of_threads_that_search_at_once_one_brings_a_change_in(index: VectorIndex, library: Library) -> None:
+    library.remove("mill")
+    with ThreadPoolExecutor(8) as threads:
+        touched = list(threads.map(lambda _: index.sync(), range(8)))
+    assert sorted(touched) == [0] * 7 + [1]
+    assert index.count() == 2
 
 
 def test_an_index_is_current_again_when_it_is_opened(settings: Settings, library: Library) -> None:

@@ -1,5 +1,6 @@
 """Nearest passages by cosine, in step with the library."""
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ class VectorIndex:
         self._directory = directory
         self._model = str((collection.metadata or {}).get("model"))
         self._revision = int((collection.metadata or {}).get("revision", 0))
+        self._syncing = threading.Lock()  # of several threads that search, one brings the changes in
 
     @classmethod
     def open(cls, settings: Settings, library: Library, model: str) -> "VectorIndex":
@@ -108,8 +110,10 @@ class VectorIndex:
 
     def sync(self) -> int:
         """Bring in what changed in the library since the last time; the number of articles touched."""
-        if self._library.revision() == self._revision:
-            return 0
+        with self._syncing:
+            return 0 if self._library.revision() == self._revision else self._catch_up()
+
+    def _catch_up(self) -> int:
         if self._library.embedded_otherwise(self._model):
             raise IndexMismatch(f"the library was embedded anew by another model than {self._model}; start again")
         if self._directory:

@@ -31,8 +31,11 @@ def is_sound(index_dir: Path, library: Library) -> bool:
 
 def _check(index_dir: Path, library: Library) -> bool:
     collection = chroma.embedded(index_dir).get_collection(chroma.COLLECTION, embedding_function=None)
-    indexed = _indexed(library, int((collection.metadata or {}).get("revision", 0)))
-    return all(_holds(collection, batch) and _finds(collection, batch[::SEARCHED]) for batch in chroma.batches(indexed))
+    revision = int((collection.metadata or {}).get("revision", 0))
+    if revision == 0 and collection.count():  # its first filling was cut off, so nothing vouches for what is there
+        return False
+    batches = chroma.batches(_indexed(library, revision))
+    return all(_holds(collection, batch) and _finds(collection, batch[::SEARCHED]) for batch in batches)
 
 
 def _indexed(library: Library, revision: int) -> Iterator[StoredPassage]:

@@ -1,9 +1,10 @@
 # make run: from nothing to the page at http://127.0.0.1:7860. make test: every test.
 PYTHON ?= python3
+PAIRS ?= ../shared/train
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: run test check bench clean help
+.PHONY: run test check bench train clean help
 
 run: $(READY) ## set up, read corpus/ in, serve the page
 	@$(BIN)/python -m qa models pull
@@ -22,6 +23,11 @@ check: $(READY) ## format, lint and types
 bench: $(READY) ## quality on the corpus gold set and speed, with the real models; writes nothing
 	@$(BIN)/python -m qa models pull
 	$(BIN)/python -m tests.bench
+
+train: $(READY) ## the reader again, from the question-passage pairs in the folder PAIRS: under two hours on two cores
+	@$(BIN)/python -m qa models pull
+	$(BIN)/python -m training.train --data $(PAIRS)
+	$(BIN)/python -m training.export
 
 clean: ## remove the environment and what was built; articles and models stay
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,4 +1,4 @@
-"""python -m training.train: fine-tune the reader; seeded, on the processor or a GPU, resumable."""
+"""python -m training.train: fine-tune the reader; seeded, on the processor or, where there is one, a GPU."""
 
 import argparse
 import json
@@ -67,9 +67,12 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder with the .jsonl files")
     parser.add_argument("--out", type=Path, default=Path("training/run"))
-    parser.add_argument("--steps", type=int, default=2000, help="of 32 pairs each")
+    parser.add_argument("--steps", type=int, default=1500, help="of 32 pairs each")
     parser.add_argument("--seed", type=int, default=7)
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not any(options.data.glob("*.jsonl")):
+        parser.error(f"no .jsonl files in {options.data}; name a folder of question-passage pairs")
+    return options
 
 
 def _batches(groups: Iterator[list[Example]], rng: random.Random) -> Iterator[list[Example]]:

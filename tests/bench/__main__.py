@@ -1,6 +1,5 @@
-"""python -m tests.bench [--large]: all of it; with --large 5,000 articles are read in too."""
+"""python -m tests.bench: speed and memory of reading articles in, the vectors, the page, and quality on the corpus."""
 
-import argparse
 import os
 import tempfile
 from pathlib import Path
@@ -13,11 +12,8 @@ from tests.bench.vectors import vectors
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("--large", action="store_true", help="read in 5,000 articles too; takes minutes")
-    large = parser.parse_args().large
     with tempfile.TemporaryDirectory(prefix="article-qa-bench-") as folder:
-        filling(Path(folder), (100, 1_000, 5_000) if large else (100, 1_000))
+        filling(Path(folder), (100, 1_000, 5_000))
         vectors()
         environment = {**os.environ, "ARTICLE_QA_DATA_DIR": f"{folder}/corpus", "ARTICLE_QA_PORT": str(PORT)}
         run("-m", "ingest", "add", "corpus", environment=environment)

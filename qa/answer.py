@@ -31,6 +31,7 @@ class Answerer:
         self.library = retriever.library
         self._model = chat_model
         self._model_name = model_name
+        self.passages_sent = PASSAGES_SENT
 
     def search(self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None) -> tuple[Evidence, ...]:
         """The best k passages, without asking the model."""
@@ -60,7 +61,7 @@ class Answerer:
             yield replace(refused, timings_ms=clock.stop())
             return
         best = refused
-        for excerpts in (choose(question, passages, weights), passages[:PASSAGES_SENT]):
+        for excerpts in (choose(question, passages, weights), passages[: self.passages_sent]):
             shown = draft = ""
             for draft in self._write(question, excerpts):
                 clock.mark("first_token")

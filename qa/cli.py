@@ -3,14 +3,14 @@
 import sys
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qa.console import print_json
-from qa.errors import EMPTY, IndexUnavailable, LibraryError, ProviderError, QuestionError
+from qa.errors import IndexUnavailable, ProviderError, QuestionError
+from qa.evaluation.cli import evaluate
 from qa.question import checked_question
 from qa.settings import Settings
 from qa.types import Answer, Filters, Turn
@@ -38,6 +38,7 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The models that run on this machine.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(models, name="models")
+app.command()(evaluate)
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In plain words, in quotation marks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
@@ -92,32 +93,6 @@ def chat() -> None:
         history.append(Turn(question, answer.text))
 
 
-@app.command()
-def evaluate(
-    gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Questions with accepted answers and evidence.")],
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N questions.")] = None,
-    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Without the language model.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Measure answers, refusals, citations and speed against a gold question set."""
-    from qa.evaluation.gold import read_gold
-    from qa.evaluation.run import run, run_retrieval
-    from qa.evaluation.summary import table
-
-    questions = read_gold(gold)[:limit]
-    settings = Settings.from_env()
-    _require_articles(settings)
-    if retrieval_only:
-        from qa.retrieve import HybridRetriever
-
-        report = run_retrieval(HybridRetriever.open(settings), questions)
-    else:
-        from qa.answer import build_answerer
-
-        report = run(build_answerer(settings), questions)
-    print_json(report) if as_json else print(table(report))
-
-
 @models.command()
 def pull() -> None:
     """Fetch, verify and convert the models; what is there already is kept."""
@@ -141,35 +116,29 @@ def doctor() -> None:
 
 def _answerer() -> "Answerer | RemoteAnswerer":
     """The running page where there is one: it holds the index, and its models are loaded."""
+    from qa.library import require_articles
     from qa.remote import RemoteAnswerer
 
     settings = Settings.from_env()
     if remote := RemoteAnswerer.find(settings):
         return remote
-    _require_articles(settings)
+    require_articles(settings)
     from qa.answer import build_answerer
 
     return build_answerer(settings)
 
 
 def _searcher() -> "HybridRetriever | RemoteAnswerer":
+    from qa.library import require_articles
     from qa.remote import RemoteAnswerer
 
     settings = Settings.from_env()
     if remote := RemoteAnswerer.find(settings):
         return remote
-    _require_articles(settings)
+    require_articles(settings)
     from qa.retrieve import HybridRetriever
 
     return HybridRetriever.open(settings)
-
-
-def _require_articles(settings: Settings) -> None:
-    """Tell that there is nothing to search before seconds go into loading models."""
-    from qa.library import Library
-
-    if Library.open(settings.library_path).stats().articles == 0:
-        raise LibraryError(EMPTY)
 
 
 def _filters(since: datetime | None, until: datetime | None, source: str | None) -> Filters | None:

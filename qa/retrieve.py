@@ -45,6 +45,9 @@ class HybridRetriever(BaseRetriever):
     embeddings: Embeddings
     reader: Reader | None = None
     k: int = 10
+    text_weight: float = TEXT_WEIGHT
+    read: int = READ
+    reader_weight: float = READER_WEIGHT
 
     @classmethod
     def open(cls, settings: Settings) -> "HybridRetriever":
@@ -60,26 +63,43 @@ class HybridRetriever(BaseRetriever):
         Raises QuestionError where the question is empty or too long, LibraryError where the library is empty.
         """
         question = checked_question(question)
+        fused = fuse(*self._candidates(question, filters), self.text_weight)
+        k = k or self.k
+        return self._told_once(self._reread(question, self._best(fused, max(k, self.read))))[:k]
+
+    def rankings(self, question: str, k: int | None = None) -> dict[str, list[Evidence]]:
+        """What each step of a search would give by itself, by name; the last is what `search` gives."""
+        question = checked_question(question)
+        by_text, by_vector = self._candidates(question, None)
+        k = k or self.k
+        fused = self._best(fuse(by_text, by_vector, self.text_weight), max(k, self.read))
+        steps = {"bm25": self._best(by_text, k), "vectors": self._best(by_vector, k), "fusion": fused}
+        if self.reader is not None:
+            steps["fusion+reader"] = self._reread(question, fused)
+        return {name: self._told_once(found)[:k] for name, found in steps.items()}
+
+    def _candidates(self, question: str, filters: Filters | None) -> tuple[dict[int, float], dict[int, float]]:
+        """The rankings by full text and by vectors: rowid -> score, best first."""
         self.index.sync()
         if self.index.count() == 0:
             raise LibraryError(EMPTY)
         by_text = self.library.search_text(content_words(question), CANDIDATES, filters)
-        vector = self.embeddings.embed_query(question)
         allowed = None if filters is None else self.library.allowed(filters)
-        by_vector = self.index.search(vector, CANDIDATES, allowed)
-        fused = fuse(by_text, by_vector)
-        k = k or self.k
-        found = self.library.evidence(dict(list(fused.items())[: max(k, READ)]))
-        return self._told_once(self._reread(question, found))[:k]
+        return by_text, self.index.search(self.embeddings.embed_query(question), CANDIDATES, allowed)
+
+    def _best(self, scores: dict[int, float], count: int) -> list[Evidence]:
+        """The first of a ranking, with their text."""
+        return self.library.evidence(dict(list(scores.items())[:count]))
 
     def _reread(self, question: str, found: Sequence[Evidence]) -> list[Evidence]:
         """The first passages in the order that fusion and reader together give; those not read stay behind them."""
         if self.reader is None:
             return list(found)
-        read = [reading.probability for reading in self.reader.read(question, found[:READ])]
+        read = [reading.probability for reading in self.reader.read(question, found[: self.read])]
         probabilities = read + [0.0] * (len(found) - len(read))
+        weight = self.reader_weight
         scored = [
-            replace(evidence, score=(1 - READER_WEIGHT) * evidence.score + READER_WEIGHT * probability)
+            replace(evidence, score=(1 - weight) * evidence.score + weight * probability)
             for evidence, probability in zip(found, probabilities, strict=True)
         ]
         return sorted(scored, key=lambda evidence: -evidence.score)

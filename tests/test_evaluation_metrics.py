@@ -96,11 +96,22 @@ def test_the_first_hit_is_counted_from_one() -> None:
     assert metrics.first_hit([], GOLD) is None
 
 
-def test_reciprocal_rank() -> None:
-    assert metrics.reciprocal_rank([HIT, MISS], GOLD) == 1.0
-    assert metrics.reciprocal_rank([MISS, MISS, MISS, HIT], GOLD) == 0.25
-    assert metrics.reciprocal_rank([MISS] * 10 + [HIT], GOLD) == 0.0, "only the first ten count"
-    assert metrics.reciprocal_rank([MISS], GOLD) == 0.0
+@pytest.mark.parametrize(
+    ("passages", "values"),  # hits@1, hits@4, hits@10, MRR@10; nDCG@10 has its own test
+    [
+        ([HIT, MISS], (1, 1, 1, 1)),
+        ([MISS, HIT], (0, 1, 1, 1 / 2)),
+        ([MISS, MISS, MISS, HIT], (0, 1, 1, 1 / 4)),
+        ([MISS] * 4 + [HIT, HIT], (0, 0, 1, 1 / 5)),
+        ([MISS] * 10 + [HIT], (0, 0, 0, 0)),  # only the first ten count
+        ([MISS], (0, 0, 0, 0)),
+        ([], (0, 0, 0, 0)),
+    ],
+)
+def test_a_ranking_is_measured_at_its_first_hit(passages: list[Evidence], values: tuple[float, ...]) -> None:
+    found = metrics.ranking(passages, GOLD)
+    assert list(found) == ["hits@1", "hits@4", "hits@10", "mrr@10", "ndcg@10"]
+    assert tuple(found.values())[:4] == pytest.approx(values)
 
 
 def test_ndcg_counts_each_evidence_article_once() -> None:
@@ -113,12 +124,15 @@ def test_ndcg_counts_each_evidence_article_once() -> None:
     )
     mill = passage("mill", "It was built in 1874.")
     ideal = 1 + 1 / math.log2(3)
-    assert metrics.ndcg([HIT, mill], both) == pytest.approx(1.0)
-    assert metrics.ndcg([mill, MISS, HIT], both) == pytest.approx((1 + 1 / 2) / ideal)
-    assert metrics.ndcg([HIT, HIT, HIT], both) == pytest.approx(1 / ideal), "more of the same article is no gain"
-    assert metrics.ndcg([MISS, HIT], GOLD) == pytest.approx(1 / math.log2(3))
-    assert metrics.ndcg([MISS] * 10 + [HIT], GOLD) == 0.0
-    assert metrics.ndcg([HIT], GOLD.model_copy(update={"evidence": ()})) == 0.0
+
+    def ndcg(passages: list[Evidence], gold: Gold) -> float:
+        return metrics.ranking(passages, gold)["ndcg@10"]
+
+    assert ndcg([HIT, mill], both) == pytest.approx(1.0)
+    assert ndcg([mill, MISS, HIT], both) == pytest.approx((1 + 1 / 2) / ideal)
+    assert ndcg([HIT, HIT, HIT], both) == pytest.approx(1 / ideal), "more of the same article is no gain"
+    assert ndcg([MISS, HIT], GOLD) == pytest.approx(1 / math.log2(3))
+    assert ndcg([MISS] * 10 + [HIT], GOLD) == 0.0
 
 
 def test_a_citation_is_in_evidence_where_its_article_is() -> None:
@@ -127,12 +141,6 @@ def test_a_citation_is_in_evidence_where_its_article_is() -> None:
 
     assert metrics.in_evidence(citation("bridge"), GOLD)
     assert not metrics.in_evidence(citation("ferry"), GOLD)
-
-
-def test_the_mean_of_nothing_is_none_not_zero() -> None:
-    assert metrics.mean([]) is None
-    assert metrics.mean([True, False, False, True]) == 0.5
-    assert metrics.mean(value for value in (1.0, 2.0, 6.0)) == 3.0
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,18 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from qa.answer import Answerer
+from qa.errors import GoldError
 from qa.evaluation.gold import Gold, GoldEvidence
-from qa.evaluation.run import run, run_retrieval
-from qa.evaluation.summary import table
+from qa.evaluation.journal import Journal
+from qa.evaluation.run import answering, run, searching
+from qa.evaluation.summary import Row, summarise, table
 from qa.retrieve import HybridRetriever
 from qa.types import Answer, Filters, Turn
 
@@ -47,6 +50,10 @@ DRAFTS = [
 ]
 
 
+def measured(answerer: Answerer, questions: Sequence[Gold] = QUESTIONS) -> dict[str, Any]:
+    return summarise(run(answering(answerer), questions))
+
+
 @pytest.fixture
 def answerer(retriever: HybridRetriever) -> Answerer:
     return Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list")
@@ -54,7 +61,7 @@ def answerer(retriever: HybridRetriever) -> Answerer:
 
 @pytest.fixture
 def report(answerer: Answerer) -> dict[str, Any]:
-    return run(answerer, QUESTIONS)
+    return measured(answerer)
 
 
 def test_each_question_ends_as_it_was_made_to(report: dict[str, Any]) -> None:
@@ -85,7 +92,7 @@ def test_a_refusal_is_a_wrong_answer(report: dict[str, Any]) -> None:
 
 def test_the_words_of_a_refusal_are_no_answer(answerer: Answerer) -> None:
     gold = Gold(id="lucky", question="Which quarks do protons contain?", answerable=True, answers=("question",))
-    report = run(answerer, [gold])
+    report = measured(answerer, [gold])
     assert "question" in report["questions"][0]["text"]
     assert (report["answers"]["accuracy"], report["answers"]["f1"]) == (0.0, 0.0)
     assert report["questions"][0]["accurate"] is False
@@ -125,12 +132,12 @@ def test_a_quote_that_is_not_the_stored_text_is_noticed(retriever: HybridRetriev
             answer = super().answer(question, history, filters)
             return replace(answer, citations=tuple(replace(c, start=c.start + 1) for c in answer.citations))
 
-    report = run(Misquoting(retriever, FakeListChatModel(responses=DRAFTS[:1]), "fake:list"), QUESTIONS[:1])
+    report = measured(Misquoting(retriever, FakeListChatModel(responses=DRAFTS[:1]), "fake:list"), QUESTIONS[:1])
     assert report["citations"]["verbatim"] == 0.0
 
 
 def test_what_there_is_nothing_to_measure_of_is_none(answerer: Answerer) -> None:
-    report = run(answerer, [QUESTIONS[3]])
+    report = measured(answerer, [QUESTIONS[3]])
     assert report["refusal"] == {"negative_rejection": 1.0, "false_refusal": None}
     assert report["citations"] == {"verbatim": None, "precision": None, "answer_in_quote": None}
     assert report["answers"] == {"accuracy": None, "f1": None, "n": 0}
@@ -141,11 +148,73 @@ def test_what_there_is_nothing_to_measure_of_is_none(answerer: Answerer) -> None
 def test_retrieval_alone_gives_the_same_figures_without_a_model(
     retriever: HybridRetriever, report: dict[str, Any]
 ) -> None:
-    alone = run_retrieval(retriever, QUESTIONS)
+    alone = summarise(run(searching(retriever), QUESTIONS))
     assert alone["retrieval"] == report["retrieval"]
     assert [row["rank"] for row in alone["questions"]] == [1, 2, None, None, None]
     assert set(alone["latency_ms"]) == {"retrieve_p50", "retrieve_p95"}
     assert "answers" not in alone
+
+
+def test_the_rankings_of_a_search_stand_side_by_side(retriever: HybridRetriever) -> None:
+    report = summarise(run(searching(retriever), QUESTIONS))
+    assert list(report["rankings"]) == ["bm25", "vectors", "fusion"], "this retriever has no reader"
+    assert report["rankings"]["fusion"] == report["retrieval"]
+    assert report["intervals"]["rankings"]["fusion"] == report["intervals"]["retrieval"]
+
+
+def test_each_type_of_question_is_averaged_by_itself(answerer: Answerer) -> None:
+    types = ("when", "how", "what", "none", "none")
+    typed = [gold.model_copy(update={"type": kind}) for gold, kind in zip(QUESTIONS, types, strict=True)]
+    by_type = measured(answerer, typed)["by_type"]
+    assert by_type["when"]["answers"]["accuracy"][0] == 1.0
+    assert by_type["how"]["answers"]["accuracy"][0] == 0.0
+    assert (by_type["none"]["n"], by_type["none"]["refusal"]["negative_rejection"][0]) == (2, 0.5)
+    assert "answers" not in by_type["none"], "none of them can be answered"
+
+
+def test_every_measure_lies_in_its_interval(report: dict[str, Any]) -> None:
+    for group, bounds in report["intervals"].items():
+        for name, (low, high) in bounds.items():
+            assert low <= report[group][name] <= high, name
+    low, high = report["intervals"]["answers"]["accuracy"]
+    assert (low, high) == (0.0, 1.0), "one of three questions right tells next to nothing"
+
+
+def test_several_questions_at_once_give_the_same_rows_in_the_same_order(retriever: HybridRetriever) -> None:
+    alone, together = (run(searching(retriever), QUESTIONS, concurrency=n) for n in (1, 4))
+    assert [row | {"timings_ms": None} for row in together] == [row | {"timings_ms": None} for row in alone]
+
+
+def test_a_stopped_run_goes_on_where_it_was(retriever: HybridRetriever, tmp_path: Path) -> None:
+    asked: list[str] = []
+    stopping = True
+
+    def ask(gold: Gold) -> Row:
+        asked.append(gold.id)
+        if gold.id == "wrong" and stopping:
+            raise KeyboardInterrupt
+        return searching(retriever)(gold)
+
+    with pytest.raises(KeyboardInterrupt):
+        run(ask, QUESTIONS, Journal(tmp_path, {"gold": "five"}))
+    kept = [json.loads(line)["id"] for line in (tmp_path / "results.jsonl").read_text().splitlines()[1:]]
+    assert kept[:2] == ["right", "refused"]
+    with (tmp_path / "results.jsonl").open("a") as file:
+        file.write('{"id": "cut')  # the machine went down while it wrote
+    asked.clear()
+    stopping = False
+    rows = run(ask, QUESTIONS, Journal(tmp_path, {"gold": "five"}))
+    assert [row["id"] for row in rows] == [gold.id for gold in QUESTIONS]
+    assert set(asked) == {gold.id for gold in QUESTIONS} - set(kept), "nothing is asked twice"
+
+
+def test_a_stopped_run_of_something_else_is_not_mixed_in(retriever: HybridRetriever, tmp_path: Path) -> None:
+    journal = Journal(tmp_path, {"gold": "five"})
+    run(searching(retriever), QUESTIONS[:1], journal)
+    with pytest.raises(GoldError, match=r"results\.jsonl is an unfinished run of other questions"):
+        Journal(tmp_path, {"gold": "six"})
+    journal.finish()
+    assert Journal(tmp_path, {"gold": "six"}).rows == {}
 
 
 def test_the_table_has_a_line_for_each_measure(report: dict[str, Any]) -> None:

@@ -183,10 +183,19 @@ def test_what_the_reader_finds_comes_before_what_only_sounds_right(retriever: Hy
         assert evidence.score == pytest.approx(expected)
 
 
-def test_the_reader_reads_only_the_first_passages(retriever: HybridRetriever, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.retrieve.READ", 2)
+def test_the_last_of_the_rankings_is_that_of_a_search(retriever: HybridRetriever) -> None:
+    question = "When did the Varga bridge open?"
+    reading = retriever.model_copy(update={"reader": ReaderOfFerries()})
+    rankings = reading.rankings(question)
+    assert list(rankings) == ["bm25", "vectors", "fusion", "fusion+reader"]
+    assert rankings["fusion+reader"] == reading.search(question)
+    assert rankings["fusion"] == retriever.search(question)
+    assert [found.article_id for found in rankings["bm25"]] == ["bridge"], "no other article has its words"
+
+
+def test_the_reader_reads_only_the_first_passages(retriever: HybridRetriever) -> None:
     reader = ReaderOfFerries()
-    found = retriever.model_copy(update={"reader": reader}).search("When did the Varga bridge open?")
+    found = retriever.model_copy(update={"reader": reader, "read": 2}).search("When did the Varga bridge open?")
     assert reader.seen == 2
     assert len(found) > 2
 

@@ -4,15 +4,22 @@ Answer matching is SQuAD's (Rajpurkar et al. 2016, official evaluation script v2
 no articles, single spaces; F1 counts shared tokens, the best over the accepted answers.
 """
 
-import math
 import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+import ir_measures
+import numpy as np
+
 from qa.evaluation.gold import Gold
 from qa.types import Citation, Evidence
 
+DEPTH = 10
+RANKING = {f"hits@{n}": ir_measures.Success @ n for n in (1, 4, 10)} | {
+    "mrr@10": ir_measures.RR,
+    "ndcg@10": ir_measures.nDCG @ 10,
+}
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _MARK = re.compile(r"\[\d+\]")
 
@@ -56,26 +63,18 @@ def first_hit(passages: Sequence[Evidence], gold: Gold) -> int | None:
     return next((rank for rank, passage in enumerate(passages, 1) if hit(passage, gold)), None)
 
 
-def reciprocal_rank(passages: Sequence[Evidence], gold: Gold, n: int = 10) -> float:
-    """1 / rank of the first hit among the first n, else 0."""
-    rank = first_hit(passages[:n], gold)
-    return 1 / rank if rank else 0.0
+def ranking(passages: Sequence[Evidence], gold: Gold) -> dict[str, float]:
+    """hits@1, hits@4, hits@10, MRR@10 and nDCG@10 of one ranking, each in 0..1, by ir-measures (MacAvaney et al. 2022).
 
-
-def ndcg(passages: Sequence[Evidence], gold: Gold, n: int = 10) -> float:
-    """Normalised discounted cumulative gain at n (Järvelin and Kekäläinen 2002), in 0..1.
-
-    Each evidence article brings a gain of 1 at its first hit; ideal is one after the other from rank 1.
+    An evidence article counts once, at its first hit, with a gain of 1; the ideal has one after the other from rank 1.
     """
-    seen: set[str] = set()
-    gain = 0.0
-    for rank, passage in enumerate(passages[:n], 1):
-        if passage.article_id not in seen and hit(passage, gold):
-            seen.add(passage.article_id)
-            gain += 1 / math.log2(rank + 1)
-    articles = len({e.article_id for e in gold.evidence})
-    ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(articles, n) + 1))
-    return gain / ideal if ideal else 0.0
+    found: dict[str, float] = {}
+    for rank, passage in enumerate(passages[:DEPTH], 1):
+        first = passage.article_id not in found and hit(passage, gold)
+        found[passage.article_id if first else f"#{rank}"] = 1 / rank
+    relevant = {gold.id: {evidence.article_id: 1 for evidence in gold.evidence}}
+    values = ir_measures.calc_aggregate(RANKING.values(), relevant, {gold.id: found})
+    return {name: float(values[measure]) for name, measure in RANKING.items()}
 
 
 def in_evidence(citation: Citation, gold: Gold) -> bool:
@@ -83,13 +82,6 @@ def in_evidence(citation: Citation, gold: Gold) -> bool:
     return citation.article_id in {e.article_id for e in gold.evidence}
 
 
-def mean(values: Iterable[float]) -> float | None:
-    """The mean, or None where there is nothing to average."""
-    found = list(values)
-    return sum(found) / len(found) if found else None
-
-
 def percentile(values: Sequence[float], share: float) -> float | None:
-    """The smallest value that at least this share of the values does not exceed (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
+    """The smallest value that at least this share of the values does not exceed."""
+    return float(np.percentile(values, share * 100, method="inverted_cdf")) if values else None

@@ -1,121 +1,95 @@
-"""Ask every question of a gold set and average what came back."""
+"""Ask every question of a gold set; each becomes a row with what was found, answered and scored."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from threading import Lock
 from typing import Any
 
 from qa.answer import Answerer
 from qa.console import progress
-from qa.evaluation import metrics
+from qa.evaluation import metrics, scores
 from qa.evaluation.gold import Gold
-from qa.library import Library
+from qa.evaluation.journal import Journal
+from qa.evaluation.summary import Row, collect, ratio
 from qa.retrieve import HybridRetriever
-from qa.types import Answer, Evidence
+from qa.types import Evidence
 
-RANKS = (1, 4, 10)
-
-
-@dataclass(frozen=True)
-class Result:
-    """A question with what was found for it and, unless only retrieval is measured, what was answered."""
-
-    gold: Gold
-    passages: tuple[Evidence, ...]
-    retrieve_ms: int
-    answer: Answer | None = None
+Ask = Callable[[Gold], Row]
+WATCHED = {"retrieval.hits@4": "found", "answers.accuracy": "right", "refusal.negative_rejection": "rejected"}
 
 
-def run(answerer: Answerer, questions: Sequence[Gold]) -> dict[str, Any]:
-    """The report of `evaluate --json`."""
+def answering(answerer: Answerer) -> Ask:
+    """Each question answered by the model."""
     answerer.warm_up()
 
-    def ask(gold: Gold) -> Result:
+    def ask(gold: Gold) -> Row:
         answer = answerer.answer(gold.question)
-        return Result(gold, answer.passages, answer.timings_ms["retrieve"], answer)
-
-    results = _each(questions, ask)
-    return _retrieval(results) | _answers(results, answerer.library)
-
-
-def run_retrieval(retriever: HybridRetriever, questions: Sequence[Gold]) -> dict[str, Any]:
-    """The report of `evaluate --retrieval-only --json`."""
-
-    def ask(gold: Gold) -> Result:
-        start = time.perf_counter()
-        passages = tuple(retriever.search(gold.question))
-        return Result(gold, passages, round((time.perf_counter() - start) * 1000))
-
-    return _retrieval(_each(questions, ask))
-
-
-def _each(questions: Sequence[Gold], ask: Callable[[Gold], Result]) -> list[Result]:
-    with progress() as bar:
-        return [ask(gold) for gold in bar.track(questions, description="asking")]
-
-
-def _retrieval(results: Sequence[Result]) -> dict[str, Any]:
-    known = [r for r in results if r.gold.answerable and r.gold.evidence]
-    firsts = [metrics.first_hit(r.passages, r.gold) for r in known]
-    times = [r.retrieve_ms for r in results]
-    return {
-        "retrieval": {f"hits@{n}": metrics.mean(bool(first and first <= n) for first in firsts) for n in RANKS}
-        | {
-            "mrr@10": metrics.mean(metrics.reciprocal_rank(r.passages, r.gold) for r in known),
-            "ndcg@10": metrics.mean(metrics.ndcg(r.passages, r.gold) for r in known),
-        },
-        "latency_ms": {f"retrieve_p{p}": metrics.percentile(times, p / 100) for p in (50, 95)},
-        "questions": [_question(r) for r in results],
-    }
-
-
-def _answers(results: Sequence[Result], library: Library) -> dict[str, Any]:
-    asked = [(r.gold, r.answer) for r in results if r.answer]
-    answerable = [(gold, answer) for gold, answer in asked if gold.answerable]
-    answered = [(gold, answer) for gold, answer in answerable if answer.status == "answered"]
-    citations = [(gold, c) for gold, answer in asked for c in answer.citations]
-    texts = {article_id: library.article(article_id).text for article_id in {c.article_id for _, c in citations}}
-    latency = {f"retrieve_p{p}": metrics.percentile([r.retrieve_ms for r in results], p / 100) for p in (50, 95)}
-    for name, shares in (("first_token", (50,)), ("total", (50, 95))):
-        times = [answer.timings_ms[name] for _, answer in asked if name in answer.timings_ms]
-        latency |= {f"{name}_p{p}": metrics.percentile(times, p / 100) for p in shares}
-    return {
-        "answers": {
-            "accuracy": metrics.mean(metrics.accuracy(_shown(a), g.answers) for g, a in answerable),
-            "f1": metrics.mean(metrics.f1(_shown(a), g.answers) for g, a in answerable),
-            "n": len(answerable),
-        },
-        "refusal": {
-            "negative_rejection": metrics.mean(a.status == "refused" for g, a in asked if not g.answerable),
-            "false_refusal": metrics.mean(a.status == "refused" for _, a in answerable),
-        },
-        "citations": {
-            "verbatim": metrics.mean(texts[c.article_id][c.start : c.end] == c.quote for _, c in citations),
-            "precision": metrics.mean(metrics.in_evidence(c, g) for g, c in citations if g.answerable and g.evidence),
-            "answer_in_quote": metrics.mean(
-                metrics.holds(" ".join(c.quote for c in a.citations), g.answers) for g, a in answered
-            ),
-        },
-        "latency_ms": latency,
-    }
-
-
-def _shown(answer: Answer) -> str:
-    """A refusal says nothing, so it is counted as wrong."""
-    return answer.text if answer.status == "answered" else ""
-
-
-def _question(result: Result) -> dict[str, Any]:
-    gold, answer = result.gold, result.answer
-    rank = metrics.first_hit(result.passages, gold) if gold.answerable else None
-    row: dict[str, Any] = {**gold.model_dump(exclude={"evidence"}), "rank": rank}
-    if answer:
-        row |= {
+        texts = {c.article_id: answerer.library.article(c.article_id).text for c in answer.citations}
+        scored = scores.of_rankings(gold, {"retrieval": answer.passages}) | scores.of_answer(gold, answer, texts)
+        return _row(gold, answer.passages, answer.timings_ms["retrieve"]) | {
             "status": answer.status,
             "text": answer.text,
+            "sentences": [asdict(s) for s in answer.sentences],
             "citations": [asdict(c) for c in answer.citations],
             "confidence": answer.confidence,
-            "accurate": bool(metrics.accuracy(_shown(answer), gold.answers)),
-            "timings_ms": answer.timings_ms,
+            "accurate": bool(scored.get("answers.accuracy", (0, 1))[0]),
+            "timings_ms": dict(answer.timings_ms),
+            "scores": scored,
         }
-    return row
+
+    return ask
+
+
+def searching(retriever: HybridRetriever) -> Ask:
+    """Only what is found for each question, by each of the rankings that the one in use is made of."""
+
+    def ask(gold: Gold) -> Row:
+        start = time.perf_counter()
+        rankings = retriever.rankings(gold.question)
+        milliseconds = round((time.perf_counter() - start) * 1000)
+        passages = list(rankings.values())[-1]
+        groups = {"retrieval": passages} | {f"rankings.{name}": found for name, found in rankings.items()}
+        return _row(gold, passages, milliseconds) | {"scores": scores.of_rankings(gold, groups)}
+
+    return ask
+
+
+def run(ask: Ask, questions: Sequence[Gold], journal: Journal | None = None, concurrency: int = 1) -> list[Row]:
+    """A row a question, in their order; those that the journal holds are not asked again."""
+    rows = dict(journal.rows) if journal else {}
+    missing = [gold for gold in questions if gold.id not in rows]
+    keeping = Lock()
+    with progress() as bar, ThreadPoolExecutor(concurrency) as pool:
+        task = bar.add_task(_so_far(rows), total=len(questions), completed=len(rows))
+
+        def measure(gold: Gold) -> None:
+            row = ask(gold)
+            with keeping:
+                rows[gold.id] = row
+                if journal:
+                    journal.keep(row)
+                bar.update(task, advance=1, description=_so_far(rows))
+
+        try:
+            for _ in pool.map(measure, missing):
+                pass
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [rows[gold.id] for gold in questions]
+
+
+def _row(gold: Gold, passages: Sequence[Evidence], milliseconds: int) -> dict[str, Any]:
+    return gold.model_dump(mode="json") | {
+        "rank": metrics.first_hit(passages, gold) if gold.answerable else None,
+        "passages": [asdict(passage) for passage in passages],
+        "timings_ms": {"retrieve": milliseconds},
+    }
+
+
+def _so_far(rows: Mapping[str, Row]) -> str:
+    pairs = collect(list(rows.values()))
+    known = {name: ratio(pairs[measure]) for measure, name in WATCHED.items() if measure in pairs}
+    return "asking" + "".join(f", {name} {value:.2f}" for name, value in known.items() if value is not None)

@@ -1,6 +1,24 @@
 """The truth: what article-qa knows, in one SQLite file."""
 
+from qa.errors import EMPTY, LibraryError
 from qa.library.library import Library
 from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors
+from qa.settings import Settings
 
-__all__ = ["ArticleInfo", "Changes", "Failed", "Library", "LibraryStats", "Likeness", "StoredPassage", "Vectors"]
+__all__ = [
+    "ArticleInfo",
+    "Changes",
+    "Failed",
+    "Library",
+    "LibraryStats",
+    "Likeness",
+    "StoredPassage",
+    "Vectors",
+    "require_articles",
+]
+
+
+def require_articles(settings: Settings) -> None:
+    """Tell that there is nothing to search before seconds go into loading models; raises LibraryError."""
+    if Library.open(settings.library_path).stats().articles == 0:
+        raise LibraryError(EMPTY)

@@ -35,7 +35,7 @@ def vectors() -> None:
         rate = len(passages) / (time.perf_counter() - start)
         nearest = np.argsort(-(encode([q.question for q in questions]) @ matrix.T), axis=1)[:, :NEAREST]
         pairs = zip(questions, nearest, strict=True)
-        hits = metrics.mean(bool(metrics.first_hit([passages[at] for at in row], q)) for q, row in pairs) or 0.0
+        hits = float(np.mean([bool(metrics.first_hit([passages[at] for at in row], q)) for q, row in pairs]))
         print(f"  {name}: {rate:.0f} passages a second, hits@{NEAREST} {hits:.4f}", flush=True)
         found[name] = hits
     print(f"  int8 costs {found['float32'] - found['int8']:+.4f}", flush=True)

@@ -1,0 +1,100 @@
+"""A run as files: run.json for machines, report.md for pull requests, report.html for reading, in one file, offline."""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from qa.errors import GoldError
+from qa.evaluation import plots
+from qa.evaluation.summary import Row, figures
+
+UNSAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_FACTS = ("title", "source", "published_at", "article_id", "start", "end", "text")
+_templates = jinja2.Environment(
+    loader=jinja2.PackageLoader("qa.evaluation"),
+    autoescape=jinja2.select_autoescape(["html"]),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)
+
+
+def write(report: Mapping[str, Any], folder: Path) -> None:
+    """The three files of a run; raises GoldError where the folder cannot be written."""
+    files = {
+        "run.json": json.dumps(report, ensure_ascii=False),
+        "report.md": markdown(report),
+        "report.html": page(report),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            new = folder / f"{name}.new"
+            new.write_text(text, encoding="utf-8")
+            os.replace(new, folder / name)
+    except OSError as error:
+        raise GoldError(f"cannot write to {folder}: {error.strerror}") from error
+
+
+def markdown(report: Mapping[str, Any]) -> str:
+    """The measures as a table, and what changed against the baseline where there is one."""
+    return _templates.get_template("report.md").render(report=report, figures=figures(report))
+
+
+def page(report: Mapping[str, Any]) -> str:
+    """All of it: measures, plots, every question with what was found and quoted."""
+    script = _source("report.js")
+    return _templates.get_template("report.html").render(
+        report=report,
+        figures=figures(report),
+        types=plots.by_type(report["by_type"]),
+        charts=plots.charts(report["questions"]),
+        data=json.dumps(_data(report), ensure_ascii=False).translate(UNSAFE_IN_SCRIPT),
+        style=_source("report.css"),
+        script=script,
+        script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+    )
+
+
+def _data(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page's script shows; a passage found for several questions stands there once."""
+    passages: dict[tuple[Any, ...], int] = {}
+    comparison = report.get("comparison") or {}
+    questions = [
+        {
+            **{name: row[name] for name in ("id", "question", "type", "answerable", "answers", "evidence", "rank")},
+            **{name: row[name] for name in ("status", "text", "confidence", "citations") if name in row},
+            "flags": _flags(row, comparison),
+            "milliseconds": row["timings_ms"].get("total", row["timings_ms"]["retrieve"]),
+            "passages": [
+                [passages.setdefault(tuple(p[name] for name in _FACTS), len(passages)), p["score"]]
+                for p in row["passages"]
+            ],
+        }
+        for row in report["questions"]
+    ]
+    return {"questions": questions, "passages": [dict(zip(_FACTS, facts, strict=True)) for facts in passages]}
+
+
+def _flags(row: Row, comparison: Mapping[str, Any]) -> list[str]:
+    """By what the question can be filtered."""
+    answered = row.get("status") == "answered"
+    scores = row["scores"]
+    flags = {
+        "wrong": "status" in row and (not row["accurate"] if row["answerable"] else answered),
+        "refused": row.get("status") == "refused",
+        "uncited": answered and not scores.get("citations.precision", (1, 1))[0],
+        "missed": bool(row["answerable"] and row["evidence"]) and row["rank"] is None,
+        **{name: row["id"] in comparison.get(name, ()) for name in ("better", "worse")},
+    }
+    return [name for name, holds in flags.items() if holds]
+
+
+def _source(name: str) -> str:
+    return Path(__file__).with_name("templates").joinpath(name).read_text(encoding="utf-8")

@@ -15,10 +15,13 @@ from qa.answer import Answerer
 from qa.cli import app
 from qa.console import run_app
 from qa.doctor import Finding
+from qa.library import Library
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
+from qa.types import Article
+from tests.conftest import store
 
-COMMANDS = ("ask", "search", "chat", "evaluate", "models", "doctor")
+COMMANDS = ("ask", "search", "chat", "evaluate", "gold", "models", "doctor")
 HEAVY = ("chromadb", "gradio", "langchain_core", "numpy", "openvino_genai", "sentence_transformers", "torch")
 QUESTION = "When did the Varga bridge open?"
 DRAFT = "The Varga bridge opened in 1931."
@@ -315,6 +318,74 @@ def test_retrieval_is_evaluated_without_a_model(
     report = answering("evaluate", gold, "--retrieval-only", "--json").json()
     assert report["retrieval"]["hits@1"] == 1.0
     assert "answers" not in report
+
+
+def test_a_report_is_written_and_the_next_run_compared_with_it(answering: Command, gold: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    assert str(folder / "report.html") in answering("evaluate", gold, "--out", folder).out
+    assert sorted(path.name for path in folder.iterdir()) == ["report.html", "report.md", "run.json"]
+    outcome = answering("evaluate", gold, "--baseline", folder / "run.json", "--fail-below", "answers.accuracy=1")
+    assert outcome.code == 0
+    assert "better: none" in outcome.out
+
+
+def test_a_fall_below_a_floor_ends_with_1(answering: Command, gold: Path) -> None:
+    outcome = answering("evaluate", gold, "--fail-below", "answers.f1=0.99", "--json")
+    assert outcome.code == 1
+    assert outcome.err.startswith("below: answers.f1 is 0.")
+    assert outcome.json()["answers"]["accuracy"] == 1.0, "the report comes all the same"
+
+
+def test_a_sweep_prints_a_sorted_table(answering: Command, gold: Path, tmp_path: Path) -> None:
+    grid = tmp_path / "sweep.toml"
+    grid.write_text("[grid]\ntext_weight = [0.0, 0.6]\n")
+    head, *rows = answering("evaluate", gold, "--retrieval-only", "--sweep", grid).out.splitlines()
+    assert head.split()[0] == "text_weight"
+    assert len(rows) == 2
+
+
+def test_a_judge_reads_the_answers(answering: Command, gold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = FakeListChatModel(responses=["Yes.", "no", "yes"])
+    monkeypatch.setattr("qa.models.chat.load_chat_model", lambda settings: judge)
+    report = answering("evaluate", gold, "--judge", "fake:judge", "--json").json()
+    assert report["answers"]["judged"] == pytest.approx(2 / 3)
+    assert report["judge"] == "fake:judge"
+
+
+def test_a_gold_set_is_checked_line_by_line(answering: Command, tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    good = GOLD | {"evidence": [{"article_id": "bridge", "text": "The Varga bridge opened in 1931."}]}
+    path.write_text(json.dumps(good))
+    assert answering("gold", "check", path).code == 0
+    moved = good | {"id": "q2", "evidence": [{"article_id": "ferry", "text": "The Varga bridge opened in 1931."}]}
+    lost = good | {"id": "q3", "evidence": [{"article_id": "canal", "text": "It"}]}
+    bad = [good, good, moved, lost, GOLD | {"id": "q4", "evidence": []}, GOLD | {"id": "q5", "answerable": False}]
+    path.write_text("\n".join(map(json.dumps, bad)) + "\n{broken\n")
+    outcome = answering("gold", "check", path)
+    assert outcome.code == 1
+    told = [line.split("gold.jsonl")[1] for line in outcome.out.splitlines()]
+    assert [text.split(":")[1] for text in told] == ["2", "3", "4", "5", "6", "7"]
+    for text, reason in zip(
+        told, ("line 1", "word for word", "no article", "without evidence", "neither", "not JSON"), strict=True
+    ):
+        assert reason in text
+
+
+def test_accepted_drafts_are_added_to_a_gold_set(
+    answering: Command, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The toll house was sold in 1901. " + "It stands where the old road from the valley meets the new one. " * 4
+    store(library, Article("toll", "The toll house", text, sha256="t"))
+    model = FakeListChatModel(responses=["Question: When was the toll house sold?\nAnswer: 1901"])
+    monkeypatch.setattr("qa.models.chat.load_chat_model", lambda settings: model)
+    replies = iter(["n", "?", "y"])
+    monkeypatch.setattr("builtins.input", lambda _: next(replies))
+    path = tmp_path / "mine.jsonl"
+    assert answering("gold", "draft", "--out", path).code == 0
+    assert path.read_text() == "", "it was refused"
+    outcome = answering("gold", "draft", "--out", path)
+    assert (outcome.code, outcome.err) == (0, f"\n1 questions added to {path}\n")
+    assert answering("gold", "check", path).code == 0
 
 
 def test_doctor_ends_with_1_where_something_is_wrong(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """python -m qa evaluate."""
 
+import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,8 +12,10 @@ from qa.console import print_json
 from qa.settings import Settings
 
 if TYPE_CHECKING:
+    from qa.answer import Answerer
     from qa.evaluation.gold import Gold
     from qa.evaluation.run import Ask
+    from qa.retrieve import HybridRetriever
 
 HELP = """Measure answers, refusals, citations and speed against a gold question set.
 
@@ -35,8 +39,25 @@ def evaluate(
             help="Write report.html, report.md and run.json there; a run that was stopped goes on.",
         ),
     ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="RUN.json", help="Compare with the run.json of an earlier run.")
+    ] = None,
+    fail_below: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MEASURE=VALUE|FILE",
+            help="End with 1 where a measure is worse than this, or than the floors in a TOML file; may be repeated.",
+        ),
+    ] = None,
+    judge: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Also let a second model compare answers, as provider:name.")
+    ] = None,
+    sweep: Annotated[
+        Path | None, typer.Option(metavar="SWEEP.toml", help="Try each setting of a grid; print a sorted table.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")] = False,
 ) -> None:
+    from qa.evaluation.compare import compare, differences, falls, read_baseline, read_floors
     from qa.evaluation.gold import read_gold
     from qa.evaluation.journal import Journal
     from qa.evaluation.report import write
@@ -45,40 +66,85 @@ def evaluate(
     from qa.library import Library, require_articles
     from qa.models.chat import model_name
 
+    if judge and retrieval_only:
+        raise typer.BadParameter("there are no answers to judge with --retrieval-only")
+    if sweep and (out or baseline or fail_below or judge):
+        raise typer.BadParameter("--sweep prints a table of its own; leave the other reports out")
     questions = read_gold(gold)[:limit]
+    before, floors = read_baseline(baseline) if baseline else None, read_floors(fail_below or [])
     settings = Settings.from_env()
+    if sweep:
+        _sweep(sweep, settings, questions, retrieval_only, as_json)
+        return
     require_articles(settings)
     made_of = {
         "gold": gold.name,
         "model": None if retrieval_only else model_name(settings),
         "retrieval_only": retrieval_only,
-    }
+    } | ({"judge": judge} if judge else {})
     journal = None
     if out:
         library = Library.open(settings.library_path)
         journal = Journal(out, made_of | _fingerprint(questions, library))
         library.close()
-    rows = run(_ask(settings, retrieval_only), questions, journal, concurrency)
+    rows = run(_ask(settings, retrieval_only, judge), questions, journal, concurrency)
     report = {"made_at": datetime.now(UTC).isoformat(timespec="seconds")} | made_of | summarise(rows)
+    if before is not None:
+        report["comparison"] = compare(rows, before, str(baseline))
     if journal and out:
         write(report, out)
         journal.finish()
-    print_json(report) if as_json else print(table(report) + (f"\n\nreport: {out / 'report.html'}" if out else ""))
+    if as_json:
+        print_json(report)
+    else:
+        print(table(report))
+        if "comparison" in report:
+            print(f"\n{differences(report['comparison'])}")
+        if out:
+            print(f"\nreport: {out / 'report.html'}")
+    if reasons := falls(report, floors):
+        print("".join(f"below: {reason}\n" for reason in reasons), end="", file=sys.stderr)
+        sys.exit(1)
 
 
 evaluate.__doc__ = HELP
 
 
-def _ask(settings: Settings, retrieval_only: bool) -> "Ask":
+def _ask(settings: Settings, retrieval_only: bool, judge: str | None) -> "Ask":
     from qa.evaluation.run import answering, searching
 
     if retrieval_only:
-        from qa.retrieve import HybridRetriever
+        return searching(_retriever(settings))
+    ask = answering(_answerer(settings))
+    if judge is None:
+        return ask
+    from qa.evaluation.judge import judging
+    from qa.models.chat import load_chat_model, model_name
 
-        return searching(HybridRetriever.open(settings))
+    second = replace(settings, model=judge, model_url=None)
+    return judging(ask, load_chat_model(second), model_name(second))
+
+
+def _sweep(path: Path, settings: Settings, questions: "list[Gold]", retrieval_only: bool, as_json: bool) -> None:
+    from qa.evaluation.sweep import read_grid, sweep, table
+    from qa.library import require_articles
+
+    grid = read_grid(path, retrieval_only)
+    require_articles(settings)
+    points = sweep(grid, _retriever(settings) if retrieval_only else _answerer(settings), questions)
+    print_json(points) if as_json else print(table(grid, points))
+
+
+def _retriever(settings: Settings) -> "HybridRetriever":
+    from qa.retrieve import HybridRetriever
+
+    return HybridRetriever.open(settings)
+
+
+def _answerer(settings: Settings) -> "Answerer":
     from qa.answer import build_answerer
 
-    return answering(build_answerer(settings))
+    return build_answerer(settings)
 
 
 def _fingerprint(questions: "list[Gold]", library: Any) -> dict[str, Any]:

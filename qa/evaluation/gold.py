@@ -1,6 +1,7 @@
 """Gold question sets: one JSON object a line, as DESIGN's contract has it."""
 
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +38,56 @@ class Gold(BaseModel):
 
 def read_gold(path: Path) -> list[Gold]:
     """The questions of a file; raises GoldError that names the first line that is wrong."""
+    questions = [_parse(line, f"{path}:{number}") for number, line in _lines(path)]
+    if not questions:
+        raise GoldError(f"{path} holds no questions; each line is a JSON object with id, question, answers, answerable")
+    return questions
+
+
+def check_gold(path: Path, text_of: Callable[[str], str | None]) -> tuple[int, list[str]]:
+    """How many questions a file has, and everything that is wrong with it, a line each as `FILE:LINE: what`.
+
+    `text_of` gives an article's text, None where there is no such article. Raises GoldError where the file is no text.
+    """
+    problems: list[str] = []
+    seen: dict[str, int] = {}
+    count = 0
+    for number, line in _lines(path):
+        place = f"{path}:{number}"
+        count += 1
+        try:
+            gold = _parse(line, place)
+        except GoldError as error:
+            problems.append(str(error))
+            continue
+        if gold.id in seen:
+            problems.append(f"{place}: the id {gold.id!r} was used in line {seen[gold.id]}")
+        seen.setdefault(gold.id, number)
+        problems += [f"{place}: {problem}" for problem in _doubts(gold, text_of)]
+    return count, problems or ([] if count else [f"{path}: there are no questions in it"])
+
+
+def _doubts(gold: Gold, text_of: Callable[[str], str | None]) -> Iterator[str]:
+    if not gold.question.strip():
+        yield "the question is empty"
+    if gold.answerable and not gold.evidence:
+        yield "an answerable question without evidence is not counted in retrieval"
+    if not gold.answerable and (gold.answers or gold.evidence):
+        yield "a question that cannot be answered has neither answers nor evidence"
+    for evidence in gold.evidence:
+        text = text_of(evidence.article_id)
+        if text is None:
+            yield f"no article has the id {evidence.article_id!r}"
+        elif evidence.text not in text:
+            yield f"the evidence does not stand in {evidence.article_id!r} word for word"
+
+
+def _lines(path: Path) -> list[tuple[int, str]]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}") from error
-    questions = [_parse(line, f"{path}:{number}") for number, line in enumerate(lines, 1) if line.strip()]
-    if not questions:
-        raise GoldError(f"{path} holds no questions; each line is a JSON object with id, question, answers, answerable")
-    return questions
+    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _parse(line: str, place: str) -> Gold:

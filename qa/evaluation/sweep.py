@@ -1,0 +1,91 @@
+"""The same questions under each setting of a grid, best first."""
+
+import itertools
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.answer import Answerer
+from qa.errors import GoldError
+from qa.evaluation.gold import Gold
+from qa.evaluation.run import answering, run, searching
+from qa.evaluation.summary import summarise
+from qa.retrieve import HybridRetriever
+
+OF_RETRIEVER = ("text_weight", "read", "reader_weight")
+OF_ANSWERER = ("passages_sent",)
+SHOWN = (
+    *("retrieval.hits@1", "retrieval.hits@4", "retrieval.mrr@10", "answers.accuracy"),
+    *("refusal.negative_rejection", "refusal.false_refusal", "latency_ms.retrieve_p50", "latency_ms.total_p50"),
+)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Every combination of `values` (setting -> what to try), sorted by `sort`, highest first."""
+
+    values: dict[str, list[float]]
+    sort: str
+
+    def points(self) -> list[dict[str, float]]:
+        return [dict(zip(self.values, point, strict=True)) for point in itertools.product(*self.values.values())]
+
+
+def read_grid(path: Path, retrieval_only: bool) -> Grid:
+    """A TOML file with `sort` and a table `grid`; raises GoldError."""
+    known = OF_RETRIEVER if retrieval_only else (*OF_RETRIEVER, *OF_ANSWERER)
+    try:
+        with path.open("rb") as file:
+            read = tomllib.load(file)
+    except OSError as error:
+        raise GoldError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise GoldError(f"{path} is not TOML: {error}") from error
+    grid, sort = read.get("grid"), read.get("sort", "retrieval.mrr@10" if retrieval_only else "answers.accuracy")
+    if not isinstance(grid, dict) or not grid:
+        raise GoldError(f"{path} needs a table [grid] such as `text_weight = [0.5, 0.6]`")
+    for name, values in grid.items():
+        if name not in known:
+            raise GoldError(f"{path}: {name!r} cannot be swept here; {', '.join(known)} can")
+        if not isinstance(values, list) or not values or not all(isinstance(value, (int, float)) for value in values):
+            raise GoldError(f"{path}: {name} needs a list of numbers")
+    if sort not in SHOWN:
+        raise GoldError(f"{path}: sort must be one of {', '.join(SHOWN)}")
+    return Grid(grid, sort)
+
+
+def sweep(grid: Grid, engine: Answerer | HybridRetriever, questions: Sequence[Gold]) -> list[dict[str, Any]]:
+    """The settings and measures of each point, best first."""
+    retriever = engine.retriever if isinstance(engine, Answerer) else engine
+    found = []
+    for point in grid.points():
+        tuned = retriever.model_copy(update={name: point[name] for name in OF_RETRIEVER if name in point})
+        if isinstance(engine, Answerer):
+            engine.retriever = tuned
+            engine.passages_sent = int(point.get("passages_sent", engine.passages_sent))
+            rows = run(answering(engine), questions)
+        else:
+            rows = run(searching(tuned), questions)
+        found.append(point | _measures(summarise(rows)))
+    return sorted(found, key=lambda point: -(point.get(grid.sort) or 0.0))
+
+
+def table(grid: Grid, points: Sequence[Mapping[str, Any]]) -> str:
+    """A line a point under the names of settings and measures."""
+    names = [*grid.values, *(name for name in SHOWN if any(point.get(name) is not None for point in points))]
+    lines = [names, *([_cell(point.get(name)) for name in names] for point in points)]
+    widths = [max(len(line[at]) for line in lines) for at in range(len(names))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
+
+
+def _measures(report: Mapping[str, Any]) -> dict[str, Any]:
+    groups = ((name, *name.split(".", 1)) for name in SHOWN)
+    return {name: report[group][measure] for name, group, measure in groups if measure in report.get(group, {})}
+
+
+def _cell(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if isinstance(value, float) and value <= 1 else f"{value:g}"

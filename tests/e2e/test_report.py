@@ -1,0 +1,69 @@
+"""report.html in a real browser, with as many questions as SQuAD's set has."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from langchain_core.language_models.fake_chat_models import FakeListChatModel
+from playwright.sync_api import Browser, Page, expect
+
+from qa.answer import Answerer
+from qa.evaluation import report
+from qa.evaluation.run import answering, run
+from qa.evaluation.summary import summarise
+from qa.retrieve import HybridRetriever
+from tests.test_evaluation_run import DRAFTS, QUESTIONS
+
+COPIES = 240
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def folder(retriever: HybridRetriever, tmp_path: Path) -> Path:
+    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list")
+    rows = run(answering(answerer), [gold.model_copy(update={"type": gold.id[0]}) for gold in QUESTIONS])
+    rows = [row | {"id": f"{row['id']}-{n}"} for n in range(COPIES) for row in rows]
+    head = {"made_at": "2026-01-02T03:04:05+00:00", "gold": "five.jsonl", "model": "fake:list", "retrieval_only": False}
+    report.write(head | summarise(rows), tmp_path / "report")
+    return tmp_path / "report"
+
+
+@pytest.fixture
+def page(browser: Browser, folder: Path) -> Iterator[Page]:
+    said: list[str] = []
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith("file:") else said.append(request.url))
+    page.goto((folder / "report.html").as_uri())
+    yield page
+    assert said == []
+    page.close()
+
+
+def test_questions_are_filtered_and_opened(page: Page) -> None:
+    shown, count = page.locator("details:visible"), page.locator("#count")
+    expect(count).to_have_text("1200 of 1200")
+    page.get_by_label("wrong 720").check()
+    expect(count).to_have_text("720 of 1200")
+    page.get_by_role("searchbox").fill("mill grind")
+    expect(count).to_have_text("240 of 1200")
+    shown.first.locator("summary").click()
+    expect(shown.first.locator("mark.quote").first).to_contain_text("It grinds wheat for the valley.")
+    page.get_by_label("all 1200").check()
+    page.get_by_role("searchbox").fill("")
+    page.get_by_label("Type").select_option("r")
+    expect(count).to_have_text("720 of 1200")
+
+
+def test_a_quote_and_the_evidence_are_marked_where_they_meet(page: Page) -> None:
+    row = page.locator("details").first
+    row.locator("summary").click()
+    expect(row.locator("mark.gold.quote")).to_have_text("The Varga bridge opened in 1931.")
+    expect(row.locator("dd").first).to_have_text("1931")
+
+
+def test_the_page_fits_a_phone(page: Page) -> None:
+    page.locator("details summary").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -19,7 +19,7 @@ from qa.types import Answer, Evidence, Filters, Turn
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
-MIN_RELEVANCE = 0.25  # below it the passages share too little with the question to ask the model at all
+MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
 REFUSAL = "The articles do not answer this question."
 
 

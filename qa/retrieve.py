@@ -14,7 +14,8 @@ from qa.errors import EMPTY, LibraryError
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.embeddings import load_embeddings
-from qa.models.reader import Reader, load_reader
+from qa.models.reader import Reader
+from qa.models.reranker import NamedCrossEncoder, load_reranker
 from qa.question import checked_question
 from qa.settings import Settings
 from qa.text import content_words, stem, stems
@@ -43,7 +44,7 @@ class HybridRetriever(BaseRetriever):
     library: Library
     index: VectorIndex
     embeddings: Embeddings
-    reader: Reader | None = None
+    reader: Reader | NamedCrossEncoder | None = None
     k: int = 10
     text_weight: float = TEXT_WEIGHT
     read: int = READ
@@ -55,7 +56,7 @@ class HybridRetriever(BaseRetriever):
         library = Library.open(settings.library_path)
         embeddings = load_embeddings(settings)
         index = VectorIndex.open(settings, library, embeddings.identity)
-        return cls(library=library, index=index, embeddings=embeddings, reader=load_reader(settings))
+        return cls(library=library, index=index, embeddings=embeddings, reader=load_reranker(settings))
 
     def search(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Evidence]:
         """The best k passages with their scores in 0..1.

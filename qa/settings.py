@@ -34,6 +34,7 @@ class Settings:
     model: str = EMBEDDED
     model_url: str | None = None
     embeddings: str = EMBEDDED
+    reranker: str = EMBEDDED
     chroma_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 7860

@@ -1,0 +1,58 @@
+"""What reads the first passages of a search again: the shipped reader, another cross-encoder by name, or nothing."""
+
+import math
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from qa.errors import ModelError
+from qa.models.reader import Reader, Reading, load_reader
+from qa.settings import EMBEDDED, Settings
+from qa.types import Evidence
+
+NONE = "none"
+
+
+class NamedCrossEncoder:
+    """Any cross-encoder of sentence-transformers with one output; it ranks passages but points at no words in them."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._lock = threading.Lock()  # its tokenizer refuses a second thread
+
+    def read(self, question: str, passages: Sequence[Evidence]) -> list[Reading]:
+        """One reading a passage, in the order given; the spans are empty."""
+        import torch
+
+        if not passages:
+            return []
+        pairs = [(question, f"{passage.title}\n{passage.text}") for passage in passages]
+        with self._lock:
+            logits = self._model.predict(pairs, activation_fn=torch.nn.Identity(), show_progress_bar=False)
+        return [Reading(float(logit), 0, 0, -math.inf) for logit in logits]
+
+
+def load_reranker(settings: Settings) -> Reader | NamedCrossEncoder | None:
+    """The chosen one; only a name that was not kept before is asked for at the hub. Raises ModelError."""
+    if settings.reranker == NONE:
+        return None
+    return load_reader(settings) if settings.reranker == EMBEDDED else _named(settings.reranker)
+
+
+def _named(name: str) -> NamedCrossEncoder:
+    from sentence_transformers import CrossEncoder
+
+    try:
+        try:
+            model = CrossEncoder(name, local_files_only=True)
+        except (OSError, ValueError):
+            model = CrossEncoder(name)
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"the reranker {name} could not be loaded ({str(error).splitlines()[0]}); check its name and the network, "
+            "or unset ARTICLE_QA_RERANKER to use the shipped one"
+        ) from error
+    if model.config.num_labels != 1:
+        raise ModelError(f"{Path(name).name} gives {model.config.num_labels} scores a passage; a reranker gives one")
+    return NamedCrossEncoder(model)

@@ -1,7 +1,7 @@
 """THE path: question -> passages -> draft by the model -> checked answer, or a refusal."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 
 from langchain_core.language_models import BaseChatModel
@@ -13,8 +13,9 @@ from qa.excerpts import choose
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
 from qa.question import checked_question
-from qa.retrieve import HybridRetriever
+from qa.retrieve import HybridRetriever, likeliest_answer
 from qa.settings import Settings
+from qa.text import contains
 from qa.types import Answer, Evidence, Filters, Turn
 
 PASSAGES_KEPT = 10
@@ -50,7 +51,8 @@ class Answerer:
         """
         clock = _Clock()
         question = checked_question(question)
-        passages = tuple(self.retriever.search(question, PASSAGES_KEPT, filters))
+        found = self.retriever.find(question, PASSAGES_KEPT, filters)
+        passages = tuple(f.evidence for f in found)
         answer = Answer(question, question, passages=passages, model=self._model_name)
         clock.mark("retrieve")
         yield replace(answer, timings_ms=clock.times)
@@ -60,21 +62,34 @@ class Answerer:
         if relevance(question, passages, weights) < MIN_RELEVANCE:
             yield replace(refused, timings_ms=clock.stop())
             return
-        best = refused
-        for excerpts in (choose(question, passages, weights), passages[: self.passages_sent]):
-            shown = draft = ""
-            for draft in self._write(question, excerpts):
-                clock.mark("first_token")
-                shown = supported_prefix(draft, passages) or shown
-                yield replace(answer, draft=shown, timings_ms=clock.times)
-            best = max(best, self._checked(answer, draft), key=lambda answer: answer.confidence)
-            if best.confidence >= SHOWN_FROM:
-                break
-        else:
+        excerpts, guess = choose(question, passages, weights), likeliest_answer(found)
+        draft = yield from self._draft(answer, clock, excerpts)
+        agreed = contains(draft, guess) if guess else None
+        best = self._checked(answer, draft, agreed)
+        if guess and not agreed:
+            draft = yield from self._draft(answer, clock, excerpts, guess)
+            best = max(best, self._checked(answer, draft, agreed), key=_confidence)
+        if best.confidence < SHOWN_FROM:
+            draft = yield from self._draft(answer, clock, passages[: self.passages_sent])
+            best = max(best, self._checked(answer, draft, agreed), key=_confidence)
+        if best.confidence < SHOWN_FROM:
             best = replace(refused, confidence=best.confidence)
         yield replace(best, timings_ms=clock.stop())
 
-    def _checked(self, answer: Answer, draft: str) -> Answer:
+    def _draft(
+        self, answer: Answer, clock: "_Clock", excerpts: Sequence[Evidence], guess: str | None = None
+    ) -> Generator[Answer, None, str]:
+        """Yields what can be shown of a draft while the model writes; gives the whole of it."""
+        draft = shown = ""
+        with provider_errors(self._model_name):
+            for chunk in self._model.stream(prompts.answer(answer.question, excerpts, guess)):
+                draft += chunk.text
+                clock.mark("first_token")
+                shown = supported_prefix(draft, answer.passages) or shown
+                yield replace(answer, draft=shown, timings_ms=clock.times)
+        return draft
+
+    def _checked(self, answer: Answer, draft: str, agreed: bool | None) -> Answer:
         """The answer that is left of a draft, and how probable it is that it is one."""
         question, passages = answer.question, answer.passages
         weights = self.retriever.weights(f"{question} {draft}")
@@ -88,7 +103,7 @@ class Answerer:
             text=checked.text,
             sentences=checked.sentences,
             citations=checked.citations,
-            confidence=confidence(signals(question, checked, passages, weights, stated)),
+            confidence=confidence(signals(question, checked, passages, weights, stated, agreed)),
         )
 
     def warm_up(self) -> None:
@@ -113,19 +128,15 @@ class Answerer:
         yes, no = (sum(p for token, p in first.items() if token.strip().lower() == word) for word in ("yes", "no"))
         return yes / (yes + no) if yes + no else None
 
-    def _write(self, question: str, excerpts: Sequence[Evidence]) -> Iterator[str]:
-        """The draft, longer each time."""
-        text = ""
-        with provider_errors(self._model_name):
-            for chunk in self._model.stream(prompts.answer(question, excerpts)):
-                text += chunk.text
-                yield text
-
 
 def build_answerer(settings: Settings) -> Answerer:
     """Everything that these settings name, loaded; takes seconds."""
     model = load_chat_model(settings)  # the embedded one goes on loading beside what follows
     return Answerer(HybridRetriever.open(settings), model, model_name(settings))
+
+
+def _confidence(answer: Answer) -> float:
+    return answer.confidence
 
 
 class _Clock:

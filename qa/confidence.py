@@ -13,7 +13,7 @@ from qa.question import counted, kind_matches
 from qa.text import names, sentences, stem, stems, words
 from qa.types import Evidence
 
-SHOWN_FROM = 0.45
+SHOWN_FROM = 0.5
 USUALLY_STATED = 0.75  # stands in where a model gives no probabilities
 
 
@@ -25,6 +25,7 @@ class Signals:
     words       share of its other words
     kind        whether the answer is of the kind asked for, a number or a time
     counted     whether what "how many" counts stands in a quote
+    agreed      whether the reader, which knew nothing of the draft, would answer with words of it; None without one
     stated      how probable the model finds it that the quotes state the answer; None where it cannot tell
     """
 
@@ -33,6 +34,7 @@ class Signals:
     kind: bool
     counted: bool
     stated: float | None = None
+    agreed: bool | None = None
 
 
 def signals(
@@ -41,6 +43,7 @@ def signals(
     passages: Sequence[Evidence],
     weights: Mapping[str, float],
     stated: float | None,
+    agreed: bool | None,
 ) -> Signals:
     """The signals of a draft that has at least one supported sentence."""
     asked = stems(question)
@@ -53,6 +56,7 @@ def signals(
         kind=kind_matches(question, " ".join(sentence.text for sentence in checked.sentences)),
         counted=noun is None or any(noun in quote.stems for quote in checked.quotes),
         stated=stated,
+        agreed=agreed,
     )
 
 
@@ -66,6 +70,7 @@ def confidence(signals: Signals) -> float:
         + 1.0 * signals.names
         + 0.3 * signals.words
         + 0.7 * signals.counted
+        + 0.4 * {True: 1, False: -1, None: 0}[signals.agreed]
         + 1.45 * math.log(stated / (1 - stated))
     )
     return 1 / (1 + math.exp(-z))

@@ -136,14 +136,15 @@ STATED = ChatPromptTemplate(
 )
 
 
-def answer(question: str, excerpts: Sequence[Evidence]) -> list[BaseMessage]:
-    """Asks for the answer; the excerpts are numbered by article."""
+def answer(question: str, excerpts: Sequence[Evidence], guess: str | None = None) -> list[BaseMessage]:
+    """Asks for the answer; the excerpts are numbered by article. A guess is offered with the question."""
     articles = groupby(excerpts, key=lambda excerpt: (excerpt.article_id, excerpt.title))
     passages = (
         f"[{number}] {title}\n" + " … ".join(" ".join(excerpt.text.split()) for excerpt in group)
         for number, ((_, title), group) in enumerate(articles, 1)
     )
-    return ANSWER.format_messages(passages="\n\n".join(passages), question=question)
+    asked = f"{question}\nPerhaps: {' '.join(guess.split())}" if guess else question
+    return ANSWER.format_messages(passages="\n\n".join(passages), question=asked)
 
 
 def stated(question: str, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> list[BaseMessage]:

@@ -92,6 +92,12 @@ def names(sentence: str) -> set[str]:
     }
 
 
+def contains(text: str, run: str) -> bool:
+    """Whether the words of `run` stand side by side in the text, by their stems."""
+    whole, part = (f" {' '.join(stem(word) for word in words(t))} " for t in (text, run))
+    return part in whole
+
+
 def sentences(text: str) -> list[tuple[int, int]]:
     """Start and end of each sentence, in characters; line ends separate, abbreviations and initials do not."""
     spans: list[tuple[int, int]] = []

@@ -1,7 +1,7 @@
 """What a reader gets for what a model wrote; the models are LangChain's fakes, whose words are known."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise, repeat
 from typing import Any
@@ -14,8 +14,9 @@ from pydantic import PrivateAttr
 
 from qa.answer import Answerer
 from qa.errors import ProviderError, QuestionError
+from qa.models.reader import Reader, Reading
 from qa.retrieve import HybridRetriever
-from qa.types import Answer, Filters
+from qa.types import Answer, Evidence, Filters
 
 QUESTION = "When did the Varga bridge open?"
 CORRECT = "The Varga bridge opened in 1931."
@@ -250,3 +251,35 @@ def test_search_gives_passages_without_asking_the_model(retriever: HybridRetriev
 
 def test_a_fake_can_be_warmed_up(retriever: HybridRetriever) -> None:
     never_asked(retriever).warm_up()
+
+
+class Pointing(Reader):
+    """Would answer with the same words, wherever they stand."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def read(self, question: str, passages: Sequence[Evidence]) -> list[Reading]:
+        places = [passage.text.find(self.words) for passage in passages]
+        return [Reading(2.0 if at >= 0 else -4.0, max(at, 0), max(at + len(self.words), 0), 0.0) for at in places]
+
+
+def test_what_the_reader_would_say_is_offered_where_the_draft_says_something_else(retriever: HybridRetriever) -> None:
+    model = Listening(responses=["The Varga bridge opened in 1999.", CORRECT])
+    pointing = retriever.model_copy(update={"reader": Pointing("1931")})
+    answer = Answerer(pointing, model, "fake:list").answer(QUESTION)
+    questions = [message.text.split("Question: ")[-1] for message in model._asked if QUESTION in message.text]
+    assert questions == [QUESTION, f"{QUESTION}\nPerhaps: 1931"]
+    assert answer.text == "The Varga bridge opened in 1931. [1]"
+
+
+def test_a_draft_that_the_reader_agrees_with_is_surer_and_needs_no_second(retriever: HybridRetriever) -> None:
+    def confidence(reader: Reader | None) -> float:
+        model = FakeListChatModel(responses=[CORRECT])
+        asked = retriever.model_copy(update={"reader": reader})
+        return Answerer(asked, model, "fake:list").answer(QUESTION).confidence
+
+    assert confidence(Pointing("412 metres")) < confidence(None) < confidence(Pointing("1931"))
+    model = Listening(responses=[CORRECT, "never"])
+    Answerer(retriever.model_copy(update={"reader": Pointing("1931")}), model, "fake:list").answer(QUESTION)
+    assert sum(QUESTION in message.text for message in model._asked) == 1

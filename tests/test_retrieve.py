@@ -1,3 +1,4 @@
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from qa.errors import LibraryError, QuestionError
 from qa.library import Library, Likeness
 from qa.models.reader import Reader, Reading
 from qa.question import MAX_QUESTION, checked_question
-from qa.retrieve import HybridRetriever, fuse
+from qa.retrieve import HybridRetriever, fuse, likeliest_answer
 from qa.types import Article, Evidence, Filters
 from tests.conftest import ARTICLES, store
 
@@ -168,7 +169,7 @@ class ReaderOfFerries(Reader):
 
     def read(self, question: str, passages: Sequence[Evidence]) -> list[Reading]:
         self.seen += len(passages)
-        return [Reading(50.0 if passage.article_id == "ferry" else -50.0, 0, 0, 0.0) for passage in passages]
+        return [Reading(5.0 if passage.article_id == "ferry" else -5.0, 0, 3, 0.0) for passage in passages]
 
 
 def test_what_the_reader_finds_comes_before_what_only_sounds_right(retriever: HybridRetriever) -> None:
@@ -178,9 +179,10 @@ def test_what_the_reader_finds_comes_before_what_only_sounds_right(retriever: Hy
     after = reading.search(question)
     assert (before[0].article_id, after[0].article_id) == ("bridge", "ferry")
     scores = {(e.article_id, e.start): e.score for e in before}
-    for evidence in after:  # half of the score is fusion's, half the reader's
-        expected = scores[evidence.article_id, evidence.start] / 2 + 0.5 * (evidence.article_id == "ferry")
-        assert evidence.score == pytest.approx(expected)
+    for evidence in after:  # the logistic function of 3.6 x fused + 0.67 x logit - 4.8
+        logit = 5.0 if evidence.article_id == "ferry" else -5.0
+        z = 3.6 * scores[evidence.article_id, evidence.start] + 0.67 * logit - 4.8
+        assert evidence.score == pytest.approx(1 / (1 + math.exp(-z)))
 
 
 def test_the_last_of_the_rankings_is_that_of_a_search(retriever: HybridRetriever) -> None:
@@ -191,6 +193,12 @@ def test_the_last_of_the_rankings_is_that_of_a_search(retriever: HybridRetriever
     assert rankings["fusion+reader"] == reading.search(question)
     assert rankings["fusion"] == retriever.search(question)
     assert [found.article_id for found in rankings["bm25"]] == ["bridge"], "no other article has its words"
+
+
+def test_the_readers_answer_stands_in_the_likeliest_passage(retriever: HybridRetriever) -> None:
+    question = "When did the Varga bridge open, beside the ferry?"
+    assert likeliest_answer(retriever.find(question)) is None, "nobody read"
+    assert likeliest_answer(retriever.model_copy(update={"reader": ReaderOfFerries()}).find(question)) == "The"
 
 
 def test_the_reader_reads_only_the_first_passages(retriever: HybridRetriever) -> None:

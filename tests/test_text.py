@@ -1,6 +1,6 @@
 import pytest
 
-from qa.text import content_words, names, numbers, sentences, stem, stems, words
+from qa.text import contains, content_words, names, numbers, sentences, stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,9 @@ def test_words_lose_their_possessive() -> None:
 def test_content_words_come_once_and_in_order() -> None:
     assert content_words("Who met the group, and who met them?") == ["met", "group"]
     assert content_words("who is it") == ["who", "is", "it"], "a question of stop words alone still has words"
+
+
+def test_words_stand_side_by_side_whatever_their_forms() -> None:
+    assert contains("It opened in the Years of war.", "in the year")
+    assert not contains("It opened in 19311.", "1931")
+    assert not contains("open it", "it opens")

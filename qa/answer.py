@@ -66,11 +66,9 @@ class Answerer:
         draft = yield from self._draft(answer, clock, excerpts)
         agreed = contains(draft, guess) if guess else None
         best = self._checked(answer, draft, agreed)
-        if guess and not agreed:
-            draft = yield from self._draft(answer, clock, excerpts, guess)
-            best = max(best, self._checked(answer, draft, agreed), key=_confidence)
-        if best.confidence < SHOWN_FROM:
-            draft = yield from self._draft(answer, clock, passages[: self.passages_sent])
+        if best.confidence < SHOWN_FROM or agreed is False:
+            again = (excerpts, guess) if agreed is False else (passages[: self.passages_sent], None)
+            draft = yield from self._draft(answer, clock, *again)
             best = max(best, self._checked(answer, draft, agreed), key=_confidence)
         if best.confidence < SHOWN_FROM:
             best = replace(refused, confidence=best.confidence)

@@ -134,8 +134,7 @@ class HybridRetriever(BaseRetriever):
             evidence = candidate.evidence
             better = (f.evidence for f in kept if stories[f.evidence.article_id] == stories[evidence.article_id])
             copies = [e for e in better if e.article_id != evidence.article_id]
-            own, told = stems(evidence.text), {s for copy in copies for s in stems(copy.text)}
-            if not copies or len(own & told) < RETOLD * len(own):
+            if not copies or not _retold(evidence, copies):
                 kept.append(candidate)
         return kept
 
@@ -156,6 +155,11 @@ class HybridRetriever(BaseRetriever):
             )
             for evidence in self.search(query)
         ]
+
+
+def _retold(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
+    own, told = stems(evidence.text), {s for copy in copies for s in stems(copy.text)}
+    return len(own & told) >= RETOLD * len(own)
 
 
 def likeliest_answer(found: Sequence[Found]) -> str | None:

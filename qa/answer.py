@@ -21,6 +21,7 @@ from qa.types import Answer, Evidence, Filters, Turn
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
+SURER = 0.1  # by how much a second draft must be surer than a first that could be shown
 REFUSAL = "The articles do not answer this question."
 
 
@@ -69,7 +70,9 @@ class Answerer:
         if best.confidence < SHOWN_FROM or agreed is False:
             again = (excerpts, guess) if agreed is False else (passages[: self.passages_sent], None)
             draft = yield from self._draft(answer, clock, *again)
-            best = max(best, self._checked(answer, draft, agreed), key=_confidence)
+            second = self._checked(answer, draft, agreed)
+            if second.confidence > best.confidence + (SURER if best.confidence >= SHOWN_FROM else 0.0):
+                best = second
         if best.confidence < SHOWN_FROM:
             best = replace(refused, confidence=best.confidence)
         yield replace(best, timings_ms=clock.stop())
@@ -131,10 +134,6 @@ def build_answerer(settings: Settings) -> Answerer:
     """Everything that these settings name, loaded; takes seconds."""
     model = load_chat_model(settings)  # the embedded one goes on loading beside what follows
     return Answerer(HybridRetriever.open(settings), model, model_name(settings))
-
-
-def _confidence(answer: Answer) -> float:
-    return answer.confidence
 
 
 class _Clock:

@@ -86,7 +86,7 @@ def test_a_closed_stream_stops_the_model(model: EmbeddedChatModel) -> None:
     next(stream)
     assert _busy_seconds(model) > 0.2
     stream.close()
-    time.sleep(1.0)
+    time.sleep(2.0)
     assert _busy_seconds(model) < 0.1
 
 

@@ -152,14 +152,14 @@ def test_leaving_a_stream_stops_the_model(client: httpx.Client, answerer: FakeAn
     before = answerer.closed
     with client.stream("POST", "/api/ask", json={"question": "endless", "stream": True}) as response:
         next(response.iter_lines())
-    wait_until(lambda: answerer.closed == before + 1, 5)
+    wait_until(lambda: answerer.closed == before + 1)
 
 
 def test_leaving_without_a_stream_stops_the_model_too(client: httpx.Client, answerer: FakeAnswerer) -> None:
     before = answerer.closed
     with pytest.raises(httpx.ReadTimeout):
         client.post("/api/ask", json={"question": "endless"}, timeout=0.5)
-    wait_until(lambda: answerer.closed == before + 1, 5)
+    wait_until(lambda: answerer.closed == before + 1)
 
 
 def test_several_are_answered_at_once(client: httpx.Client) -> None:

@@ -37,7 +37,7 @@ PQQDAgNIADBFAiBF1LarOaqTzv1dDUHkhx5UOqs/bDdhzc/J0geSyOGfSwIhAO00
 jaWgbqRQdWPc0VKhaPymh1AvjimulL5O8ELEzTVQ
 -----END CERTIFICATE-----
 """
-QUICK = Limits(seconds=0.5, size=100_000, delay=0.0)
+QUICK = Limits(seconds=20.0, size=100_000, delay=0.0)  # patient enough for a machine that stands still for a while
 
 
 @dataclass(frozen=True)

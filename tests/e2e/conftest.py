@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from qa.answer import Answerer
 from qa.models.chat import load_chat_model, model_name
@@ -24,6 +24,7 @@ from qa.types import Answer
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 300
+expect.set_options(timeout=20_000)  # a machine that stands still for a while has not failed
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"

@@ -117,30 +117,32 @@ def doctor() -> None:
 
 
 def _answerer() -> "Answerer | RemoteAnswerer":
-    """The running page where there is one: it holds the index, and its models are loaded."""
-    from qa.library import require_articles
-    from qa.remote import RemoteAnswerer
-
     settings = Settings.from_env()
-    if remote := RemoteAnswerer.find(settings):
+    if remote := _running_page(settings):
         return remote
-    require_articles(settings)
     from qa.answer import build_answerer
 
     return build_answerer(settings)
 
 
 def _searcher() -> "HybridRetriever | RemoteAnswerer":
-    from qa.library import require_articles
-    from qa.remote import RemoteAnswerer
-
     settings = Settings.from_env()
-    if remote := RemoteAnswerer.find(settings):
+    if remote := _running_page(settings):
         return remote
-    require_articles(settings)
     from qa.retrieve import HybridRetriever
 
     return HybridRetriever.open(settings)
+
+
+def _running_page(settings: Settings) -> "RemoteAnswerer | None":
+    """It holds the index, and its models are loaded; where none runs there must be articles to open."""
+    from qa.library import require_articles
+    from qa.remote import RemoteAnswerer
+
+    remote = RemoteAnswerer.find(settings)
+    if remote is None:
+        require_articles(settings)
+    return remote
 
 
 def _filters(since: datetime | None, until: datetime | None, source: str | None) -> Filters | None:

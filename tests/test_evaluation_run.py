@@ -13,7 +13,7 @@ from qa.answer import Answerer
 from qa.errors import GoldError
 from qa.evaluation.gold import Gold, GoldEvidence
 from qa.evaluation.journal import Journal
-from qa.evaluation.run import answering, run, searching
+from qa.evaluation.run import asking, run
 from qa.evaluation.summary import Row, summarise, table
 from qa.retrieve import HybridRetriever
 from qa.types import Answer, Filters, Turn
@@ -51,7 +51,7 @@ DRAFTS = [
 
 
 def measured(answerer: Answerer, questions: Sequence[Gold] = QUESTIONS) -> dict[str, Any]:
-    return summarise(run(answering(answerer), questions))
+    return summarise(run(asking(answerer), questions))
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_what_there_is_nothing_to_measure_of_is_none(answerer: Answerer) -> None
 def test_retrieval_alone_gives_the_same_figures_without_a_model(
     retriever: HybridRetriever, report: dict[str, Any]
 ) -> None:
-    alone = summarise(run(searching(retriever), QUESTIONS))
+    alone = summarise(run(asking(retriever), QUESTIONS))
     assert alone["retrieval"] == report["retrieval"]
     assert [row["rank"] for row in alone["questions"]] == [1, 2, None, None, None]
     assert set(alone["latency_ms"]) == {"retrieve_p50", "retrieve_p95"}
@@ -156,7 +156,7 @@ def test_retrieval_alone_gives_the_same_figures_without_a_model(
 
 
 def test_the_rankings_of_a_search_stand_side_by_side(retriever: HybridRetriever) -> None:
-    report = summarise(run(searching(retriever), QUESTIONS))
+    report = summarise(run(asking(retriever), QUESTIONS))
     assert list(report["rankings"]) == ["bm25", "vectors", "fusion"], "this retriever has no reader"
     assert report["rankings"]["fusion"] == report["retrieval"]
     assert report["intervals"]["rankings"]["fusion"] == report["intervals"]["retrieval"]
@@ -181,7 +181,7 @@ def test_every_measure_lies_in_its_interval(report: dict[str, Any]) -> None:
 
 
 def test_several_questions_at_once_give_the_same_rows_in_the_same_order(retriever: HybridRetriever) -> None:
-    alone, together = (run(searching(retriever), QUESTIONS, concurrency=n) for n in (1, 4))
+    alone, together = (run(asking(retriever), QUESTIONS, concurrency=n) for n in (1, 4))
     assert [row | {"timings_ms": None} for row in together] == [row | {"timings_ms": None} for row in alone]
 
 
@@ -193,7 +193,7 @@ def test_a_stopped_run_goes_on_where_it_was(retriever: HybridRetriever, tmp_path
         asked.append(gold.id)
         if gold.id == "wrong" and stopping:
             raise KeyboardInterrupt
-        return searching(retriever)(gold)
+        return asking(retriever)(gold)
 
     with pytest.raises(KeyboardInterrupt):
         run(ask, QUESTIONS, Journal(tmp_path, {"gold": "five"}))
@@ -210,7 +210,7 @@ def test_a_stopped_run_goes_on_where_it_was(retriever: HybridRetriever, tmp_path
 
 def test_a_stopped_run_of_something_else_is_not_mixed_in(retriever: HybridRetriever, tmp_path: Path) -> None:
     journal = Journal(tmp_path, {"gold": "five"})
-    run(searching(retriever), QUESTIONS[:1], journal)
+    run(asking(retriever), QUESTIONS[:1], journal)
     with pytest.raises(GoldError, match=r"results\.jsonl is an unfinished run of other questions"):
         Journal(tmp_path, {"gold": "six"})
     journal.finish()

@@ -111,11 +111,9 @@ evaluate.__doc__ = HELP
 
 
 def _ask(settings: Settings, retrieval_only: bool, judge: str | None) -> "Ask":
-    from qa.evaluation.run import answering, searching
+    from qa.evaluation.run import asking
 
-    if retrieval_only:
-        return searching(_retriever(settings))
-    ask = answering(_answerer(settings))
+    ask = asking(_engine(settings, retrieval_only))
     if judge is None:
         return ask
     from qa.evaluation.judge import judging
@@ -131,20 +129,15 @@ def _sweep(path: Path, settings: Settings, questions: "list[Gold]", retrieval_on
 
     grid = read_grid(path, retrieval_only)
     require_articles(settings)
-    points = sweep(grid, _retriever(settings) if retrieval_only else _answerer(settings), questions)
+    points = sweep(grid, _engine(settings, retrieval_only), questions)
     print_json(points) if as_json else print(table(grid, points))
 
 
-def _retriever(settings: Settings) -> "HybridRetriever":
+def _engine(settings: Settings, retrieval_only: bool) -> "Answerer | HybridRetriever":
+    from qa.answer import build_answerer
     from qa.retrieve import HybridRetriever
 
-    return HybridRetriever.open(settings)
-
-
-def _answerer(settings: Settings) -> "Answerer":
-    from qa.answer import build_answerer
-
-    return build_answerer(settings)
+    return HybridRetriever.open(settings) if retrieval_only else build_answerer(settings)
 
 
 def _fingerprint(questions: "list[Gold]", library: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from qa.errors import GoldError
 from qa.evaluation.bootstrap import Pair, difference
-from qa.evaluation.summary import Row, ratio
+from qa.evaluation.summary import Row, measured, ratio
 
 ALPHA = 0.05
 LOWER_IS_BETTER = {"refusal.false_refusal"}
@@ -92,7 +92,9 @@ def falls(report: Mapping[str, Any], floors: Floors) -> list[str]:
     reasons = []
     for bound, limits in floors.items():
         for measure, limit in limits.items():
-            value = _value(report, measure)
+            value = measured(report, measure)
+            if value is None:
+                raise GoldError(f"a floor is set for {measure!r}, which this run does not measure")
             if value < limit if bound == AT_LEAST else value > limit:
                 reasons.append(f"{measure} is {value:.3f}; {bound.replace('_', ' ')} {limit:g} is asked")
     guarded = floors[AT_LEAST].keys() | floors[AT_MOST].keys()
@@ -127,12 +129,3 @@ def _verdict(row: Row, old: Row) -> float:
     if (name := next(known, None)) is None:
         return 0.0
     return float(row["scores"][name][0] - old["scores"][name][0])
-
-
-def _value(report: Mapping[str, Any], measure: str) -> float:
-    value: Any = report
-    for part in measure.split(".", 1):
-        value = value.get(part) if isinstance(value, Mapping) else None
-    if not isinstance(value, (int, float)):
-        raise GoldError(f"a floor is set for {measure!r}, which this run does not measure")
-    return float(value)

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage, SystemMessage
 
 from qa.evaluation.gold import Gold, GoldEvidence
+from qa.evaluation.instruct import instruct, untagged
 from qa.evaluation.metrics import holds, normalise
 from qa.library import Library
-from qa.models.chat import provider_errors
 from qa.text import sentences
 
 TASK = (
@@ -35,10 +34,8 @@ def drafts(library: Library, model: BaseChatModel, name: str, known: Sequence[Go
     for article_id, title, text in _passages(library):
         if any(article == article_id and evidence in text for article, evidence in asked):
             continue
-        request = f"<passage>\n{_plain(title)}\n{_plain(text)}\n</passage>"
-        with provider_errors(name):
-            reply = model.invoke([SystemMessage(TASK), HumanMessage(request)]).text
-        if gold := checked(reply, article_id, text):
+        request = f"<passage>\n{untagged(title)}\n{untagged(text)}\n</passage>"
+        if gold := checked(instruct(model, name, TASK, request), article_id, text):
             yield gold
 
 
@@ -69,7 +66,3 @@ def _passages(library: Library) -> Iterator[tuple[str, str, str]]:
     ]
     for round_ in itertools.zip_longest(*paragraphs):
         yield from filter(None, round_)
-
-
-def _plain(text: str) -> str:
-    return text.replace("<", "‹").replace(">", "›")

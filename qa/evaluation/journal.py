@@ -1,11 +1,11 @@
 """The results of a run on disk as they come, so that a stopped run goes on where it was."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 from qa.errors import GoldError
+from qa.evaluation.files import write_whole
 from qa.evaluation.summary import Row
 
 
@@ -26,9 +26,7 @@ class Journal:
                 )
             whole = lines[1:-1]  # what follows the last line end was cut off
             self.rows: dict[str, Row] = {row["id"]: row for row in map(json.loads, whole)}
-            cut = self._path.with_suffix(".part")
-            cut.write_text("".join(f"{line}\n" for line in (head, *whole)), encoding="utf-8")
-            os.replace(cut, self._path)
+            write_whole(self._path, "".join(f"{line}\n" for line in (head, *whole)))
             self._file = self._path.open("a", encoding="utf-8")
         except OSError as error:
             raise GoldError(f"cannot write to {folder}: {error.strerror}") from error

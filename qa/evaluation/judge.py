@@ -1,12 +1,11 @@
 """A second model that says whether a free-form answer means an accepted one (Zheng et al. 2023, "LLM as a judge")."""
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import HumanMessage, SystemMessage
 
 from qa.evaluation.gold import Gold
+from qa.evaluation.instruct import instruct, untagged
 from qa.evaluation.run import Ask
 from qa.evaluation.summary import Row
-from qa.models.chat import provider_errors
 
 TASK = (
     "You compare answers to a question. Say yes if the given answer says the same as one of the accepted answers, in"
@@ -30,8 +29,6 @@ def judging(ask: Ask, model: BaseChatModel, name: str) -> Ask:
 
 def _same(model: BaseChatModel, name: str, gold: Gold, answer: str) -> bool:
     accepted = "\n".join(f"- {text}" for text in gold.answers)
-    answer = answer.replace("<", "‹").replace(">", "›")
-    request = f"Question: {gold.question}\nAccepted answers:\n{accepted}\n<answer>{answer}</answer>\nYes or no?"
-    with provider_errors(name):
-        reply = model.invoke([SystemMessage(TASK), HumanMessage(request)])
-    return reply.text.strip().lower().startswith("yes")
+    given = f"<answer>{untagged(answer)}</answer>"
+    request = f"Question: {gold.question}\nAccepted answers:\n{accepted}\n{given}\nYes or no?"
+    return instruct(model, name, TASK, request).strip().lower().startswith("yes")

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ import jinja2
 
 from qa.errors import GoldError
 from qa.evaluation import plots
-from qa.evaluation.summary import Row, figures
+from qa.evaluation.files import write_whole
+from qa.evaluation.summary import Row, figures, number
 
 UNSAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 _FACTS = ("title", "source", "published_at", "article_id", "start", "end", "text")
@@ -23,6 +23,7 @@ _templates = jinja2.Environment(
     lstrip_blocks=True,
     undefined=jinja2.StrictUndefined,
 )
+_templates.globals["number"] = number
 
 
 def write(report: Mapping[str, Any], folder: Path) -> None:
@@ -35,9 +36,7 @@ def write(report: Mapping[str, Any], folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            new = folder / f"{name}.new"
-            new.write_text(text, encoding="utf-8")
-            os.replace(new, folder / name)
+            write_whole(folder / name, text)
     except OSError as error:
         raise GoldError(f"cannot write to {folder}: {error.strerror}") from error
 

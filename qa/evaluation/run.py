@@ -1,7 +1,7 @@
 """Ask every question of a gold set; each becomes a row with what was found, answered and scored."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from threading import Lock
@@ -12,7 +12,7 @@ from qa.console import progress
 from qa.evaluation import metrics, scores
 from qa.evaluation.gold import Gold
 from qa.evaluation.journal import Journal
-from qa.evaluation.summary import Row, collect, ratio
+from qa.evaluation.summary import Row
 from qa.retrieve import HybridRetriever
 from qa.types import Evidence
 
@@ -20,8 +20,12 @@ Ask = Callable[[Gold], Row]
 WATCHED = {"retrieval.hits@4": "found", "answers.accuracy": "right", "refusal.negative_rejection": "rejected"}
 
 
-def answering(answerer: Answerer) -> Ask:
-    """Each question answered by the model."""
+def asking(engine: Answerer | HybridRetriever) -> Ask:
+    """Answers where there is a model to write them, else what is found."""
+    return _answering(engine) if isinstance(engine, Answerer) else _searching(engine)
+
+
+def _answering(answerer: Answerer) -> Ask:
     answerer.warm_up()
 
     def ask(gold: Gold) -> Row:
@@ -42,8 +46,8 @@ def answering(answerer: Answerer) -> Ask:
     return ask
 
 
-def searching(retriever: HybridRetriever) -> Ask:
-    """Only what is found for each question, by each of the rankings that the one in use is made of."""
+def _searching(retriever: HybridRetriever) -> Ask:
+    """What is found for each question, by each of the rankings that the one in use is made of."""
 
     def ask(gold: Gold) -> Row:
         start = time.perf_counter()
@@ -61,8 +65,9 @@ def run(ask: Ask, questions: Sequence[Gold], journal: Journal | None = None, con
     rows = dict(journal.rows) if journal else {}
     missing = [gold for gold in questions if gold.id not in rows]
     keeping = Lock()
+    so_far = Watch(rows.values())
     with progress() as bar, ThreadPoolExecutor(concurrency) as pool:
-        task = bar.add_task(_so_far(rows), total=len(questions), completed=len(rows))
+        task = bar.add_task(so_far.text(), total=len(questions), completed=len(rows))
 
         def measure(gold: Gold) -> None:
             row = ask(gold)
@@ -70,7 +75,8 @@ def run(ask: Ask, questions: Sequence[Gold], journal: Journal | None = None, con
                 rows[gold.id] = row
                 if journal:
                     journal.keep(row)
-                bar.update(task, advance=1, description=_so_far(rows))
+                so_far.add(row)
+                bar.update(task, advance=1, description=so_far.text())
 
         try:
             for _ in pool.map(measure, missing):
@@ -89,7 +95,19 @@ def _row(gold: Gold, passages: Sequence[Evidence], milliseconds: int) -> dict[st
     }
 
 
-def _so_far(rows: Mapping[str, Row]) -> str:
-    pairs = collect(list(rows.values()))
-    known = {name: ratio(pairs[measure]) for measure, name in WATCHED.items() if measure in pairs}
-    return "asking" + "".join(f", {name} {value:.2f}" for name, value in known.items() if value is not None)
+class Watch:
+    """The running averages that stand beside the progress bar."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._sums = dict.fromkeys(WATCHED, (0.0, 0))
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Row) -> None:
+        for measure, (total, count) in self._sums.items():
+            more, counted = row["scores"].get(measure, (0.0, 0))
+            self._sums[measure] = (total + more, count + counted)
+
+    def text(self) -> str:
+        known = [f", {WATCHED[measure]} {total / n:.2f}" for measure, (total, n) in self._sums.items() if n]
+        return "asking" + "".join(known)

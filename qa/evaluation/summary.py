@@ -70,10 +70,25 @@ def figures(report: Mapping[str, Any]) -> list[Figure]:
 def table(report: Mapping[str, Any]) -> str:
     """One line a measure, grouped; the questions are left out."""
     return "\n".join(
-        f"{f.group:10} {f.name:24} {_number(f.value)}"
-        + (f"  [{_number(f.interval[0])}, {_number(f.interval[1])}]" if f.interval else "")
+        f"{f.group:10} {f.name:24} {number(f.value)}"
+        + (f"  [{number(f.interval[0])}, {number(f.interval[1])}]" if f.interval else "")
         for f in figures(report)
     )
+
+
+def measured(report: Mapping[str, Any], name: str) -> float | None:
+    """The measure called `group.name`; None where the run has none."""
+    value: Any = report
+    for part in name.split(".", 1):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value if isinstance(value, (int, float)) else None
+
+
+def number(value: float | None) -> str:
+    """As reports print a measure: shares with three digits, counts and times whole."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if isinstance(value, int) or value > 1 else f"{value:.3f}"
 
 
 def _of_type(rows: Sequence[Row]) -> dict[str, Any]:
@@ -107,9 +122,3 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
     for name, value in values.items():
         found += _flat(value, f"{prefix}{name} ") if isinstance(value, Mapping) else [(prefix + name, value)]
     return found
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if isinstance(value, int) or value > 1 else f"{value:.3f}"

@@ -10,8 +10,8 @@ from typing import Any
 from qa.answer import Answerer
 from qa.errors import GoldError
 from qa.evaluation.gold import Gold
-from qa.evaluation.run import answering, run, searching
-from qa.evaluation.summary import summarise
+from qa.evaluation.run import asking, run
+from qa.evaluation.summary import measured, number, summarise
 from qa.retrieve import HybridRetriever
 
 OF_RETRIEVER = ("text_weight", "read", "reader_weight")
@@ -65,27 +65,18 @@ def sweep(grid: Grid, engine: Answerer | HybridRetriever, questions: Sequence[Go
         if isinstance(engine, Answerer):
             engine.retriever = tuned
             engine.passages_sent = int(point.get("passages_sent", engine.passages_sent))
-            rows = run(answering(engine), questions)
-        else:
-            rows = run(searching(tuned), questions)
-        found.append(point | _measures(summarise(rows)))
+        report = summarise(run(asking(engine if isinstance(engine, Answerer) else tuned), questions))
+        found.append(point | {name: value for name in SHOWN if (value := measured(report, name)) is not None})
     return sorted(found, key=lambda point: -(point.get(grid.sort) or 0.0))
 
 
 def table(grid: Grid, points: Sequence[Mapping[str, Any]]) -> str:
     """A line a point under the names of settings and measures."""
     names = [*grid.values, *(name for name in SHOWN if any(point.get(name) is not None for point in points))]
-    lines = [names, *([_cell(point.get(name)) for name in names] for point in points)]
+    lines = [names, *([_cell(name, point) for name in names] for point in points)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(names))]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines)
 
 
-def _measures(report: Mapping[str, Any]) -> dict[str, Any]:
-    groups = ((name, *name.split(".", 1)) for name in SHOWN)
-    return {name: report[group][measure] for name, group, measure in groups if measure in report.get(group, {})}
-
-
-def _cell(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3f}" if isinstance(value, float) and value <= 1 else f"{value:g}"
+def _cell(name: str, point: Mapping[str, Any]) -> str:
+    return number(point.get(name)) if name in SHOWN else f"{point[name]:g}"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 
-from qa.errors import ModelError
 from qa.models.encoder import OnnxEncoder
+from qa.models.hub import load_named
 from qa.models.manifest import EMBEDDING_MODEL
 from qa.models.quantised import ensure_quantised
 from qa.settings import EMBEDDED, Settings
@@ -80,13 +80,7 @@ def _packaged(settings: Settings) -> SentenceEmbeddings:
 
 
 def _named(name: str) -> SentenceEmbeddings:
-    try:
-        model = _load_kept_or_fetched(name)
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"the embedding model {name} could not be loaded ({str(error).splitlines()[0]}); check its name and the "
-            "network, or unset ARTICLE_QA_EMBEDDINGS to use the packaged one"
-        ) from error
+    model = load_named(partial(_load, name), f"embedding model {name}", "ARTICLE_QA_EMBEDDINGS")
     lock = threading.Lock()  # its tokenizer refuses a second thread
 
     def unit(encode: Callable[..., Any], texts: list[str]) -> "npt.NDArray[np.float32]":
@@ -104,14 +98,6 @@ def _named(name: str) -> SentenceEmbeddings:
         partial(unit, model.encode_document),
         partial(unit, model.encode_query),
     )
-
-
-def _load_kept_or_fetched(name: str) -> Any:
-    """Asks the hub only for what an earlier start did not keep."""
-    try:
-        return _load(name, local_files_only=True)
-    except (OSError, ValueError):
-        return _load(name, local_files_only=False)
 
 
 def _load(name: str, local_files_only: bool) -> Any:

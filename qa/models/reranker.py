@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ModelError
+from qa.models.hub import load_named
 from qa.models.reader import Reader, Reading, load_reader
 from qa.settings import EMBEDDED, Settings
 from qa.types import Evidence
@@ -43,16 +44,10 @@ def load_reranker(settings: Settings) -> Reader | NamedCrossEncoder | None:
 def _named(name: str) -> NamedCrossEncoder:
     from sentence_transformers import CrossEncoder
 
-    try:
-        try:
-            model = CrossEncoder(name, local_files_only=True)
-        except (OSError, ValueError):
-            model = CrossEncoder(name)
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"the reranker {name} could not be loaded ({str(error).splitlines()[0]}); check its name and the network, "
-            "or unset ARTICLE_QA_RERANKER to use the shipped one"
-        ) from error
+    def load(local_files_only: bool) -> CrossEncoder:
+        return CrossEncoder(name, local_files_only=local_files_only)
+
+    model = load_named(load, f"reranker {name}", "ARTICLE_QA_RERANKER")
     if model.config.num_labels != 1:
         raise ModelError(f"{Path(name).name} gives {model.config.num_labels} scores a passage; a reranker gives one")
     return NamedCrossEncoder(model)

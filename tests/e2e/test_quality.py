@@ -7,7 +7,7 @@ import pytest
 from qa.answer import Answerer
 from qa.evaluation.compare import compare, falls, read_floors
 from qa.evaluation.gold import read_gold
-from qa.evaluation.run import answering, run, searching
+from qa.evaluation.run import asking, run
 from qa.evaluation.summary import Row, summarise
 from tests.e2e.conftest import ROOT, Over
 
@@ -32,8 +32,8 @@ def squad(over: Over) -> Answerer:
 
 
 def test_answers_over_the_corpus_stay_above_their_floors(corpus: Answerer) -> None:
-    asked = run(answering(corpus), SAMPLE)
-    found: dict[str, Any] = summarise(run(searching(corpus.retriever), GOLD))
+    asked = run(asking(corpus), SAMPLE)
+    found: dict[str, Any] = summarise(run(asking(corpus.retriever), GOLD))
     report = summarise(asked) | {"retrieval": found["retrieval"]}
     wrong = [(row["question"], row["text"]) for row in asked if row["answerable"] is not row["accurate"]]
     assert falls(report, CORPUS_FLOORS) == [], wrong
@@ -42,7 +42,7 @@ def test_answers_over_the_corpus_stay_above_their_floors(corpus: Answerer) -> No
 
 @pytest.fixture(scope="module")
 def found_in_squad(squad: Answerer) -> list[Row]:
-    return run(searching(squad.retriever), read_gold(SQUAD / "gold.jsonl")[::8])
+    return run(asking(squad.retriever), read_gold(SQUAD / "gold.jsonl")[::8])
 
 
 def test_retrieval_over_squad_stays_above_its_floors(found_in_squad: list[Row]) -> None:
@@ -52,7 +52,7 @@ def test_retrieval_over_squad_stays_above_its_floors(found_in_squad: list[Row]) 
 def test_a_worse_setting_is_caught(squad: Answerer, found_in_squad: list[Row]) -> None:
     """Equal fusion that nobody reads: the comparison names the fall, and the gate fails."""
     worse = squad.retriever.model_copy(update={"text_weight": 0.5, "reader": None})
-    rows = run(searching(worse), [gold for gold in read_gold(SQUAD / "gold.jsonl")[::8] if gold.answerable])
+    rows = run(asking(worse), [gold for gold in read_gold(SQUAD / "gold.jsonl")[::8] if gold.answerable])
     comparison = compare(rows, found_in_squad, "the defaults")
     fell = {m["measure"] for m in comparison["measures"] if m["significant"] and m["difference"] < 0}
     assert "retrieval.mrr@10" in fell

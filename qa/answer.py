@@ -12,11 +12,12 @@ from qa.confidence import SHOWN_FROM, confidence, signals
 from qa.excerpts import choose
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
-from qa.question import checked_question
+from qa.question import asks_yes_or_no, checked_question
 from qa.retrieve import HybridRetriever, likeliest_answer
 from qa.settings import Settings
 from qa.text import contains
 from qa.types import Answer, Evidence, Filters, Turn
+from qa.verdicts import verdict
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
@@ -95,6 +96,8 @@ class Answerer:
         question, passages = answer.question, answer.passages
         weights = self.retriever.weights(f"{question} {draft}")
         checked = check(draft, question, passages, weights)
+        if not checked.sentences and asks_yes_or_no(question):
+            checked = verdict(draft, question, passages, weights) or checked
         if not checked.sentences:
             return answer
         stated = self._stated(question, checked)

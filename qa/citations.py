@@ -8,6 +8,7 @@ from qa.text import names, numbers, sentences, stem, stems, words
 from qa.types import Citation, Evidence, Sentence, Support
 
 MAX_QUOTES = 3
+TELLING = 10  # words of a question, those that tell most, of which a passage should hold some
 SUPPORTED_SHARE = 0.6  # of a sentence's own words, by weight, that must stand in its quotes
 _MARK = re.compile(r"\s*\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]|\(\s*(?:passages?|sources?)\s+\d+\s*\)", re.IGNORECASE)
 _LEAD = re.compile(
@@ -72,7 +73,12 @@ def check(draft: str, question: str, passages: Sequence[Evidence], weights: Weig
                 used.append(quote)
         numbers_of_quotes = tuple(sorted(used.index(quote) + 1 for quote in found))
         kept.append(Sentence(sentence, numbers_of_quotes, _kind(sentence, question, found)))
-    return Checked(tuple(kept), tuple(_citation(n, quote) for n, quote in enumerate(used, 1)), tuple(used))
+    return cited(kept, used)
+
+
+def cited(kept: Sequence[Sentence], quotes: Sequence[Quote]) -> Checked:
+    """Sentences with the quotes that their numbers, from 1 on, refer to."""
+    return Checked(tuple(kept), tuple(_citation(n, quote) for n, quote in enumerate(quotes, 1)), tuple(quotes))
 
 
 def clean_sentences(draft: str) -> list[str]:
@@ -105,7 +111,7 @@ def support(sentence: str, question: str, quotes: Sequence[Quote], weights: Weig
     claim = Claim.of(sentence, question)
     context: dict[str, set[str]] = {}
     for evidence in {quote.evidence for quote in quotes}:
-        context.setdefault(evidence.article_id, set()).update(stems(evidence.text), stems(evidence.title))
+        context.setdefault(evidence.article_id, set()).update(stems(evidence.text), facts(evidence))
     chosen: list[Quote] = []
     while len(chosen) < MAX_QUOTES and not claim.met_by(chosen, context, weights):
         best = max(quotes, key=lambda quote: claim.gain(quote, chosen, weights), default=None)
@@ -153,7 +159,7 @@ class Claim:
         if not chosen:
             return False
         have = {s for quote in chosen for s in quote.stems}
-        titles = {s for quote in chosen for s in stems(quote.evidence.title)}
+        titles = {s for quote in chosen for s in facts(quote.evidence)}
         around = {s for quote in chosen for s in context[quote.evidence.article_id]}
         return (
             self.numbers <= {number for quote in chosen for number in quote.numbers}
@@ -172,20 +178,29 @@ def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
     return whole if names(whole) <= known and numbers(whole) <= values else ""
 
 
+def facts(evidence: Evidence) -> set[str]:
+    """The stems of the title and the source, which stand beside each of its quotes."""
+    return stems(f"{evidence.title} {evidence.source or ''}")
+
+
 def surroundings(quotes: Sequence[Quote]) -> list[set[str]]:
-    """For each quoted article the stems of its title, of its quotes and of the sentences beside them."""
+    """For each quoted article the stems of its title and source, of its quotes and of the sentences beside them."""
     around: dict[str, set[str]] = {}
     for quote in quotes:
-        near = around.setdefault(quote.evidence.article_id, stems(quote.evidence.title))
+        near = around.setdefault(quote.evidence.article_id, facts(quote.evidence))
         near |= _neighbourhood(quote)
     return list(around.values())
 
 
 def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:
-    """The weighted share of the question's words in the passage, with its title, that holds most of it, in 0..1."""
+    """The weighted share of the question's words in the passage, with its facts, that holds most of it, in 0..1.
+
+    Of a long question the words that tell most are enough: one about several articles finds few of them in each.
+    """
     asked = stems(question)
-    shares = (_weigh(asked & (stems(p.text) | stems(p.title)), weights) for p in passages)
-    return max(shares, default=0.0) / (_weigh(asked, weights) or 1.0)
+    shares = (_weigh(asked & (stems(p.text) | facts(p)), weights) for p in passages)
+    wanted = sum(sorted((weights.get(s, 1.0) for s in asked), reverse=True)[:TELLING])
+    return min(1.0, max(shares, default=0.0) / (wanted or 1.0))
 
 
 def _neighbourhood(quote: Quote) -> set[str]:

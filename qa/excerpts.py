@@ -22,7 +22,7 @@ def choose(question: str, passages: Sequence[Evidence], weights: Mapping[str, fl
     article first, and each article in its own order.
 
     A sentence's score is its passage's, plus the weighted share of the question's words that stand in it, plus
-    twice the share that stands in it, its neighbours and its title.
+    twice the share that stands in it, its neighbours, its title and the name of its source.
     """
     spans = [sentences(passage.text) for passage in passages]
     scores = _scores(question, passages, spans, weights)
@@ -64,7 +64,7 @@ def _scores(
 
     scores = {}
     for p, passage in enumerate(passages):
-        title = stems(passage.title)
+        title = stems(passage.title) | stems(passage.source or "")
         found = [stems(passage.text[start:end]) for start, end in spans[p]]
         for s, own in enumerate(found):
             near = title.union(*found[max(0, s - NEIGHBOURS) : s + NEIGHBOURS + 1])

@@ -10,6 +10,7 @@ from itertools import groupby
 from langchain_core.messages import BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
+from qa.question import asks_yes_or_no, named_sources
 from qa.types import Citation, Evidence, Sentence
 
 _SYSTEM = (
@@ -138,13 +139,20 @@ STATED = ChatPromptTemplate(
 
 def answer(question: str, excerpts: Sequence[Evidence], guess: str | None = None) -> list[BaseMessage]:
     """Asks for the answer; the excerpts are numbered by article. A guess is offered with the question."""
-    articles = groupby(excerpts, key=lambda excerpt: (excerpt.article_id, excerpt.title))
+    articles = groupby(excerpts, key=lambda excerpt: (excerpt.article_id, excerpt.title, excerpt.source))
     passages = (
-        f"[{number}] {title}\n" + " … ".join(" ".join(excerpt.text.split()) for excerpt in group)
-        for number, ((_, title), group) in enumerate(articles, 1)
+        f"[{number}] {_heading(question, title, source)}\n"
+        + " … ".join(" ".join(excerpt.text.split()) for excerpt in group)
+        for number, ((_, title, source), group) in enumerate(articles, 1)
     )
-    asked = f"{question}\nPerhaps: {' '.join(guess.split())}" if guess else question
+    asked = f"{question} Begin with Yes or No." if asks_yes_or_no(question) else question
+    asked = f"{asked}\nPerhaps: {' '.join(guess.split())}" if guess else asked
     return ANSWER.format_messages(passages="\n\n".join(passages), question=asked)
+
+
+def _heading(question: str, title: str, source: str | None) -> str:
+    """Who says so is told where the question asks for it; elsewhere it would cost time."""
+    return f"{source}: {title}" if source and named_sources(question, [source]) else title
 
 
 def stated(question: str, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> list[BaseMessage]:

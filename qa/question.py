@@ -1,11 +1,20 @@
 """The question: whether it can be asked, what kind of answer it wants, and whether a sentence gives one."""
 
 import re
+from collections.abc import Iterable
 
 from qa.errors import QuestionError
 from qa.text import numbers, stem, stems, words
 
 MAX_QUESTION = 2_000  # characters
+_ASKED = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b"
+_YES_OR_NO = re.compile(
+    rf"^{_ASKED}|^(?:after|before|between|since|when|while|if|in|on)\s+(?!what|which|whose)\b.*,\s*{_ASKED}",
+    re.IGNORECASE,
+)
+_ALTERNATIVE = re.compile(
+    r"\bor\b[^,]*\?\s*$|,\s*(?:which|what|who|whom|whose|where|why|how)\b[^,]*\?\s*$", re.IGNORECASE
+)
 _COUNTED = re.compile(r"\bhow many (?:of the |more |other )?([^\W\d_]+)", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|large|big|high|tall|far|fast|often)\b|\b(?:percentage|percent|proportion)\b"
@@ -35,10 +44,20 @@ def kind_matches(question: str, sentence: str) -> bool:
     return True
 
 
+def asks_yes_or_no(question: str) -> bool:
+    """Whether yes or no would answer it: "Did the bridge open?", "After it opened, was there a toll?"."""
+    return bool(_YES_OR_NO.search(question)) and not _ALTERNATIVE.search(question)
+
+
 def counted(question: str) -> str | None:
     """The stem of what "how many" counts: `signatur` in "how many signatures did it get?"."""
     found = _COUNTED.search(question)
     return stem(found[1]) if found else None
+
+
+def named_sources(question: str, sources: Iterable[str]) -> list[str]:
+    """The sources whose names stand in the question, capitals and all: "Time" is one, "time" is not."""
+    return [source for source in sources if re.search(rf"(?<!\w){re.escape(source)}(?!\w)", question)]
 
 
 def checked_question(question: str) -> str:

@@ -16,7 +16,7 @@ from qa.library import Library
 from qa.models.embeddings import load_embeddings
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import NamedCrossEncoder, load_reranker
-from qa.question import checked_question
+from qa.question import checked_question, named_sources
 from qa.settings import Settings
 from qa.text import content_words, stem, stems
 from qa.types import Evidence, Filters
@@ -32,6 +32,7 @@ READ = 12
 # 600, and on the corpus gold set, the probability is off by 0.02 (expected calibration error over ten bins).
 FUSED_WEIGHT, READER_WEIGHT, BIAS = 3.6, 0.67, -4.8
 UNREAD = -4.0  # what stands in for the reader's logit
+SOURCES, FROM_EACH = 4, 3  # sources named in a question that are searched by themselves, and passages taken from each
 RETOLD = 0.8  # of a passage's words, when copies of the story that rank higher hold them
 
 
@@ -80,7 +81,7 @@ class HybridRetriever(BaseRetriever):
     def find(self, question: str, k: int | None = None, filters: Filters | None = None) -> list[Found]:
         """As `search`, with what the reader makes of each passage."""
         question = checked_question(question)
-        fused = fuse(*self._candidates(question, filters), self.text_weight)
+        fused = self._fused(question, *self._candidates(question, filters), filters)
         k = k or self.k
         return self._told_once(self._reread(question, self._best(fused, max(k, self.read))))[:k]
 
@@ -89,7 +90,7 @@ class HybridRetriever(BaseRetriever):
         question = checked_question(question)
         by_text, by_vector = self._candidates(question, None)
         k = k or self.k
-        fused = self._best(fuse(by_text, by_vector, self.text_weight), max(k, self.read))
+        fused = self._best(self._fused(question, by_text, by_vector, None), max(k, self.read))
         steps = {
             "bm25": self._best(by_text, k),
             "vectors": self._best(by_vector, k),
@@ -108,6 +109,18 @@ class HybridRetriever(BaseRetriever):
         by_text = self.library.search_text(content_words(question), CANDIDATES, filters)
         allowed = None if filters is None else self.library.allowed(filters)
         return by_text, self.index.search(self.embeddings.embed_query(question), CANDIDATES, allowed)
+
+    def _fused(
+        self, question: str, by_text: dict[int, float], by_vector: dict[int, float], filters: Filters | None
+    ) -> dict[int, float]:
+        """Both rankings in one, where the best passages of each source that the question names come in front."""
+        fused = fuse(by_text, by_vector, self.text_weight)
+        asked = filters or Filters()
+        for source in () if asked.source else named_sources(question, self.library.sources())[:SOURCES]:
+            own = fuse(*self._candidates(question, replace(asked, source=source)), self.text_weight)
+            for rowid in list(own)[:FROM_EACH]:
+                fused[rowid] = max(own[rowid], fused.get(rowid, 0.0))
+        return dict(sorted(fused.items(), key=_by_score))
 
     def _best(self, scores: dict[int, float], count: int) -> list[Evidence]:
         """The first of a ranking, with their text."""
@@ -186,4 +199,10 @@ def fuse(by_text: dict[int, float], by_vector: dict[int, float], weight: float =
         + (1 - weight) * max(0.0, by_vector.get(rowid, farthest)) / best_vector
         for rowid in by_text.keys() | by_vector.keys()
     }
-    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
+    return dict(sorted(scores.items(), key=_by_score))
+
+
+def _by_score(item: tuple[int, float]) -> tuple[float, int]:
+    """Highest first; equal scores have one order."""
+    rowid, score = item
+    return -score, rowid

@@ -111,3 +111,14 @@ def test_relevance_is_the_share_of_the_questions_words_in_the_best_passage() -> 
     assert relevance("Which quarks do protons hold?", PASSAGES, {}) == 0.0
     assert relevance("Which ferry holds protons?", PASSAGES, {}) == pytest.approx(1 / 3)
     assert relevance("Which ferry holds protons?", PASSAGES, {"ferri": 4.0}) == pytest.approx(4 / 6)
+
+
+def test_of_a_long_question_the_words_that_tell_most_are_enough() -> None:
+    question = "Who designed the Varga bridge, as " + ", ".join(f"w{'x' * n}" for n in range(1, 31)) + " say?"
+    assert relevance(question, PASSAGES, {}) == pytest.approx(3 / 10)
+
+
+def test_a_source_that_the_sentence_names_stands_beside_its_quotes() -> None:
+    draft = "The Gazette says that Ada Thorne designed it."
+    assert check(draft, "Who designed it?", PASSAGES, {}).sentences[0].text == draft
+    assert check(draft.replace("Gazette", "Courier"), "Who designed it?", PASSAGES, {}).sentences == ()

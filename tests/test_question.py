@@ -1,6 +1,6 @@
 import pytest
 
-from qa.question import counted, kind_matches
+from qa.question import asks_yes_or_no, counted, kind_matches, named_sources
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,29 @@ def test_the_kind_of_answer(question: str, sentence: str, matches: bool) -> None
 )
 def test_what_how_many_counts(question: str, stem: str | None) -> None:
     assert counted(question) == stem
+
+
+@pytest.mark.parametrize(
+    ("question", "yes_or_no"),
+    [
+        ("Did the bridge open in 1931?", True),
+        ("is it long", True),
+        ("After the bridge opened in 1931, was there a toll?", True),
+        ("Do the Gazette and Harbour News agree on the toll?", True),
+        ("Was it built of steel, or of stone?", False),
+        ("When did it open?", False),
+        ("In what year of the century, did it open?", False),
+        ("Which bridge, the longest of the valley, is closed?", False),
+        ("The bridge did open, who built it?", False),
+    ],
+)
+def test_what_yes_or_no_would_answer(question: str, yes_or_no: bool) -> None:
+    assert asks_yes_or_no(question) is yes_or_no
+
+
+def test_a_source_is_named_by_its_whole_name_as_it_is_written() -> None:
+    sources = ["Time", "The Age", "C++ Weekly", "Harbour News"]
+    assert named_sources("What do The Age and 'C++ Weekly' say of Harbour Newspapers at this time?", sources) == [
+        "The Age",
+        "C++ Weekly",
+    ]

@@ -115,6 +115,18 @@ def test_filters_hold_for_both_sides(retriever: HybridRetriever) -> None:
     assert found(retriever, question, Filters(source="Nobody's News")) == []
 
 
+def test_the_best_of_a_source_that_is_named_comes_in_front(retriever: HybridRetriever) -> None:
+    question = "What is said of the Varga bridge and Ada Thorne"
+    assert found(retriever, question)[0] == "bridge"
+    alone = retriever.search(f"{question} by harbour news?")
+    named = retriever.search(f"{question} by Harbour News?")
+    assert [e.article_id for e in named[:2]] == ["bridge", "ferry"]
+    # no word of it stands in the ferry's text, but it is the nearest of its source: 0.6 x 0 + 0.4 x 1
+    assert named[1].score == pytest.approx(0.4)
+    assert next(e.score for e in alone if e.article_id == "ferry") < 0.4
+    assert found(retriever, f"{question} by Harbour News?", Filters(source="Test Gazette")) == ["bridge"]
+
+
 def test_the_next_search_sees_a_new_a_changed_and_a_removed_article(
     retriever: HybridRetriever, library: Library
 ) -> None:

@@ -127,6 +127,11 @@ class Library:
         with self._reading() as db:
             return [ArticleInfo(**row._mapping) for row in db.execute(query)]
 
+    def sources(self) -> tuple[str, ...]:
+        """Who the articles are by, each once."""
+        with self._reading() as db:
+            return _sources(db)
+
     def origins(self) -> dict[str, str]:
         """Article id -> where it comes from."""
         with self._reading() as db:
@@ -144,12 +149,11 @@ class Library:
                 sa.select(sa.func.count(), sa.func.min(a.published_at), sa.func.max(a.published_at))
             ).one()
             passage_count = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0
-            sources = db.scalars(sa.select(a.source).where(a.source.is_not(None)).distinct().order_by(a.source))
             models = db.scalars(sa.select(a.model).distinct().order_by(a.model))
             return LibraryStats(
                 count,
                 passage_count,
-                tuple(sources),
+                _sources(db),
                 first,
                 last,
                 sum(path.stat().st_size for path in self.path.parent.glob(f"{self.path.name}*")),
@@ -273,3 +277,8 @@ class Library:
         """Note how far a run has come, for `stats` to tell what is pending should it be cut short."""
         with self._writing() as db:
             ledger.note_run(db, total, done)
+
+
+def _sources(db: sa.Connection) -> tuple[str, ...]:
+    source = articles.c.source
+    return tuple(db.scalars(sa.select(source).where(source.is_not(None)).distinct().order_by(source)))

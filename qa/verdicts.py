@@ -1,0 +1,57 @@
+"""Yes or no: the model's verdict over the quotes that bear most on the question, an article each."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from qa.citations import MAX_QUOTES, Checked, Quote, candidates, cited, facts
+from qa.text import names, stems
+from qa.types import Evidence, Sentence
+
+COVERED = 0.5  # of the question's words, by weight, that must stand in the quotes
+NAMED = 0.8  # of its names, in the quotes, their titles and their sources
+_VERDICT = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
+
+
+def verdict(draft: str, question: str, passages: Sequence[Evidence], weights: Mapping[str, float]) -> Checked | None:
+    """The bare Yes or No of a draft with its quotes; None where it gives none, or the quotes are not about it all.
+
+    No quote states a verdict on two articles, so none of the draft's other words are kept: the reader sees what each
+    article says of the question.
+    """
+    said = _VERDICT.match(draft)
+    if not said:
+        return None
+    asked = stems(question)
+    quotes = _bearing(asked, candidates(passages), weights)
+    told = set().union(*map(_told, quotes))
+    named = asked & names(f"… {question}")
+    if _share(asked, told, weights) < COVERED or _share(named, told, weights) < NAMED:
+        return None
+    sentence = Sentence(f"{said[1].capitalize()}.", tuple(range(1, len(quotes) + 1)), "supported")
+    return cited((sentence,), quotes)
+
+
+def _bearing(asked: set[str], quotes: Sequence[Quote], weights: Mapping[str, float]) -> list[Quote]:
+    """Of each article one quote, as long as it brings words of the question that those before did not."""
+    chosen: list[Quote] = []
+    missing = set(asked)
+    while quotes and len(chosen) < MAX_QUOTES:
+        best = max(quotes, key=lambda quote: _weight(missing & _told(quote), weights) - 0.001 * len(quote.text))
+        if not missing & _told(best):
+            break
+        chosen.append(best)
+        missing -= _told(best)
+        quotes = [quote for quote in quotes if quote.evidence.article_id != best.evidence.article_id]
+    return chosen
+
+
+def _told(quote: Quote) -> set[str]:
+    return quote.stems | facts(quote.evidence)
+
+
+def _share(asked: set[str], told: set[str], weights: Mapping[str, float]) -> float:
+    return _weight(asked & told, weights) / _weight(asked, weights) if asked else 1.0
+
+
+def _weight(found: set[str], weights: Mapping[str, float]) -> float:
+    return sum(weights.get(s, 1.0) for s in found)

@@ -35,6 +35,7 @@ class Answerer:
         self._model = chat_model
         self._model_name = model_name
         self.passages_sent = PASSAGES_SENT
+        self.shown_from = SHOWN_FROM
 
     def search(self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None) -> tuple[Evidence, ...]:
         """The best k passages, without asking the model."""
@@ -74,8 +75,8 @@ class Answerer:
             second = self._checked(answer, draft, agreed)
             if second.confidence > best.confidence + (SURER if best.confidence >= SHOWN_FROM else 0.0):
                 best = second
-        if best.confidence < SHOWN_FROM:
-            best = replace(refused, confidence=best.confidence)
+        if best.status != "answered" or best.confidence < self.shown_from:
+            best = replace(refused, confidence=best.confidence, signals=best.signals)
         yield replace(best, timings_ms=clock.stop())
 
     def _draft(
@@ -100,14 +101,15 @@ class Answerer:
             checked = verdict(draft, question, passages, weights) or checked
         if not checked.sentences:
             return answer
-        stated = self._stated(question, checked)
+        found = signals(question, checked, passages, weights, self._stated(question, checked), agreed)
         return replace(
             answer,
             status="answered",
             text=checked.text,
             sentences=checked.sentences,
             citations=checked.citations,
-            confidence=confidence(signals(question, checked, passages, weights, stated, agreed)),
+            confidence=confidence(found),
+            signals=found,
         )
 
     def warm_up(self) -> None:

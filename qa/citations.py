@@ -183,13 +183,9 @@ def facts(evidence: Evidence) -> set[str]:
     return stems(f"{evidence.title} {evidence.source or ''}")
 
 
-def surroundings(quotes: Sequence[Quote]) -> list[set[str]]:
-    """For each quoted article the stems of its title and source, of its quotes and of the sentences beside them."""
-    around: dict[str, set[str]] = {}
-    for quote in quotes:
-        near = around.setdefault(quote.evidence.article_id, facts(quote.evidence))
-        near |= _neighbourhood(quote)
-    return list(around.values())
+def surroundings(quotes: Sequence[Quote]) -> set[str]:
+    """The stems of the quotes, of the sentences beside them, and of their articles' titles and sources."""
+    return {s for quote in quotes for s in facts(quote.evidence) | _neighbourhood(quote)}
 
 
 def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:

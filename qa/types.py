@@ -105,6 +105,26 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Signals:
+    """What is known about a checked draft; shares are weighted by inverse document frequency, in 0..1.
+
+    names       share of the question's names and numbers that stand around the quotes
+    words       share of its other words
+    kind        whether the answer is of the kind asked for, a number or a time
+    counted     whether what "how many" counts stands in a quote
+    agreed      whether the reader, which knew nothing of the draft, would answer with words of it; None without one
+    stated      how probable the model finds it that the quotes state the answer; None where it cannot tell
+    """
+
+    names: float
+    words: float
+    kind: bool
+    counted: bool
+    stated: float | None = None
+    agreed: bool | None = None
+
+
+@dataclass(frozen=True)
 class Answer:
     """An answer, growing or final.
 
@@ -123,10 +143,12 @@ class Answer:
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     draft: str = ""
     confidence: float = 0.0
+    signals: Signals | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The public form, as `ask --json` prints it; `draft` is there only while it is being written."""
         out = asdict(self)
+        del out["signals"]
         if self.status != "answering":
             del out["draft"]
         return out

@@ -45,7 +45,7 @@ def _bearing(asked: set[str], quotes: Sequence[Quote], weights: Mapping[str, flo
     return chosen
 
 
-def _told(quote: Quote) -> set[str]:
+def _told(quote: Quote) -> frozenset[str]:
     return quote.stems | facts(quote.evidence)
 
 

@@ -38,6 +38,7 @@ def _answering(answerer: Answerer) -> Ask:
             "sentences": [asdict(s) for s in answer.sentences],
             "citations": [asdict(c) for c in answer.citations],
             "confidence": answer.confidence,
+            "signals": asdict(answer.signals) if answer.signals else None,
             "accurate": bool(scored.get("answers.accuracy", (0, 1))[0]),
             "timings_ms": dict(answer.timings_ms),
             "scores": scored,

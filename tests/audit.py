@@ -6,8 +6,8 @@ code with qa/, so that it can find the mistakes there. Of each shown sentence, a
 number      must stand in a quote, by value: "177,000" = "177 thousand", "two dozen" = 24. "one" alone counts nothing.
             One that the question brought may stand in the title or the day of publication, which are shown beside the
             quote, instead.
-date        as a number, by day: "29 January 2026" = "Jan. 29, 2026". A date without a year has the year of another
-            date or number of the quote, or that of publication.
+date        as a number, by day: "29 January 2026" = "Jan. 29, 2026". A quote's date without a year has the year of
+            another date or number of the quote, of the title, or of publication.
 name        every capitalised word must stand in a quote, or in the title or source that are shown beside it, but for its
             ending ("Greenlanders", "Greenland"). That it stands elsewhere in the article does not count, though the
             question brought it. The first word of a sentence is a name where the question and the passages never write
@@ -34,7 +34,7 @@ UNITS = {
 TENS = {
     name: 10 * n for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
 }
-SCALES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
+SCALES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "bn": 10**9}
 SMALL_WORDS = set(
     """a about above according across after again against ago all almost along already also although always am among an
     and another any anyone are around as at away back be because been before being below between both but by can cannot
@@ -46,7 +46,7 @@ SMALL_WORDS = set(
     under unlike until up upon very via was we were what when where whether which while who whom whose why will with
     within without would yes yesterday yet you your""".split()
 )
-ENDINGS = {"", "s", "es", "ies", "n", "an", "ans", "ian", "ians", "er", "ers", "ic", "ish", "ese", "al", "ist", "ists", "ism"}
+ENDINGS = {"", "s", "es", "ies", "n", "an", "ans", "ian", "ians", "er", "ers", "ic", "ish", "ese", "al", "ist", "ists", "ism", "ity"}
 MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 DAY, YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>[12]\d{3})"
 DATES = [
@@ -139,7 +139,7 @@ def complaints(sentence: str, question: str, cited: list[dict[str, Any]], passag
     shown, _ = dates(beside)
     asked, _ = dates(question)
     values = numbers(quotes)
-    years = values | {float(year) for year, _, _ in shown if year}
+    years = values | numbers(beside) | {float(year) for year, _, _ in shown if year}
     for date in said:
         if not any(same_day(date, other, years) for other in (told + shown if date in asked else told)):
             yield f"date {date}"

@@ -1,45 +1,20 @@
 """Sentences of a draft -> sentences with verified citations; what has no support is left out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.claim import Claim, Quote, Weights, shown_with, weigh
 from qa.text import names, numbers, sentences, stem, stems, words
 from qa.types import Citation, Evidence, Sentence, Support
 
 MAX_QUOTES = 3
 TELLING = 10  # words of a question, those that tell most, of which a passage should hold some
-SUPPORTED_SHARE = 0.6  # of a sentence's own words, by weight, that must stand in its quotes
+NEAR = 600  # characters between a quote and another of its article that says who or what it is about
 _MARK = re.compile(r"\s*\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]|\(\s*(?:passages?|sources?)\s+\d+\s*\)", re.IGNORECASE)
 _LEAD = re.compile(
     r"^(?:(?:according to|based on) (?:the )?(?:passages?|sources?|text)[^,]*,\s*|answer:\s*)", re.IGNORECASE
 )
-
-Weights = Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Quote:
-    """A stretch of one passage, cut at sentence borders; offsets count in the article."""
-
-    evidence: Evidence
-    start: int
-    end: int
-    text: str
-    stems: frozenset[str]
-    numbers: frozenset[str]
-
-    @classmethod
-    def cut(cls, evidence: Evidence, start: int, end: int) -> "Quote":
-        text = evidence.text[start:end]
-        return cls(
-            evidence,
-            evidence.start + start,
-            evidence.start + end,
-            text,
-            frozenset(stems(text)),
-            frozenset(numbers(text)),
-        )
 
 
 @dataclass(frozen=True)
@@ -57,28 +32,41 @@ class Checked:
 
 
 def check(draft: str, question: str, passages: Sequence[Evidence], weights: Weights) -> Checked:
-    """Match each sentence of the draft to the quotes that back it; drop those without support.
+    """Match each sentence of the draft to the quotes that back it; write it in their words, or drop it, without.
 
     `weights` tells how much a stem counts (inverse document frequency; 1 where it is missing).
     """
     quotes = candidates(passages)
     kept: list[Sentence] = []
     used: list[Quote] = []
-    for sentence in clean_sentences(draft):
-        found = support(sentence, question, quotes, weights)
-        if not found:
+    for text, found in _backed(draft, question, passages, quotes, weights):
+        if any(text == sentence.text for sentence in kept):
             continue
         for quote in found:
             if quote not in used:
                 used.append(quote)
         numbers_of_quotes = tuple(sorted(used.index(quote) + 1 for quote in found))
-        kept.append(Sentence(sentence, numbers_of_quotes, _kind(sentence, question, found)))
+        kept.append(Sentence(text, numbers_of_quotes, _kind(text, question, found)))
     return cited(kept, used)
 
 
 def cited(kept: Sequence[Sentence], quotes: Sequence[Quote]) -> Checked:
     """Sentences with the quotes that their numbers, from 1 on, refer to."""
     return Checked(tuple(kept), tuple(_citation(n, quote) for n, quote in enumerate(quotes, 1)), tuple(quotes))
+
+
+def _backed(
+    draft: str, question: str, passages: Sequence[Evidence], quotes: Sequence[Quote], weights: Weights
+) -> Iterator[tuple[str, list[Quote]]]:
+    """Sentences, with the quotes that hold all they say."""
+    for sentence in clean_sentences(draft):
+        claim = Claim.of(sentence, question, passages)
+        found = support(claim, quotes, weights)
+        if claim.held_by(found):
+            yield sentence, shortened(claim, found, quotes)
+        else:
+            for quote in rewritten(claim, found, quotes):
+                yield " ".join(quote.text.split()), [quote]
 
 
 def clean_sentences(draft: str) -> list[str]:
@@ -91,82 +79,66 @@ def candidates(passages: Sequence[Evidence]) -> list[Quote]:
     """Each sentence and each pair of neighbouring sentences of the passages; headings say nothing."""
     quotes = []
     for evidence in passages:
-        spans = sentences(evidence.text)
-        headings = [evidence.text.startswith("#", start) for start, _ in spans]
-        for i, (start, end) in enumerate(spans):
-            if headings[i]:
+        singles = [Quote.cut(evidence, start, end) for start, end in sentences(evidence.text)]
+        for i, quote in enumerate(singles):
+            if quote.text.startswith("#"):
                 continue
-            quotes.append(Quote.cut(evidence, start, end))
-            if i + 1 < len(spans) and not headings[i + 1]:
-                quotes.append(Quote.cut(evidence, start, spans[i + 1][1]))
+            quotes.append(quote)
+            if i + 1 < len(singles) and not singles[i + 1].text.startswith("#"):
+                quotes.append(quote.with_next(singles[i + 1]))
     return quotes
 
 
-def support(sentence: str, question: str, quotes: Sequence[Quote], weights: Weights) -> list[Quote]:
-    """The fewest, shortest quotes that together back the sentence; none where they do not.
+def support(claim: Claim, quotes: Sequence[Quote], weights: Weights) -> list[Quote]:
+    """The fewest, shortest quotes that together bear the claim, and what else of their articles names whom it names.
 
-    Every number that the question did not bring must stand in the quotes, every such name there or in a title,
-    every name of the question somewhere in the passages of a quoted article, and most other words in the quotes.
+    None where they do not bear it; where they do, they may still not hold all of its names.
     """
-    claim = Claim.of(sentence, question)
-    context: dict[str, set[str]] = {}
-    for evidence in {quote.evidence for quote in quotes}:
-        context.setdefault(evidence.article_id, set()).update(stems(evidence.text), facts(evidence))
     chosen: list[Quote] = []
-    while len(chosen) < MAX_QUOTES and not claim.met_by(chosen, context, weights):
+    while len(chosen) < MAX_QUOTES and not claim.borne_by(chosen, weights):
         best = max(quotes, key=lambda quote: claim.gain(quote, chosen, weights), default=None)
         if best is None or claim.gain(best, chosen, weights) <= 0:
             break
         chosen.append(best)
-    return chosen if claim.met_by(chosen, context, weights) else []
+    if not claim.borne_by(chosen, weights):
+        return []
+    while len(chosen) < MAX_QUOTES and (unnamed := claim.unnamed(chosen)):
+        near = [quote for quote in quotes if min(map(quote.distance, chosen)) <= NEAR]
+        best = max(near, key=lambda q: (len(unnamed & q.stems), -min(map(q.distance, chosen)), -len(q.text)))
+        if not unnamed & best.stems:
+            break
+        chosen.append(best)
+    return chosen
 
 
-@dataclass(frozen=True)
-class Claim:
-    """What a sentence says, taken apart into what it adds to the question and what it repeats of it."""
+def shortened(claim: Claim, found: Sequence[Quote], quotes: Sequence[Quote]) -> list[Quote]:
+    """The same quotes without the sentences in which nothing of the claim stands that does not stand in the others."""
+    kept = list(found)
+    for quote in found:
+        others = [other for other in kept if other is not quote]
+        within = [other for other in quotes if quote.holds(other) and other is not quote]
+        for shorter in ([], *([other] for other in sorted(within, key=lambda q: len(q.text)))):
+            if claim.as_much_in([*others, *shorter], kept):
+                kept = [*others, *shorter]
+                break
+    return kept
 
-    numbers: frozenset[str]
-    names: frozenset[str]
-    words: frozenset[str]
-    repeated_names: frozenset[str]
-    asked: frozenset[str]
 
-    @classmethod
-    def of(cls, sentence: str, question: str) -> "Claim":
-        said, asked = stems(sentence), stems(question)
-        named = names(sentence) | (said & names(question))
-        new_numbers = numbers(sentence) - numbers(question)
-        return cls(*map(frozenset, (new_numbers, named - asked, said - asked, named & asked, asked)))
+def rewritten(claim: Claim, found: Sequence[Quote], quotes: Sequence[Quote]) -> list[Quote]:
+    """The sentence of the quotes that holds what the claim adds to the question, to be shown in its place.
 
-    def gain(self, quote: Quote, chosen: Sequence[Quote], weights: Weights) -> float:
-        """How much of what is still missing the quote brings; a longer quote must bring more."""
-        have = {s for other in chosen for s in other.stems}
-        values = {number for other in chosen for number in other.numbers}
-        title = stems(quote.evidence.title)
-        new = (
-            _weigh(self.words & quote.stems - have, weights)
-            + 3.0 * len(self.numbers & quote.numbers - values)
-            + 2.0 * len(self.names & quote.stems - have)
-            + 1.0 * bool(self.repeated_names & have) * len(self.repeated_names & (quote.stems | title) - have)
-        )
-        if chosen and not new:
-            return 0.0
-        asked = _weigh(self.asked & quote.stems, weights) + 0.5 * _weigh(self.asked & title - quote.stems, weights)
-        return new + 0.7 * asked + 0.5 * quote.evidence.score - 0.004 * len(quote.text)
-
-    def met_by(self, chosen: Sequence[Quote], context: Mapping[str, set[str]], weights: Weights) -> bool:
-        """Whether the quotes back the sentence; `context` holds the stems of each article's passages and title."""
-        if not chosen:
-            return False
-        have = {s for quote in chosen for s in quote.stems}
-        titles = {s for quote in chosen for s in facts(quote.evidence)}
-        around = {s for quote in chosen for s in context[quote.evidence.article_id]}
-        return (
-            self.numbers <= {number for quote in chosen for number in quote.numbers}
-            and self.names <= have | titles
-            and self.repeated_names <= around
-            and _weigh(self.words & have, weights) >= SUPPORTED_SHARE * _weigh(self.words, weights)
-        )
+    Two neighbours where only both do; none for a plain yes or no, which no quote holds.
+    """
+    if not found or claim.is_verdict:
+        return []
+    parts = [q for q in quotes if any(whole.holds(q) for whole in found)]
+    single = [q for q in parts if not any(q.holds(other) and other is not q for other in parts)]
+    neighbours = [q for q in single if found[0].holds(q)]
+    for beside in (False, True):
+        for choice in (*([quote] for quote in single), neighbours):
+            if claim.answered_by(choice, beside=beside):
+                return choice
+    return []
 
 
 def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
@@ -178,14 +150,9 @@ def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
     return whole if names(whole) <= known and numbers(whole) <= values else ""
 
 
-def facts(evidence: Evidence) -> set[str]:
-    """The stems of the title and the source, which stand beside each of its quotes."""
-    return stems(f"{evidence.title} {evidence.source or ''}")
-
-
 def surroundings(quotes: Sequence[Quote]) -> set[str]:
     """The stems of the quotes, of the sentences beside them, and of their articles' titles and sources."""
-    return {s for quote in quotes for s in facts(quote.evidence) | _neighbourhood(quote)}
+    return {s for quote in quotes for s in shown_with(quote.evidence) | _neighbourhood(quote)}
 
 
 def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:
@@ -194,7 +161,7 @@ def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> 
     Of a long question the words that tell most are enough: one about several articles finds few of them in each.
     """
     asked = stems(question)
-    shares = (_weigh(asked & (stems(p.text) | facts(p)), weights) for p in passages)
+    shares = (weigh(asked & (stems(p.text) | shown_with(p)), weights) for p in passages)
     wanted = sum(sorted((weights.get(s, 1.0) for s in asked), reverse=True)[:TELLING])
     return min(1.0, max(shares, default=0.0) / (wanted or 1.0))
 
@@ -221,7 +188,3 @@ def _kind(sentence: str, question: str, quotes: Sequence[Quote]) -> Support:
 def _citation(number: int, quote: Quote) -> Citation:
     e = quote.evidence
     return Citation(number, e.article_id, e.title, e.source, e.published_at, e.url, quote.text, quote.start, quote.end)
-
-
-def _weigh(found: set[str] | frozenset[str], weights: Weights) -> float:
-    return sum(weights.get(s, 1.0) for s in found)

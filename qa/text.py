@@ -31,7 +31,15 @@ _SMALL_NUMBERS = {
         seventeen eighteen nineteen twenty""".split()
     )
 }
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
+_TENS = {word: 10 * n for n, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
+_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12}
+_SHORT_SCALES = {"bn": 10**9, "tn": 10**12}
+_UNIT = "|".join([*_SMALL_NUMBERS, *_TENS])
+_SCALE = "|".join(_SCALES)
+_SPELLED = re.compile(
+    rf"\b(?:{_UNIT}|an?(?=\s(?:{_SCALE})\b))(?:(?:[\s-]|(?<=hundred) and )(?:{_UNIT}|{_SCALE}))*\b", re.IGNORECASE
+)
+_PERCENT = re.compile(r"\s?%|\bper cent\b")
 _stemmer = snowballstemmer.stemmer("porter")
 
 
@@ -41,7 +49,10 @@ def words(text: str) -> list[str]:
 
 
 def _unabbreviated(text: str) -> str:
-    """One spelling for what has several: U.S., USA, American and United States become US, 177 000 becomes 177000."""
+    """One spelling for what has several: U.S., USA, American and United States become US, 177 000 becomes 177000, and
+    a percent sign a word.
+    """
+    text = _PERCENT.sub(lambda sign: "percent" if sign[0].startswith("per") else " percent", text)
     text = _SPACED_NUMBER.sub(lambda number: re.sub(r"\s", "", number[0]), text)
     return _ACRONYM.sub(lambda acronym: acronym[0].replace(".", ""), _UNITED_STATES.sub("US", text))
 
@@ -71,15 +82,32 @@ def stems(text: str) -> set[str]:
 
 
 def numbers(text: str) -> set[str]:
-    """The numbers written in digits, by value: "177,000", "177 000" and "177 thousand" are the same."""
-    values = set()
+    """The numbers by value: "177,000", "177 000" and "177 thousand" are the same, as are "12", "twelve" and "a dozen".
+
+    "one" by itself is none, since it counts as rarely as it means anybody.
+    """
+    values = {f"{_spelled(match[0]):.10g}" for match in _SPELLED.finditer(text) if match[0].lower() != "one"}
     text = _unabbreviated(text)
     for match in _NUMBER.finditer(text):
         value = float(match[0].replace(",", ""))
         following = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
-        value *= _SCALES.get(following[1].lower(), 1) if following else 1
+        value *= (_SCALES | _SHORT_SCALES).get(following[1].lower(), 1) if following else 1
         values.add(f"{value:.10g}")
     return values
+
+
+def _spelled(run: str) -> int:
+    """two hundred and five thousand: 205000."""
+    total = group = 0
+    for word in re.split(r"[\s-]+", run.lower()):
+        scale = _SCALES.get(word)
+        if scale is None:
+            group += int(_SMALL_NUMBERS.get(word, 0)) + _TENS.get(word, 0)
+        else:
+            group = (group or 1) * scale
+            if scale > 100:
+                total, group = total + group, 0
+    return total + group
 
 
 def names(sentence: str) -> set[str]:

@@ -13,7 +13,7 @@ from qa.excerpts import choose
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
 from qa.question import asks_yes_or_no, checked_question
-from qa.retrieve import HybridRetriever, likeliest_answer
+from qa.retrieve import HybridRetriever, likeliest
 from qa.settings import Settings
 from qa.text import contains
 from qa.types import Answer, Evidence, Filters, Turn
@@ -22,7 +22,7 @@ from qa.verdicts import verdict
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
-SURER = 0.1  # by how much a second draft must be surer than a first that could be shown
+SURER = 0.05  # by how much a second draft must be surer than a first that could be shown
 REFUSAL = "The articles do not answer this question."
 
 
@@ -65,12 +65,13 @@ class Answerer:
         if relevance(question, passages, weights) < MIN_RELEVANCE:
             yield replace(refused, timings_ms=clock.stop())
             return
-        excerpts, guess = choose(question, passages, weights), likeliest_answer(found)
+        excerpts, guess = choose(question, passages, weights), likeliest(found)
         draft = yield from self._draft(answer, clock, excerpts)
-        agreed = contains(draft, guess) if guess else None
+        agreed = contains(draft, guess.answer) if guess else None
         best = self._checked(answer, draft, agreed)
-        if best.confidence < SHOWN_FROM or agreed is False:
-            again = (excerpts, guess) if agreed is False else (passages[: self.passages_sent], None)
+        contradicted = guess is not None and guess.sure and agreed is False
+        if best.confidence < SHOWN_FROM or contradicted:
+            again = (excerpts, guess.answer) if guess and contradicted else (passages[: self.passages_sent], None)
             draft = yield from self._draft(answer, clock, *again)
             second = self._checked(answer, draft, agreed)
             if second.confidence > best.confidence + (SURER if best.confidence >= SHOWN_FROM else 0.0):

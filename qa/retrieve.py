@@ -43,6 +43,16 @@ class Found:
     evidence: Evidence
     reading: Reading | None = None
 
+    @property
+    def answer(self) -> str:
+        """The words that it would answer with, none where it did not read."""
+        return self.evidence.text[self.reading.start : self.reading.end] if self.reading else ""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it finds these words likelier to be the answer than none."""
+        return self.reading is not None and self.reading.margin > 0
+
 
 class HybridRetriever(BaseRetriever):
     """Passages for a question, best first.
@@ -175,15 +185,10 @@ def _retold(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
     return len(own & told) >= RETOLD * len(own)
 
 
-def likeliest_answer(found: Sequence[Found]) -> str | None:
-    """The words that the reader would answer with, of all passages; None where it read none or points at nothing."""
-    pointed = [f for f in found if f.reading and f.reading.end > f.reading.start]
-    if not pointed:
-        return None
-    evidence, reading = max(
-        ((f.evidence, f.reading) for f in pointed if f.reading), key=lambda pair: pair[1].logit + pair[1].margin
-    )
-    return evidence.text[reading.start : reading.end]
+def likeliest(found: Sequence[Found]) -> Found | None:
+    """The passage in which the reader would find its answer; None where it read none or points at nothing."""
+    pointed = [f for f in found if f.answer]
+    return max(pointed, key=lambda f: f.reading.logit + f.reading.margin if f.reading else 0.0, default=None)
 
 
 def fuse(by_text: dict[int, float], by_vector: dict[int, float], weight: float = TEXT_WEIGHT) -> dict[int, float]:

@@ -256,12 +256,14 @@ def test_a_fake_can_be_warmed_up(retriever: HybridRetriever) -> None:
 class Pointing(Reader):
     """Would answer with the same words, wherever they stand."""
 
-    def __init__(self, words: str) -> None:
-        self.words = words
+    def __init__(self, words: str, margin: float = 1.0) -> None:
+        self.words, self.margin = words, margin
 
     def read(self, question: str, passages: Sequence[Evidence]) -> list[Reading]:
         places = [passage.text.find(self.words) for passage in passages]
-        return [Reading(2.0 if at >= 0 else -4.0, max(at, 0), max(at + len(self.words), 0), 0.0) for at in places]
+        return [
+            Reading(2.0 if at >= 0 else -4.0, max(at, 0), max(at + len(self.words), 0), self.margin) for at in places
+        ]
 
 
 def test_what_the_reader_would_say_is_offered_where_the_draft_says_something_else(retriever: HybridRetriever) -> None:
@@ -271,6 +273,13 @@ def test_what_the_reader_would_say_is_offered_where_the_draft_says_something_els
     questions = [message.text.split("Question: ")[-1] for message in model._asked if QUESTION in message.text]
     assert questions == [QUESTION, f"{QUESTION}\nPerhaps: 1931"]
     assert answer.text == "The Varga bridge opened in 1931. [1]"
+
+
+def test_a_reader_that_would_rather_say_nothing_costs_no_second_draft(retriever: HybridRetriever) -> None:
+    model = Listening(responses=[CORRECT, "never"])
+    unsure = retriever.model_copy(update={"reader": Pointing("412 metres", margin=-1.0)})
+    assert Answerer(unsure, model, "fake:list").answer(QUESTION).text == "The Varga bridge opened in 1931. [1]"
+    assert sum(QUESTION in message.text for message in model._asked) == 1
 
 
 def test_a_draft_that_the_reader_agrees_with_is_surer_and_needs_no_second(retriever: HybridRetriever) -> None:

@@ -9,7 +9,7 @@ from qa.errors import LibraryError, QuestionError
 from qa.library import Library, Likeness
 from qa.models.reader import Reader, Reading
 from qa.question import MAX_QUESTION, checked_question
-from qa.retrieve import HybridRetriever, fuse, likeliest_answer
+from qa.retrieve import HybridRetriever, fuse, likeliest
 from qa.types import Article, Evidence, Filters
 from tests.conftest import ARTICLES, store
 
@@ -209,8 +209,10 @@ def test_the_last_of_the_rankings_is_that_of_a_search(retriever: HybridRetriever
 
 def test_the_readers_answer_stands_in_the_likeliest_passage(retriever: HybridRetriever) -> None:
     question = "When did the Varga bridge open, beside the ferry?"
-    assert likeliest_answer(retriever.find(question)) is None, "nobody read"
-    assert likeliest_answer(retriever.model_copy(update={"reader": ReaderOfFerries()}).find(question)) == "The"
+    assert likeliest(retriever.find(question)) is None, "nobody read"
+    found = likeliest(retriever.model_copy(update={"reader": ReaderOfFerries()}).find(question))
+    assert found is not None
+    assert (found.evidence.article_id, found.answer) == ("ferry", "The")
 
 
 def test_the_reader_reads_only_the_first_passages(retriever: HybridRetriever) -> None:

@@ -56,7 +56,7 @@ def features(signals: Signals) -> tuple[float, ...]:
 
 
 def _names(question: str) -> set[str]:
-    return names(f"… {question}") | {stem(word) for word in words(question) if word[0].isdigit()}
+    return names(question) | {stem(word) for word in words(question) if word[0].isdigit()}
 
 
 def _names_in(passages: Sequence[Evidence]) -> set[str]:

@@ -25,7 +25,7 @@ def verdict(draft: str, question: str, passages: Sequence[Evidence], weights: We
     asked = stems(question)
     quotes = _bearing(asked, candidates(passages), weights)
     told = {s for quote in quotes for s in quote.shown}
-    named = asked & names(f"… {question}")
+    named = asked & names(question)
     if _share(asked, told, weights) < COVERED or _share(named, told, weights) < NAMED:
         return None
     sentence = Sentence(f"{said[1].capitalize()}.", tuple(range(1, len(quotes) + 1)), "supported")

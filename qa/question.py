@@ -1,9 +1,12 @@
 """The question: whether it can be asked, what kind of answer it wants, and whether a sentence gives one."""
 
 import re
+from typing import Literal
 
 from qa.errors import QuestionError
 from qa.text import numbers, stem, stems, words
+
+Wanted = Literal["time", "number", "outcome", "name"]
 
 MAX_QUESTION = 2_000  # characters
 _COUNTED = re.compile(r"\bhow many (?:of the |more |other )?([^\W\d_]+)", re.IGNORECASE)
@@ -13,6 +16,8 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(r"^(?:\w+ )?when\b|\b(?:what|which) (?:year|date|day|month)\b", re.IGNORECASE)
+_DECISION = re.compile(r"^(?:did|has|have|was|were|is|will)\b", re.IGNORECASE)
+_ONE_NAME = re.compile(r"^(?:\w+ )?(?:who(?:m|se)?|where|which|what) ", re.IGNORECASE)
 _QUANTITY_WORDS = frozenset(
     """once twice half third quarter dozen hundred thousand million billion none no all majority every few several
     thirty forty fifty sixty seventy eighty ninety""".split()
@@ -33,6 +38,17 @@ def kind_matches(question: str, sentence: str) -> bool:
     if _QUANTITY.search(question):
         return bool(digits or numbers(sentence) - numbers(question) or said & _QUANTITY_WORDS)
     return True
+
+
+def asks_for(question: str) -> Wanted | None:
+    """What kind of value would answer: a time, a number, a decision for or against, a name; None where none would."""
+    if _TIME.search(question):
+        return "time"
+    if _QUANTITY.search(question):
+        return "number"
+    if _DECISION.search(question):
+        return "outcome"
+    return "name" if _ONE_NAME.search(question) else None
 
 
 def counted(question: str) -> str | None:

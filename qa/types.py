@@ -123,6 +123,7 @@ class Answer:
     timings_ms: Mapping[str, int] = field(default_factory=dict)
     draft: str = ""
     confidence: float = 0.0
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The public form, as `ask --json` prints it; `draft` is there only while it is being written."""

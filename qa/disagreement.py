@@ -1,0 +1,218 @@
+"""Articles that answer one question differently: what is shown side by side instead of one of them, chosen silently.
+
+The reader says for each passage whether it answers and with which words. Where the answer's own article and another,
+no copy of it, both answer surely, and with values that cannot both be true of one thing, they disagree.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from qa.citations import Checked
+from qa.models.reader import Reading
+from qa.question import asks_for
+from qa.retrieve import Found
+from qa.text import names, sentences, stem, stems, words
+from qa.types import Answer, Citation, Evidence, Sentence
+from qa.values import Day, Value, days_in, value_of
+
+NOTE = "The sources disagree; the newer one comes first."
+ANSWERS = 2.0  # the reader's logit from which a passage counts as answering
+POINTS = 0.0  # the margin from which its words count as the answer
+ABOUT = 0.6  # of the question's words, by weight, that must stand around the value
+SIDES = 3
+_LIMITED = re.compile(
+    r"\b(?:longest|shortest|highest|lowest|largest|biggest|smallest|widest|tallest|deepest|heaviest|oldest|youngest"
+    r"|earliest|latest|most|fewest|average|mean|median|maximum|minimum|peak|record|first|second|third|last|previous"
+    r"|total)\b",
+    re.IGNORECASE,
+)
+_COMMA = re.compile(r"[,;:] ")
+_PRONOUN = re.compile(r"^(?:it|its|they|their|he|his|she|her|this|that|these|those|the (?:same|latter))\b", re.I)
+_YES = re.compile(
+    r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif|win|won\b"
+    r"|succeed|found guilty|convicted)",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"\b(?:reject|struck down|strikes? down|overturn|vot(?:ed|es) down|voted against|block|refus|dismiss|den(?:y|ied)\b"
+    r"|annul|quash|veto|turned down|ban(?:ned|s)\b|lost\b|loses?\b|fail|acquit|withdr[ae]w|defeat)",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\b(?:not|never|n't|no longer)\b(?: \w+)? ?$|n['’]t(?: \w+)? ?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether something that was to be decided was decided for or against."""
+
+    favourable: bool
+
+    def contradicts(self, other: "Outcome") -> bool:
+        return self.favourable is not other.favourable
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What one article gives as the answer: the value, the sentence and the clause that it stands in.
+
+    Offsets count in the passage.
+    """
+
+    evidence: Evidence
+    start: int
+    end: int
+    value: Value | Outcome
+    clause: str
+
+    @property
+    def text(self) -> str:
+        return self.evidence.text[self.start : self.end]
+
+    def cited(self, citations: Sequence[Citation]) -> bool:
+        """Whether a quote of the answer holds the sentence."""
+        first, last = self.evidence.start + self.start, self.evidence.start + self.end
+        return any(c.article_id == self.evidence.article_id and c.start < last and first < c.end for c in citations)
+
+    def contradicts(self, other: "Claim") -> bool:
+        """Whether the values differ in kind or size, and both are said of the same thing and time."""
+        one, another = self.value, other.value
+        if type(one) is not type(another) or not one.contradicts(another):  # type: ignore[arg-type]
+            return False
+        return _limits(self.clause) == _limits(other.clause) and not _other_time(self, other)
+
+
+def disagreeing(
+    question: str,
+    citations: Sequence[Citation],
+    found: Sequence[Found],
+    stories: Mapping[str, str],
+    weights: Mapping[str, float],
+) -> tuple[Claim, ...]:
+    """What the answer's article and others say, newest first, each value once; nothing where none contradicts it.
+
+    `stories` tells which articles are copies of one story: article id -> id of the first of them.
+    """
+    claims: dict[str, Claim] = {}
+    for claim in _claims(question, found, weights):
+        claims.setdefault(stories.get(claim.evidence.article_id, claim.evidence.article_id), claim)
+    newest = sorted(claims.values(), key=lambda claim: claim.evidence.published_at or "", reverse=True)
+    told = [claim for claim in newest if claim.cited(citations)]
+    against = [claim for claim in newest if any(claim.contradicts(other) for other in told)]
+    if not against:
+        return ()
+    sides: list[Claim] = []
+    for claim in newest:
+        if claim in (*told, *against) and all(claim.contradicts(other) for other in sides):
+            sides.append(claim)
+    return tuple(sides[:SIDES]) if len(sides) > 1 else ()
+
+
+def side_by_side(answer: Answer, claims: Sequence[Claim]) -> Answer:
+    """The answer with each claim in its article's own words, after its source and date."""
+    citations = tuple(_citation(number, claim) for number, claim in enumerate(claims, 1))
+    told = tuple(Sentence(f"{_source(c)}: {' '.join(c.quote.split())}", (c.number,), "quoted") for c in citations)
+    text = Checked(told, citations, ()).text
+    return replace(answer, text=text, sentences=told, citations=citations, notes=(*answer.notes, NOTE))
+
+
+def _claims(question: str, found: Sequence[Found], weights: Mapping[str, float]) -> Iterator[Claim]:
+    """What the passages that surely answer say, the likeliest first."""
+    asked = asks_for(question)
+    for evidence, reading in ((f.evidence, f.reading) for f in found):
+        if reading is None or reading.logit < ANSWERS:
+            continue
+        claim = _outcome(question, evidence) if asked == "outcome" else _value(question, evidence, reading, asked)
+        if claim and _about(question, claim, weights):
+            yield claim
+
+
+def _value(question: str, evidence: Evidence, reading: Reading, asked: str) -> Claim | None:
+    """The value that the reader points at."""
+    if reading.margin < POINTS:
+        return None
+    place = next(((a, b) for a, b in sentences(evidence.text) if a <= reading.start < b), None)
+    if place is None or reading.end > place[1]:
+        return None
+    a, b = place
+    value = value_of(evidence.text[a:b], reading.start - a, reading.end - a, asked)
+    if value is None or (
+        asked == "name" and names(f"a {evidence.text[reading.start : reading.end]}") <= stems(question)
+    ):
+        return None
+    return Claim(evidence, *_whole(evidence, a, b), value, _clause(evidence.text[a:b], reading.start - a))
+
+
+def _outcome(question: str, evidence: Evidence) -> Claim | None:
+    """The sentence that names most of the question and says for or against, but not both."""
+    best: tuple[int, Claim] | None = None
+    for start, end in sentences(evidence.text):
+        text = evidence.text[start:end]
+        said = {
+            favourable is not bool(_NOT.search(text[: match.start()]))
+            for favourable, verb in ((True, _YES), (False, _NO))
+            for match in verb.finditer(text)
+        }
+        shared = len(stems(text) & stems(question))
+        if len(said) == 1 and (best is None or shared > best[0]):
+            best = shared, Claim(evidence, *_whole(evidence, start, end), Outcome(said.pop()), "")
+    return best[1] if best else None
+
+
+def _whole(evidence: Evidence, start: int, end: int) -> tuple[int, int]:
+    """A sentence that begins with a pronoun needs the one before it."""
+    before = [a for a, b in sentences(evidence.text) if b <= start]
+    return (before[-1], end) if before and _PRONOUN.match(evidence.text[start:end]) else (start, end)
+
+
+def _about(question: str, claim: Claim, weights: Mapping[str, float]) -> bool:
+    """Whether the sentence, with its title and the sentence before it, speaks of what was asked."""
+    evidence, asked = claim.evidence, stems(question)
+    before = [(a, b) for a, b in sentences(evidence.text) if b <= claim.start][-1:]
+    near = stems(claim.text) | stems(evidence.title) | {s for a, b in before for s in stems(evidence.text[a:b])}
+    named = asked & {name for a, b in sentences(evidence.text) for name in names(evidence.text[a:b])}
+    named |= names(f"a {question}") & asked
+    named |= {stem(word) for word in words(question) if word[0].isdigit()}
+    if (evidence.published_at or "")[:4] in named and not days_in(claim.text):
+        near.add((evidence.published_at or "")[:4])
+    total = sum(weights.get(s, 1.0) for s in asked)
+    return bool(named) and named <= near and sum(weights.get(s, 1.0) for s in asked & near) >= ABOUT * total
+
+
+def _clause(sentence: str, at: int) -> str:
+    """What stands around a place, between commas."""
+    borders = [0, *(match.end() for match in _COMMA.finditer(sentence)), len(sentence)]
+    return next(sentence[a:b] for a, b in pairwise(borders) if a <= at < b)
+
+
+def _limits(text: str) -> set[str]:
+    """The words that make a value one of a part, a time or an extreme."""
+    return {match[0].lower() for match in _LIMITED.finditer(text)}
+
+
+def _other_time(one: Claim, other: Claim) -> bool:
+    """Whether both sentences name years beside their values, and none in common."""
+    years = [
+        {day.year for day in days_in(claim.text) if day.year}
+        - ({claim.value.year} if isinstance(claim.value, Day) else set())
+        for claim in (one, other)
+    ]
+    return all(years) and not years[0] & years[1]
+
+
+def _citation(number: int, claim: Claim) -> Citation:
+    e, text = claim.evidence, claim.text
+    return Citation(
+        number, e.article_id, e.title, e.source, e.published_at, e.url, text, e.start + claim.start, e.start + claim.end
+    )
+
+
+def _source(citation: Citation) -> str:
+    """Harbour News (1 June 2025)."""
+    try:
+        day = date.fromisoformat((citation.published_at or "")[:10])
+    except ValueError:
+        return citation.source or citation.title
+    return f"{citation.source or citation.title} ({day.day} {day:%B %Y})"

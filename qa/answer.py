@@ -9,11 +9,12 @@ from langchain_core.language_models import BaseChatModel
 from qa import prompts
 from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
+from qa.disagreement import disagreeing, side_by_side
 from qa.excerpts import choose
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
 from qa.question import checked_question
-from qa.retrieve import HybridRetriever, likeliest_answer
+from qa.retrieve import Found, HybridRetriever, likeliest_answer
 from qa.settings import Settings
 from qa.text import contains
 from qa.types import Answer, Evidence, Filters, Turn
@@ -75,6 +76,8 @@ class Answerer:
                 best = second
         if best.confidence < SHOWN_FROM:
             best = replace(refused, confidence=best.confidence)
+        elif sides := disagreeing(question, best.citations, found, self._stories(found), weights):
+            best = side_by_side(best, sides)
         yield replace(best, timings_ms=clock.stop())
 
     def _draft(
@@ -106,6 +109,10 @@ class Answerer:
             citations=checked.citations,
             confidence=confidence(signals(question, checked, passages, weights, stated, agreed)),
         )
+
+    def _stories(self, found: Sequence[Found]) -> dict[str, str]:
+        """Copies of one story count once: article id -> id of the first of its story."""
+        return self.library.copies_of(f.evidence.article_id for f in found)
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""

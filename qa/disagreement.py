@@ -8,31 +8,30 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
 
 from qa.citations import Checked
 from qa.models.reader import Reading
-from qa.question import asks_for
+from qa.question import Wanted, asks_for
 from qa.retrieve import Found
 from qa.text import names, sentences, stem, stems, words
 from qa.types import Answer, Citation, Evidence, Sentence
 from qa.values import Day, Value, days_in, value_of
 
 NOTE = "The sources disagree; the newer one comes first."
-ANSWERS = 2.0  # the reader's logit from which a passage counts as answering
+ANSWERS = 1.5  # the reader's logit from which a passage counts as answering
 POINTS = 0.0  # the margin from which its words count as the answer
 ABOUT = 0.6  # of the question's words, by weight, that must stand around the value
 SIDES = 3
 _LIMITED = re.compile(
     r"\b(?:longest|shortest|highest|lowest|largest|biggest|smallest|widest|tallest|deepest|heaviest|oldest|youngest"
     r"|earliest|latest|most|fewest|average|mean|median|maximum|minimum|peak|record|first|second|third|last|previous"
-    r"|total)\b",
+    r"|total)\b(?! (?:year|month|week|summer|autumn|winter|spring|night)\b)",
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"[,;:] ")
 _PRONOUN = re.compile(r"^(?:it|its|they|their|he|his|she|her|this|that|these|those|the (?:same|latter))\b", re.I)
 _YES = re.compile(
-    r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif|win|won\b"
+    r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif|wins\b|won\b"
     r"|succeed|found guilty|convicted)",
     re.IGNORECASE,
 )
@@ -56,7 +55,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Claim:
-    """What one article gives as the answer: the value, the sentence and the clause that it stands in.
+    """What one article gives as the answer: the value, the sentence that gives it, and what leads up to it there.
 
     Offsets count in the passage.
     """
@@ -65,7 +64,7 @@ class Claim:
     start: int
     end: int
     value: Value | Outcome
-    clause: str
+    lead: str
 
     @property
     def text(self) -> str:
@@ -81,7 +80,7 @@ class Claim:
         one, another = self.value, other.value
         if type(one) is not type(another) or not one.contradicts(another):  # type: ignore[arg-type]
             return False
-        return _limits(self.clause) == _limits(other.clause) and not _other_time(self, other)
+        return _limits(self.lead) == _limits(other.lead) and not _other_time(self, other)
 
 
 def disagreeing(
@@ -121,6 +120,8 @@ def side_by_side(answer: Answer, claims: Sequence[Claim]) -> Answer:
 def _claims(question: str, found: Sequence[Found], weights: Mapping[str, float]) -> Iterator[Claim]:
     """What the passages that surely answer say, the likeliest first."""
     asked = asks_for(question)
+    if asked is None:
+        return
     for evidence, reading in ((f.evidence, f.reading) for f in found):
         if reading is None or reading.logit < ANSWERS:
             continue
@@ -129,7 +130,7 @@ def _claims(question: str, found: Sequence[Found], weights: Mapping[str, float])
             yield claim
 
 
-def _value(question: str, evidence: Evidence, reading: Reading, asked: str) -> Claim | None:
+def _value(question: str, evidence: Evidence, reading: Reading, asked: Wanted) -> Claim | None:
     """The value that the reader points at."""
     if reading.margin < POINTS:
         return None
@@ -142,7 +143,7 @@ def _value(question: str, evidence: Evidence, reading: Reading, asked: str) -> C
         asked == "name" and names(f"a {evidence.text[reading.start : reading.end]}") <= stems(question)
     ):
         return None
-    return Claim(evidence, *_whole(evidence, a, b), value, _clause(evidence.text[a:b], reading.start - a))
+    return Claim(evidence, *_whole(evidence, a, b), value, _lead(evidence.text[a:b], reading.start - a))
 
 
 def _outcome(question: str, evidence: Evidence) -> Claim | None:
@@ -177,14 +178,15 @@ def _about(question: str, claim: Claim, weights: Mapping[str, float]) -> bool:
     named |= {stem(word) for word in words(question) if word[0].isdigit()}
     if (evidence.published_at or "")[:4] in named and not days_in(claim.text):
         near.add((evidence.published_at or "")[:4])
+    if not named or not named <= near or not _limits(question) <= _limits(claim.text):
+        return False
     total = sum(weights.get(s, 1.0) for s in asked)
-    return bool(named) and named <= near and sum(weights.get(s, 1.0) for s in asked & near) >= ABOUT * total
+    return sum(weights.get(s, 1.0) for s in asked & near) >= ABOUT * total
 
 
-def _clause(sentence: str, at: int) -> str:
-    """What stands around a place, between commas."""
-    borders = [0, *(match.end() for match in _COMMA.finditer(sentence)), len(sentence)]
-    return next(sentence[a:b] for a, b in pairwise(borders) if a <= at < b)
+def _lead(sentence: str, at: int) -> str:
+    """What leads up to a place, from the comma before it."""
+    return _COMMA.split(sentence[:at])[-1]
 
 
 def _limits(text: str) -> set[str]:

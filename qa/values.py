@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from math import prod
 
+from qa.question import Wanted
 from qa.text import content_words, names
 
 SPELLING = 0.05  # by how much of its size a rounded number may be off
@@ -165,16 +166,16 @@ def name_of(text: str) -> Name | None:
     return Name(frozenset(found), letters if len(letters) > 1 else "-") if found else None
 
 
-def value_of(text: str, start: int, end: int, asked: str) -> Value | None:
-    """What text[start:end] gives as an answer: one date, one number or a name; None where that is not clear.
+def value_of(text: str, start: int, end: int, asked: Wanted) -> Value | None:
+    """What text[start:end] gives as an answer: a date, a number or a name; None where that is not clear.
 
-    A number alone counts with the noun behind it, and so may stand at the border of the span.
+    Of several numbers the one that it begins with is meant.
     """
     days, sizes = days_in(text[start:end]), numbers_in(text, start, end)
     if asked == "time":
         return days[0] if len(days) == 1 else None
     if asked == "number":
-        return sizes[0] if len(sizes) == 1 else None
+        return sizes[0] if len(sizes) == 1 or numbers_in(text, start, start + 1) else None
     plain = len(content_words(text[start:end])) <= 6
     return name_of(text[start:end]) if asked == "name" and plain and not sizes else None
 

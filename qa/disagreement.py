@@ -15,7 +15,7 @@ from qa.question import Wanted, asks_for
 from qa.retrieve import Found
 from qa.text import names, sentences, stem, stems, words
 from qa.types import Answer, Citation, Evidence, Sentence
-from qa.values import Day, Value, days_in, value_of
+from qa.values import Day, Name, Value, days_in, outcome_of, value_of
 
 NOTE = "The sources disagree; the newer one comes first."
 ANSWERS = 1.5  # the reader's logit from which a passage counts as answering
@@ -30,31 +30,10 @@ _LIMITED = re.compile(
 )
 _COMMA = re.compile(r"[,;:] ")
 _PRONOUN = re.compile(r"^(?:it|its|they|their|he|his|she|her|this|that|these|those|the (?:same|latter))\b", re.I)
-_YES = re.compile(
-    r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif|wins\b|won\b"
-    r"|succeed|found guilty|convicted)",
-    re.IGNORECASE,
-)
-_NO = re.compile(
-    r"\b(?:reject|struck down|strikes? down|overturn|vot(?:ed|es) down|voted against|block|refus|dismiss|den(?:y|ied)\b"
-    r"|annul|quash|veto|turned down|ban(?:ned|s)\b|lost\b|loses?\b|fail|acquit|withdr[ae]w|defeat)",
-    re.IGNORECASE,
-)
-_NOT = re.compile(r"\b(?:not|never|n't|no longer)\b(?: \w+)? ?$|n['’]t(?: \w+)? ?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """Whether something that was to be decided was decided for or against."""
-
-    favourable: bool
-
-    def contradicts(self, other: "Outcome") -> bool:
-        return self.favourable is not other.favourable
-
-
-@dataclass(frozen=True)
-class Claim:
+class Side:
     """What one article gives as the answer: the value, the sentence that gives it, and what leads up to it there.
 
     Offsets count in the passage.
@@ -63,7 +42,7 @@ class Claim:
     evidence: Evidence
     start: int
     end: int
-    value: Value | Outcome
+    value: Value
     lead: str
 
     @property
@@ -75,12 +54,10 @@ class Claim:
         first, last = self.evidence.start + self.start, self.evidence.start + self.end
         return any(c.article_id == self.evidence.article_id and c.start < last and first < c.end for c in citations)
 
-    def contradicts(self, other: "Claim") -> bool:
-        """Whether the values differ in kind or size, and both are said of the same thing and time."""
-        one, another = self.value, other.value
-        if type(one) is not type(another) or not one.contradicts(another):  # type: ignore[arg-type]
-            return False
-        return _limits(self.lead) == _limits(other.lead) and not _other_time(self, other)
+    def contradicts(self, other: "Side") -> bool:
+        """Whether the values cannot both be true, and both are said of the same thing and time."""
+        of_one_thing = _limits(self.lead) == _limits(other.lead) and not _other_time(self, other)
+        return of_one_thing and self.value.contradicts(other.value)
 
 
 def disagreeing(
@@ -89,35 +66,33 @@ def disagreeing(
     found: Sequence[Found],
     stories: Mapping[str, str],
     weights: Mapping[str, float],
-) -> tuple[Claim, ...]:
+) -> tuple[Side, ...]:
     """What the answer's article and others say, newest first, each value once; nothing where none contradicts it.
 
     `stories` tells which articles are copies of one story: article id -> id of the first of them.
     """
-    claims: dict[str, Claim] = {}
-    for claim in _claims(question, found, weights):
-        claims.setdefault(stories.get(claim.evidence.article_id, claim.evidence.article_id), claim)
-    newest = sorted(claims.values(), key=lambda claim: claim.evidence.published_at or "", reverse=True)
-    told = [claim for claim in newest if claim.cited(citations)]
-    against = [claim for claim in newest if any(claim.contradicts(other) for other in told)]
-    if not against:
-        return ()
-    sides: list[Claim] = []
-    for claim in newest:
-        if claim in (*told, *against) and all(claim.contradicts(other) for other in sides):
-            sides.append(claim)
-    return tuple(sides[:SIDES]) if len(sides) > 1 else ()
+    said: dict[str, Side] = {}
+    for side in _sides(question, found, weights):
+        said.setdefault(stories.get(side.evidence.article_id, side.evidence.article_id), side)
+    newest = sorted(said.values(), key=lambda side: side.evidence.published_at or "", reverse=True)
+    told = [side for side in newest if side.cited(citations)]
+    shown: list[Side] = []
+    for side in newest:
+        concerned = side in told or any(side.contradicts(other) for other in told)
+        if concerned and all(side.contradicts(other) for other in shown):
+            shown.append(side)
+    return tuple(shown[:SIDES]) if len(shown) > 1 else ()
 
 
-def side_by_side(answer: Answer, claims: Sequence[Claim]) -> Answer:
-    """The answer with each claim in its article's own words, after its source and date."""
-    citations = tuple(_citation(number, claim) for number, claim in enumerate(claims, 1))
+def side_by_side(answer: Answer, sides: Sequence[Side]) -> Answer:
+    """The answer with each side in its article's own words, after its source and date."""
+    citations = tuple(_citation(number, side) for number, side in enumerate(sides, 1))
     told = tuple(Sentence(f"{_source(c)}: {' '.join(c.quote.split())}", (c.number,), "quoted") for c in citations)
     text = Checked(told, citations, ()).text
     return replace(answer, text=text, sentences=told, citations=citations, notes=(*answer.notes, NOTE))
 
 
-def _claims(question: str, found: Sequence[Found], weights: Mapping[str, float]) -> Iterator[Claim]:
+def _sides(question: str, found: Sequence[Found], weights: Mapping[str, float]) -> Iterator[Side]:
     """What the passages that surely answer say, the likeliest first."""
     asked = asks_for(question)
     if asked is None:
@@ -125,12 +100,12 @@ def _claims(question: str, found: Sequence[Found], weights: Mapping[str, float])
     for evidence, reading in ((f.evidence, f.reading) for f in found):
         if reading is None or reading.logit < ANSWERS:
             continue
-        claim = _outcome(question, evidence) if asked == "outcome" else _value(question, evidence, reading, asked)
-        if claim and _about(question, claim, weights):
-            yield claim
+        side = _outcome(question, evidence) if asked == "outcome" else _value(question, evidence, reading, asked)
+        if side and _about(question, side, weights):
+            yield side
 
 
-def _value(question: str, evidence: Evidence, reading: Reading, asked: Wanted) -> Claim | None:
+def _value(question: str, evidence: Evidence, reading: Reading, asked: Wanted) -> Side | None:
     """The value that the reader points at."""
     if reading.margin < POINTS:
         return None
@@ -139,27 +114,19 @@ def _value(question: str, evidence: Evidence, reading: Reading, asked: Wanted) -
         return None
     a, b = place
     value = value_of(evidence.text[a:b], reading.start - a, reading.end - a, asked)
-    if value is None or (
-        asked == "name" and names(f"a {evidence.text[reading.start : reading.end]}") <= stems(question)
-    ):
+    if value is None or (isinstance(value, Name) and value.stems <= stems(question)):
         return None
-    return Claim(evidence, *_whole(evidence, a, b), value, _lead(evidence.text[a:b], reading.start - a))
+    return Side(evidence, *_whole(evidence, a, b), value, _lead(evidence.text[a:b], reading.start - a))
 
 
-def _outcome(question: str, evidence: Evidence) -> Claim | None:
-    """The sentence that names most of the question and says for or against, but not both."""
-    best: tuple[int, Claim] | None = None
-    for start, end in sentences(evidence.text):
-        text = evidence.text[start:end]
-        said = {
-            favourable is not bool(_NOT.search(text[: match.start()]))
-            for favourable, verb in ((True, _YES), (False, _NO))
-            for match in verb.finditer(text)
-        }
-        shared = len(stems(text) & stems(question))
-        if len(said) == 1 and (best is None or shared > best[0]):
-            best = shared, Claim(evidence, *_whole(evidence, start, end), Outcome(said.pop()), "")
-    return best[1] if best else None
+def _outcome(question: str, evidence: Evidence) -> Side | None:
+    """The sentence that names most of the question among those that say for or against."""
+    decided = [
+        Side(evidence, *_whole(evidence, start, end), outcome, "")
+        for start, end in sentences(evidence.text)
+        if (outcome := outcome_of(evidence.text[start:end]))
+    ]
+    return max(decided, key=lambda side: len(stems(side.text) & stems(question)), default=None)
 
 
 def _whole(evidence: Evidence, start: int, end: int) -> tuple[int, int]:
@@ -168,17 +135,17 @@ def _whole(evidence: Evidence, start: int, end: int) -> tuple[int, int]:
     return (before[-1], end) if before and _PRONOUN.match(evidence.text[start:end]) else (start, end)
 
 
-def _about(question: str, claim: Claim, weights: Mapping[str, float]) -> bool:
+def _about(question: str, side: Side, weights: Mapping[str, float]) -> bool:
     """Whether the sentence, with its title and the sentence before it, speaks of what was asked."""
-    evidence, asked = claim.evidence, stems(question)
-    before = [(a, b) for a, b in sentences(evidence.text) if b <= claim.start][-1:]
-    near = stems(claim.text) | stems(evidence.title) | {s for a, b in before for s in stems(evidence.text[a:b])}
+    evidence, asked = side.evidence, stems(question)
+    before = [(a, b) for a, b in sentences(evidence.text) if b <= side.start][-1:]
+    near = stems(side.text) | stems(evidence.title) | {s for a, b in before for s in stems(evidence.text[a:b])}
     named = asked & {name for a, b in sentences(evidence.text) for name in names(evidence.text[a:b])}
-    named |= names(f"a {question}") & asked
+    named |= names(question)
     named |= {stem(word) for word in words(question) if word[0].isdigit()}
-    if (evidence.published_at or "")[:4] in named and not days_in(claim.text):
+    if (evidence.published_at or "")[:4] in named and not days_in(side.text):
         near.add((evidence.published_at or "")[:4])
-    if not named or not named <= near or not _limits(question) <= _limits(claim.text):
+    if not named or not named <= near or not _limits(question) <= _limits(side.text):
         return False
     total = sum(weights.get(s, 1.0) for s in asked)
     return sum(weights.get(s, 1.0) for s in asked & near) >= ABOUT * total
@@ -194,20 +161,20 @@ def _limits(text: str) -> set[str]:
     return {match[0].lower() for match in _LIMITED.finditer(text)}
 
 
-def _other_time(one: Claim, other: Claim) -> bool:
+def _other_time(one: Side, other: Side) -> bool:
     """Whether both sentences name years beside their values, and none in common."""
     years = [
-        {day.year for day in days_in(claim.text) if day.year}
-        - ({claim.value.year} if isinstance(claim.value, Day) else set())
-        for claim in (one, other)
+        {day.year for day in days_in(side.text) if day.year}
+        - ({side.value.year} if isinstance(side.value, Day) else set())
+        for side in (one, other)
     ]
     return all(years) and not years[0] & years[1]
 
 
-def _citation(number: int, claim: Claim) -> Citation:
-    e, text = claim.evidence, claim.text
+def _citation(number: int, side: Side) -> Citation:
+    e, text = side.evidence, side.text
     return Citation(
-        number, e.article_id, e.title, e.source, e.published_at, e.url, text, e.start + claim.start, e.start + claim.end
+        number, e.article_id, e.title, e.source, e.published_at, e.url, text, e.start + side.start, e.start + side.end
     )
 
 

@@ -73,6 +73,18 @@ _DATES = [
         r"(?<![\d.,-])\b(?P<year>1[0-9]\d\d|20\d\d)\b(?![\d%,.]\d)",
     )
 ]
+_FOR = re.compile(
+    r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif|wins\b|won\b"
+    r"|succeed|found guilty|convicted)",
+    re.IGNORECASE,
+)
+_AGAINST = re.compile(
+    r"\b(?:reject|struck down|strikes? down|overturn|vot(?:ed|es) down|voted against|block|refus(?:ed|es|al)\b(?! to\b)"
+    r"|dismiss|den(?:y|ied)\b|annul|quash|veto|turned down|ban(?:ned|s)\b|lost\b|loses?\b|fail(?:ed|s)\b(?! to\b)|acquit"
+    r"|withdr[ae]w|defeat)",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"(?:\bnot|\bnever|n['’]t|\bno longer)(?: \w+)? $|\b(?:refus|fail|declin)\w* to $", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,9 +97,9 @@ class Number:
     above: bool = False
     below: bool = False
 
-    def contradicts(self, other: "Number") -> bool:
+    def contradicts(self, other: "Value") -> bool:
         """Whether both have one unit and neither is the other, rounded or within its bounds."""
-        if self.unit != other.unit or self._admits(other) or other._admits(self):
+        if not isinstance(other, Number) or self.unit != other.unit or self._admits(other) or other._admits(self):
             return False
         apart = abs(self.size - other.size) / (max(abs(self.size), abs(other.size)) or 1.0)
         if self.about or other.about:
@@ -106,9 +118,9 @@ class Day:
     month: int | None = None
     day: int | None = None
 
-    def contradicts(self, other: "Day") -> bool:
+    def contradicts(self, other: "Value") -> bool:
         """Whether the years differ, or the months of one year, or the days of one month."""
-        if self.year is None or other.year is None:
+        if not isinstance(other, Day) or self.year is None or other.year is None:
             return False
         pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
         known = [(one, another) for one, another in pairs if one and another]
@@ -122,13 +134,25 @@ class Name:
     stems: frozenset[str]
     initials: str
 
-    def contradicts(self, other: "Name") -> bool:
+    def contradicts(self, other: "Value") -> bool:
         """Whether they share no word and neither stands for the other's first letters."""
+        if not isinstance(other, Name):
+            return False
         short = {self.initials, other.initials} & (self.stems | other.stems)
         return not (self.stems & other.stems or short)
 
 
-Value = Number | Day | Name
+@dataclass(frozen=True)
+class Outcome:
+    """Whether something that was to be decided was decided for or against."""
+
+    favourable: bool
+
+    def contradicts(self, other: "Value") -> bool:
+        return isinstance(other, Outcome) and self.favourable is not other.favourable
+
+
+Value = Number | Day | Name | Outcome
 
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
@@ -178,6 +202,16 @@ def value_of(text: str, start: int, end: int, asked: Wanted) -> Value | None:
         return sizes[0] if len(sizes) == 1 or numbers_in(text, start, start + 1) else None
     plain = len(content_words(text[start:end])) <= 6
     return name_of(text[start:end]) if asked == "name" and plain and not sizes else None
+
+
+def outcome_of(sentence: str) -> Outcome | None:
+    """What was decided; None where nothing was, or where it says both."""
+    said = {
+        favourable is not bool(_NOT.search(sentence[: match.start()]))
+        for favourable, verb in ((True, _FOR), (False, _AGAINST))
+        for match in verb.finditer(sentence)
+    }
+    return Outcome(said.pop()) if len(said) == 1 else None
 
 
 def _hedged(before: str, size: float, unit: str | None) -> Number:

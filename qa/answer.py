@@ -7,6 +7,7 @@ from dataclasses import replace
 from langchain_core.language_models import BaseChatModel
 
 from qa import prompts
+from qa.attribution import attributed
 from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
 from qa.disagreement import disagreeing, side_by_side
@@ -78,6 +79,8 @@ class Answerer:
             best = replace(refused, confidence=best.confidence)
         elif sides := disagreeing(question, best.citations, found, self._stories(found), weights):
             best = side_by_side(best, sides)
+        else:
+            best = attributed(best)
         yield replace(best, timings_ms=clock.stop())
 
     def _draft(

@@ -7,7 +7,7 @@ from math import prod
 from qa.question import Wanted
 from qa.text import content_words, names
 
-SPELLING = 0.05  # by how much of its size a rounded number may be off
+ROUNDED_BY = 0.05  # by how much of its size a rounded number may be off
 HEDGED = 0.10  # where it is called about so much
 _ONES = dict(
     zip(
@@ -74,14 +74,14 @@ _DATES = [
     )
 ]
 _FOR = re.compile(
-    r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif|wins\b|won\b"
-    r"|succeed|found guilty|convicted)",
+    r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif"
+    r"|wins\b|won\b|succeed|found guilty|convicted)",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
     r"\b(?:reject|struck down|strikes? down|overturn|vot(?:ed|es) down|voted against|block|refus(?:ed|es|al)\b(?! to\b)"
-    r"|dismiss|den(?:y|ied)\b|annul|quash|veto|turned down|ban(?:ned|s)\b|lost\b|loses?\b|fail(?:ed|s)\b(?! to\b)|acquit"
-    r"|withdr[ae]w|defeat)",
+    r"|dismiss|den(?:y|ied)\b|annul|quash|veto|turned down|ban(?:ned|s)\b|lost\b|loses?\b|fail(?:ed|s)\b(?! to\b)"
+    r"|acquit|withdr[ae]w|defeat)",
     re.IGNORECASE,
 )
 _NOT = re.compile(r"(?:\bnot|\bnever|n['’]t|\bno longer)(?: \w+)? $|\b(?:refus|fail|declin)\w* to $", re.IGNORECASE)
@@ -104,7 +104,7 @@ class Number:
         apart = abs(self.size - other.size) / (max(abs(self.size), abs(other.size)) or 1.0)
         if self.about or other.about:
             return apart > HEDGED
-        return apart > SPELLING or not (_rounded(self.size, other.size) or _rounded(other.size, self.size))
+        return apart > ROUNDED_BY or not (_rounded(self.size, other.size) or _rounded(other.size, self.size))
 
     def _admits(self, other: "Number") -> bool:
         return (self.above and other.size >= self.size) or (self.below and other.size <= self.size)

@@ -24,7 +24,7 @@ _SOURCES = [
 _NOBODY = re.compile(
     r"^(?:as|and|but|or|while|when|where|though|one|some|many|in|on|at|for)\b"
     r"|\b(?:he|she|it|they|we|you|I|who|which|that|this|these|those|his|her|its|their)\b"
-    r"|\b(?:laws?|rules?|plans?|schemes?|schedule|type|size|theory|criteria)\b",
+    r"|\b(?:laws?|rules?|plans?|schemes?|schedule|type|size|theor(?:y|em)|criteria)\b",
     re.IGNORECASE,
 )
 _TOLD = re.compile(rf"\b(?:according to|{_SAID})\b", re.IGNORECASE)

@@ -7,13 +7,15 @@ from dataclasses import replace
 from langchain_core.language_models import BaseChatModel
 
 from qa import prompts
+from qa.attribution import attributed
 from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
+from qa.disagreement import disagreeing, side_by_side
 from qa.excerpts import choose
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
 from qa.question import asks_yes_or_no, checked_question
-from qa.retrieve import HybridRetriever, likeliest
+from qa.retrieve import Found, HybridRetriever, likeliest
 from qa.settings import Settings
 from qa.text import contains
 from qa.types import Answer, Evidence, Filters, Turn
@@ -78,6 +80,10 @@ class Answerer:
                 best = second
         if best.status != "answered" or best.confidence < self.shown_from:
             best = replace(refused, confidence=best.confidence, signals=best.signals)
+        elif sides := disagreeing(question, best.citations, found, self._stories(found), weights):
+            best = side_by_side(best, sides)
+        else:
+            best = attributed(best)
         yield replace(best, timings_ms=clock.stop())
 
     def _draft(
@@ -112,6 +118,10 @@ class Answerer:
             confidence=confidence(found),
             signals=found,
         )
+
+    def _stories(self, found: Sequence[Found]) -> dict[str, str]:
+        """Copies of one story count once: article id -> id of the first of its story."""
+        return self.library.copies_of(f.evidence.article_id for f in found)
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""

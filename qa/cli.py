@@ -168,7 +168,7 @@ def _show_progress(answer: Answer) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    print(answer.text)
+    print("\n".join((answer.text, *answer.notes)))
     for c in answer.citations:
         print(f"\n[{c.number}] {c.title}{_facts(c.source, c.published_at)}\n    “{' '.join(c.quote.split())}”")
     if answer.status == "refused" and answer.passages:

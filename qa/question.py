@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from qa.errors import QuestionError
 from qa.text import numbers, stem, stems, words
+
+Wanted = Literal["time", "number", "outcome", "name"]
 
 MAX_QUESTION = 2_000  # characters
 _ASKED = r"(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should)\b"
@@ -22,6 +25,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(r"^(?:\w+ )?when\b|\b(?:what|which) (?:year|date|day|month)\b", re.IGNORECASE)
+_ONE_NAME = re.compile(r"^(?:\w+ )?(?:who(?:m|se)?|where|which|what) ", re.IGNORECASE)
 _QUANTITY_WORDS = frozenset(
     """once twice half third quarter dozen hundred thousand million billion none no all majority every few several
     thirty forty fifty sixty seventy eighty ninety""".split()
@@ -47,6 +51,17 @@ def kind_matches(question: str, sentence: str) -> bool:
 def asks_yes_or_no(question: str) -> bool:
     """Whether yes or no would answer it: "Did the bridge open?", "After it opened, was there a toll?"."""
     return bool(_YES_OR_NO.search(question)) and not _ALTERNATIVE.search(question)
+
+
+def asks_for(question: str) -> Wanted | None:
+    """What kind of value would answer: a time, a number, a decision for or against, a name; None where none would."""
+    if _TIME.search(question):
+        return "time"
+    if _QUANTITY.search(question):
+        return "number"
+    if asks_yes_or_no(question):
+        return "outcome"
+    return "name" if _ONE_NAME.search(question) else None
 
 
 def counted(question: str) -> str | None:

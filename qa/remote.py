@@ -90,4 +90,5 @@ def _answer(value: dict[str, Any]) -> Answer:
         value[name] = tuple(
             kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in part.items()}) for part in value[name]
         )
+    value["notes"] = tuple(value.get("notes", ()))
     return Answer(**value)

@@ -144,6 +144,7 @@ class Answer:
     draft: str = ""
     confidence: float = 0.0
     signals: Signals | None = None
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The public form, as `ask --json` prints it; `draft` is there only while it is being written."""

@@ -16,7 +16,8 @@ from qa.answer import Answerer
 from qa.errors import ProviderError, QuestionError
 from qa.models.reader import Reader, Reading
 from qa.retrieve import HybridRetriever
-from qa.types import Answer, Evidence, Filters
+from qa.types import Answer, Article, Evidence, Filters
+from tests.conftest import store
 
 QUESTION = "When did the Varga bridge open?"
 CORRECT = "The Varga bridge opened in 1931."
@@ -292,3 +293,34 @@ def test_a_draft_that_the_reader_agrees_with_is_surer_and_needs_no_second(retrie
     model = Listening(responses=[CORRECT, "never"])
     Answerer(retriever.model_copy(update={"reader": Pointing("1931")}), model, "fake:list").answer(QUESTION)
     assert sum(QUESTION in message.text for message in model._asked) == 1
+
+
+class PointingAtPeople(Reader):
+    """Would answer with how many people the passage speaks of."""
+
+    def __init__(self) -> None:
+        pass
+
+    def read(self, question: str, passages: Sequence[Evidence]) -> list[Reading]:
+        found = [re.search(r"[\d,]+(?= people)", passage.text) for passage in passages]
+        return [Reading(3.0, *match.span(), 3.0) if match else Reading(-4.0, 0, 0, 0.0) for match in found]
+
+
+def test_where_sources_disagree_both_are_shown_the_newer_first(retriever: HybridRetriever) -> None:
+    question, draft = (
+        "How many people does the Lomond ferry carry a day?",
+        "The Lomond ferry carries 9,300 people a day.",
+    )
+    pointing = retriever.model_copy(update={"reader": PointingAtPeople()})
+    alone = answerer(pointing, draft).answer(question)
+    assert (alone.text, alone.notes) == (f"{draft} [1]", ())
+    text = "A new pier is ready. The Lomond ferry carries 9,900 people a day."
+    store(retriever.library, Article("pier", "A pier", text, source="Test Gazette", published_at="2026-02-01"))
+    answer = answerer(pointing, draft).answer(question)
+    assert [s.text for s in answer.sentences] == [
+        "Test Gazette (1 February 2026): The Lomond ferry carries 9,900 people a day.",
+        f"Harbour News (1 June 2025): {draft}",
+    ]
+    assert answer.notes == ("The sources disagree; the newer one comes first.",)
+    assert answer.to_json()["notes"] == answer.notes
+    assert_every_quote_is_stored(answer, retriever)

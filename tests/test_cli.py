@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from qa.doctor import Finding
 from qa.library import Library
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
-from qa.types import Article
+from qa.types import Answer, Article
 from tests.conftest import store
 
 COMMANDS = ("ask", "search", "chat", "evaluate", "gold", "models", "doctor")
@@ -172,6 +173,12 @@ def test_ask_prints_the_answer_and_what_it_rests_on(answering: Command) -> None:
         "[1] The Varga bridge (Test Gazette, 2025-03-01)",
         "    “The Varga bridge opened in 1931.”",
     ]
+
+
+def test_ask_prints_notes_under_the_answer(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = Answer(QUESTION, QUESTION, status="answered", text="Yes. [1]", notes=("The sources disagree.",))
+    monkeypatch.setattr("qa.cli._answerer", lambda: SimpleNamespace(stream=lambda *args, **kwargs: iter((noted,))))
+    assert qa("ask", QUESTION).out.splitlines() == ["Yes. [1]", "The sources disagree."]
 
 
 def test_ask_json_is_one_answer_and_nothing_else(answering: Command) -> None:

@@ -36,6 +36,7 @@ ANSWERS = (
         ),
         timings_ms={"retrieve": 3, "first_token": 20, "total": 40},
         confidence=0.875,
+        notes=("Both say so.",),
     ),
 )
 

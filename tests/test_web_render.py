@@ -148,6 +148,13 @@ def test_a_mark_without_a_citation_is_not_shown() -> None:
     assert len(Page(render_turn(stray, 1)).all("a", "mark")) == 1
 
 
+def test_notes_stand_under_the_answer_escaped() -> None:
+    page = Page(render_turn(replace(ANSWERED, notes=("The sources disagree.", ATTACK)), 1))
+    assert "The sources disagree." in page.text
+    assert ATTACK in page.text
+    assert len(page.all("p", "note")) == 3, "two, and that every sentence was checked"
+
+
 def test_a_growing_answer_shows_evidence_and_what_is_not_checked() -> None:
     growing = replace(ANSWERED, status="answering", text="", sentences=(), citations=(), draft="It opened in")
     html = render_turn(growing, 1)

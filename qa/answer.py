@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from qa import prompts
 from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
-from qa.excerpts import choose
+from qa.excerpts import choose, whole
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
 from qa.question import checked_question
@@ -68,7 +68,7 @@ class Answerer:
         agreed = contains(draft, guess) if guess else None
         best = self._checked(answer, draft, agreed)
         if best.confidence < SHOWN_FROM or agreed is False:
-            again = (excerpts, guess) if agreed is False else (passages[: self.passages_sent], None)
+            again = (excerpts, guess) if agreed is False else (whole(passages[: self.passages_sent]), None)
             draft = yield from self._draft(answer, clock, *again)
             second = self._checked(answer, draft, agreed)
             if second.confidence > best.confidence + (SURER if best.confidence >= SHOWN_FROM else 0.0):

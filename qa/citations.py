@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.claim import Claim, Quote, Weights, weigh
+from qa.orders import is_order
 from qa.text import names, numbers, sentences, stem, stems, words
 from qa.types import Citation, Evidence, Sentence, Support
 
@@ -14,6 +15,7 @@ _MARK = re.compile(r"\s*\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]|\(\s*(?:passages?|so
 _LEAD = re.compile(
     r"^(?:(?:according to|based on) (?:the )?(?:passages?|sources?|text)[^,]*,\s*|answer:\s*)", re.IGNORECASE
 )
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -69,16 +71,16 @@ def clean_sentences(draft: str) -> list[str]:
 
 
 def candidates(passages: Sequence[Evidence]) -> list[Quote]:
-    """Each sentence and each pair of neighbouring sentences of the passages; headings say nothing."""
+    """Each sentence and each pair of neighbouring sentences of the passages that tell anything."""
     quotes = []
     for evidence in passages:
         singles = [Quote.cut(evidence, start, end) for start, end in sentences(evidence.text)]
+        telling = [not quote.text.startswith("#") and not is_order(quote.text) for quote in singles]
         for i, quote in enumerate(singles):
-            if quote.text.startswith("#"):
-                continue
-            quotes.append(quote)
-            if i + 1 < len(singles) and not singles[i + 1].text.startswith("#"):
-                quotes.append(quote.with_next(singles[i + 1]))
+            if telling[i]:
+                quotes.append(quote)
+                if i + 1 < len(singles) and telling[i + 1]:
+                    quotes.append(quote.with_next(singles[i + 1]))
     return quotes
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from qa.facts import Day, Facts, first_word, small_words, to_the_letter
+from qa.orders import is_order
 from qa.text import names, stem, stems
 from qa.types import Evidence
 
@@ -43,7 +44,8 @@ class Quote:
     @cached_property
     def shown(self) -> frozenset[str]:
         """The words that a reader sees with it: its own, and those of the article's title and source."""
-        return self.facts.words | Facts.of(self.evidence.title).words | Facts.of(self.evidence.source or "").words
+        beside = (text for text in (self.evidence.title, self.evidence.source or "") if not is_order(text))
+        return self.facts.words.union(*(Facts.of(text).words for text in beside))
 
     def holds(self, other: "Quote") -> bool:
         """Whether the other is a part of it, in the same passage."""
@@ -162,7 +164,7 @@ class Claim:
         return (self.names - shown) | (self.facts.numbers - values) | days
 
     def held_by(self, chosen: Sequence[Quote]) -> bool:
-        """Whether nothing of the sentence is missing in the quotes, quotations stand there, and they deny what it denies."""
+        """Whether nothing of the sentence is missing in the quotes, quotations stand there, denials agree."""
         letters = [to_the_letter(text) for q in chosen for text in (q.text, q.evidence.title, q.evidence.source or "")]
         return (
             self.answered_by(chosen)

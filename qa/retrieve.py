@@ -16,9 +16,10 @@ from qa.library import Library
 from qa.models.embeddings import load_embeddings
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import NamedCrossEncoder, load_reranker
+from qa.orders import is_order
 from qa.question import checked_question
 from qa.settings import Settings
-from qa.text import content_words, stem, stems
+from qa.text import content_words, sentences, stem, stems
 from qa.types import Evidence, Filters
 
 CANDIDATES = 50
@@ -164,13 +165,21 @@ def _retold(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
 
 def likeliest_answer(found: Sequence[Found]) -> str | None:
     """The words that the reader would answer with, of all passages; None where it read none or points at nothing."""
-    pointed = [f for f in found if f.reading and f.reading.end > f.reading.start]
+    pointed = [
+        f for f in found if f.reading and f.reading.end > f.reading.start and not _ordered(f.evidence, f.reading)
+    ]
     if not pointed:
         return None
     evidence, reading = max(
         ((f.evidence, f.reading) for f in pointed if f.reading), key=lambda pair: pair[1].logit + pair[1].margin
     )
     return evidence.text[reading.start : reading.end]
+
+
+def _ordered(evidence: Evidence, reading: Reading) -> bool:
+    """Whether the reader points into a sentence that speaks to the machine."""
+    touched = (evidence.text[a:b] for a, b in sentences(evidence.text) if a < reading.end and b > reading.start)
+    return any(is_order(sentence) for sentence in touched)
 
 
 def fuse(by_text: dict[int, float], by_vector: dict[int, float], weight: float = TEXT_WEIGHT) -> dict[int, float]:

@@ -1,15 +1,15 @@
 """Does each sentence of a run's answers stand in its quotes? `python -m tests.audit RUN.json` names those that do not.
 
 RUN.json is what `python -m qa evaluate GOLD --out DIR` leaves in DIR. Exit code 1 where anything is wrong. It shares no
-code with qa/, so that it can find the mistakes there. Of each shown sentence, and of the citations of that sentence only:
+code with qa/, so that it can find the mistakes there. Of each shown sentence, with its own citations:
 
 number      must stand in a quote, by value: "177,000" = "177 thousand", "two dozen" = 24. "one" alone counts nothing.
             One that the question brought may stand in the title or the day of publication, which are shown beside the
             quote, instead.
 date        as a number, by day: "29 January 2026" = "Jan. 29, 2026". A quote's date without a year has the year of
             another date or number of the quote, of the title, or of publication.
-name        every capitalised word must stand in a quote, or in the title or source that are shown beside it, but for its
-            ending ("Greenlanders", "Greenland"). That it stands elsewhere in the article does not count, though the
+name        every capitalised word must stand in a quote, or in the title or source that are shown beside it, but for
+            its ending ("Greenlanders", "Greenland"). That it stands elsewhere in the article does not count, though the
             question brought it. The first word of a sentence is a name where the question and the passages never write
             it small.
 quotation   what stands in quotation marks must stand in a quote or title to the letter, but for its last punctuation.
@@ -31,23 +31,49 @@ UNITS = {
         seventeen eighteen nineteen""".split()
     )
 }
-TENS = {
-    name: 10 * n for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+TENS = {name: 10 * n for n, name in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+SCALES = {
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "bn": 10**9,
 }
-SCALES = {"dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "bn": 10**9}
 SMALL_WORDS = set(
     """a about above according across after again against ago all almost along already also although always am among an
-    and another any anyone are around as at away back be because been before being below between both but by can cannot
-    could despite did do does doing during each either every everyone few first for from had has have having he her here
-    hers him his how however i if in inside instead into is it its itself last later many me more moreover most much my
-    neither never next no nobody none nor not nothing now of off often on once one only onto or other others our out over
-    part per perhaps please second several shall she should since so some someone soon still such than that the their
-    them then there these they third this those though through thus to today together tomorrow too toward towards two
-    under unlike until up upon very via was we were what when where whether which while who whom whose why will with
-    within without would yes yesterday yet you your""".split()
+    and another any anyone are around as at away back be because been before being below between both but by can
+    cannot could despite did do does doing during each either every everyone few first for from had has have having
+    he her here hers him his how however i if in inside instead into is it its itself last later many me more
+    moreover most much my neither never next no nobody none nor not nothing now of off often on once one only onto
+    or other others our out over part per perhaps please second several shall she should since so some someone soon
+    still such than that the their them then there these they third this those though through thus to today together
+    tomorrow too toward towards two under unlike until up upon very via was we were what when where whether which
+    while who whom whose why will with within without would yes yesterday yet you your""".split()
 )
-ENDINGS = {"", "s", "es", "ies", "n", "an", "ans", "ian", "ians", "er", "ers", "ic", "ish", "ese", "al", "ist", "ists", "ism", "ity"}
-MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+ENDINGS = {
+    "",
+    "s",
+    "es",
+    "ies",
+    "n",
+    "an",
+    "ans",
+    "ian",
+    "ians",
+    "er",
+    "ers",
+    "ic",
+    "ish",
+    "ese",
+    "al",
+    "ist",
+    "ists",
+    "ism",
+    "ity",
+}
+MONTH = r"(?P<month>" + "|".join(rf"{month[:3]}(?:{month[3:]})?" for month in MONTHS) + r"|sept)\b\.?"
 DAY, YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>[12]\d{3})"
 DATES = [
     re.compile(rf"\b{DAY}(?: of)? {MONTH}(?:,? {YEAR}\b)?", re.IGNORECASE),
@@ -83,14 +109,16 @@ def numbers(text: str) -> set[float]:
         scale = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
         found.add(round(value * SCALES.get(scale[1].lower() if scale else "", 1), 6))
     run: list[str] = []
+    before = ""
     for word in [*re.findall(r"[^\W_]+(?:['’]\w+)?|[^\w\s-]", text.lower()), ""]:
-        if word in UNITS or word in TENS or (word in SCALES and (run or found_article)) or (word == "and" and run[-1:] == ["hundred"]):
+        counts = word in UNITS or word in TENS or (word in SCALES and (run or before in ("a", "an")))
+        if counts or (word == "and" and run[-1:] == ["hundred"]):
             run.append(word)
         elif run:
             if run not in (["one"], ["zero"]):
                 found.add(float(spoken(run)))
             run = []
-        found_article = word in ("a", "an")
+        before = word
     return found
 
 
@@ -108,11 +136,17 @@ def spoken(run: list[str]) -> int:
 
 
 def words(text: str) -> list[str]:
-    """Words in their own case, without accents and possessive endings, one spelling for months and the United States."""
+    """Words in their own case without accents and possessive endings; months and the United States have one spelling."""
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = re.sub(r"\bUnited States(?: of America)?\b|\bU\.\s?S\.(?:\s?A\.)?|\bUSA?\b|\bAmericans?\b", "Unitedstates", text)
+    text = re.sub(
+        r"\bUnited States(?: of America)?\b|\bU\.\s?S\.(?:\s?A\.)?|\bUSA?\b|\bAmericans?\b", "Unitedstates", text
+    )
     text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda m: m[0].replace(".", ""), text)
-    text = re.sub(r"\b(Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.?", lambda m: next(x for x in MONTHS if x.startswith(m[1][:3].lower())).title(), text)
+    text = re.sub(
+        r"\b(Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.?",
+        lambda m: next(x for x in MONTHS if x.startswith(m[1][:3].lower())).title(),
+        text,
+    )
     return [re.sub(r"['’]s$", "", word) for word in WORD.findall(text)]
 
 
@@ -121,7 +155,12 @@ def same(one: str, other: str) -> bool:
     short, long = sorted((one, other), key=len)
     if short == long:
         return True
-    roots = {short, short.removesuffix("s"), re.sub(r"[aeiouy]$", "", short), re.sub(r"(?:[aeiouy]?n|ic|ism|ist)s?$", "", short)}
+    roots = {
+        short,
+        short.removesuffix("s"),
+        re.sub(r"[aeiouy]$", "", short),
+        re.sub(r"(?:[aeiouy]?n|ic|ism|ist)s?$", "", short),
+    }
     return any(len(root) > 2 and long.startswith(root) and long[len(root) :] in ENDINGS for root in roots)
 
 

@@ -136,7 +136,7 @@ def spoken(run: list[str]) -> int:
 
 
 def words(text: str) -> list[str]:
-    """Words in their own case without accents and possessive endings; months and the United States have one spelling."""
+    """Words in their own case without accents and possessive endings; one spelling for months and the United States."""
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = re.sub(
         r"\bUnited States(?: of America)?\b|\bU\.\s?S\.(?:\s?A\.)?|\bUSA?\b|\bAmericans?\b", "Unitedstates", text

@@ -109,7 +109,7 @@ class Engine:
         self._out.flush()
 
     def _begin(self, request: Message) -> None:
-        messages = [{**message, "content": _untokened(message["content"])} for message in request["messages"]]
+        messages = [{**message, "content": untokened(message["content"])} for message in request["messages"]]
         prompt = self._tokenizer.apply_chat_template(messages, add_generation_prompt=True)
         ids = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids
         length, room = ids.shape[1], CONTEXT - request["max_tokens"]
@@ -156,7 +156,7 @@ class Engine:
             running.handle.cancel()
 
 
-def _untokened(text: str) -> str:
+def untokened(text: str) -> str:
     """Text in which nothing is read as a mark of the chat template: it could end a message and begin another."""
     return re.sub(r"<(?=\|[^|<>]*\|>|/?tool_(?:call|response)>)", "< ", text)
 

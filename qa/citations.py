@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.claim import Claim, Quote, Weights, weigh
-from qa.orders import is_order
+from qa.orders import is_order, unmarked
 from qa.text import names, numbers, sentences, stem, stems, words
 from qa.types import Citation, Evidence, Sentence, Support
 
@@ -66,7 +66,7 @@ def _backed(
 
 def clean_sentences(draft: str) -> list[str]:
     """The sentences of a draft without the marks and openings that a model adds."""
-    text = _MARK.sub("", draft.replace("**", "")).strip()
+    text = unmarked(_MARK.sub("", draft.replace("**", ""))).strip()
     return [_LEAD.sub("", text[start:end]).strip() for start, end in sentences(text)]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from qa.facts import Day, Facts, first_word, small_words, to_the_letter
-from qa.orders import is_order
+from qa.orders import is_order, unmarked
 from qa.text import names, stem, stems
 from qa.types import Evidence
 
@@ -29,7 +29,7 @@ class Quote:
     @classmethod
     def cut(cls, evidence: Evidence, start: int, end: int) -> "Quote":
         text = evidence.text[start:end]
-        return cls(evidence, evidence.start + start, evidence.start + end, text, Facts.of(text))
+        return cls(evidence, evidence.start + start, evidence.start + end, text, Facts.of(unmarked(text)))
 
     def with_next(self, other: "Quote") -> "Quote":
         """One quote of two that follow each other."""
@@ -45,7 +45,7 @@ class Quote:
     def shown(self) -> frozenset[str]:
         """The words that a reader sees with it: its own, and those of the article's title and source."""
         beside = (text for text in (self.evidence.title, self.evidence.source or "") if not is_order(text))
-        return self.facts.words.union(*(Facts.of(text).words for text in beside))
+        return self.facts.words.union(*(Facts.of(unmarked(text)).words for text in beside))
 
     def holds(self, other: "Quote") -> bool:
         """Whether the other is a part of it, in the same passage."""

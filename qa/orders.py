@@ -19,7 +19,7 @@ _REPLY = (
     r"(?:answer(?:ing|s|ed)?|repl(?:y|ies)|respon(?:d|se|ses)|cit(?:e|ations?)|quot(?:e|ing)|mention|say|output"
     r"|summar\w+)"
 )
-_ADVERBS = r"^\W*(?:please |now |always |only |just |instead,? )*"
+_ADVERBS = r"(?:^|[;:]\s)\W*(?:please |now |always |only |just |instead,? )*"
 _KINDS = (
     # what marks the parts of a conversation, or of our own prompt
     r"<\|[^|>]*\|>|\[/?INST\]|<</?SYS>>|</?s>|</?(?:system|assistant|user|instructions?)\b[^>]*>",
@@ -60,23 +60,27 @@ _KINDS = (
 _ORDER = re.compile("|".join(f"(?:{kind})" for kind in _KINDS), re.IGNORECASE)
 _MARK = re.compile(
     r"<\|[^|>\s]*\|>|\[/?INST\]|<</?SYS>>|\[\d+\]"  # of chat templates, and of the numbers that prompts give passages
-    r"|</?[a-z][^<>]*>|<!--.*?-->|!\[[^\]]*\](?:\([^)]*\))?",  # of pages
+    r"|<(script|style)\b.*?</\1\s*>|</?[a-z][^<>]*>|<!--.*?-->|!\[[^\]]*\](?:\([^)]*\))?",  # of pages
     re.IGNORECASE | re.DOTALL,
 )
 
 
 def visible(text: str) -> str:
-    """Text as it can be seen: without control, zero-width and bidirectional characters, in plain letter forms."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in plain if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
+    """Text without control, zero-width, bidirectional and tag characters."""
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Co", "Cs"))
+
+
+def unmarked(text: str) -> str:
+    """What can be seen of a text, without what stands for more than itself in a prompt or on a page."""
+    return _MARK.sub(" ", visible(text))
 
 
 def quoted_material(text: str) -> str:
-    """A text as it is put before the model: what can be seen of it, without what stands for more in a prompt."""
-    return " ".join(_MARK.sub(" ", visible(text)).split())
+    """A text as it is put before the model, on one line."""
+    return " ".join(unmarked(text).split())
 
 
 @lru_cache(maxsize=16_384)
 def is_order(sentence: str) -> bool:
     """Whether a sentence speaks to the machine that reads it."""
-    return bool(_ORDER.search(visible(sentence)))
+    return bool(_ORDER.search(unicodedata.normalize("NFKC", visible(sentence))))

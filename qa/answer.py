@@ -11,7 +11,7 @@ from qa.attribution import attributed
 from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
 from qa.disagreement import disagreeing, side_by_side
-from qa.excerpts import choose
+from qa.excerpts import choose, whole
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
 from qa.question import asks_yes_or_no, checked_question
@@ -73,7 +73,9 @@ class Answerer:
         best = self._checked(answer, draft, agreed)
         contradicted = guess is not None and guess.sure and agreed is False
         if best.confidence < SHOWN_FROM or contradicted:
-            again = (excerpts, guess.answer) if guess and contradicted else (passages[: self.passages_sent], None)
+            again = (
+                (excerpts, guess.answer) if guess and contradicted else (whole(passages[: self.passages_sent]), None)
+            )
             draft = yield from self._draft(answer, clock, *again)
             second = self._checked(answer, draft, agreed)
             if second.confidence > best.confidence + (SURER if best.confidence >= SHOWN_FROM else 0.0):

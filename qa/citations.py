@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.claim import Claim, Quote, Weights, shown_with, weigh
+from qa.orders import is_order, unmarked
 from qa.text import names, numbers, sentences, stem, stems, words
 from qa.types import Citation, Evidence, Sentence, Support
 
@@ -71,21 +72,21 @@ def _backed(
 
 def clean_sentences(draft: str) -> list[str]:
     """The sentences of a draft without the marks and openings that a model adds."""
-    text = _MARK.sub("", draft.replace("**", "")).strip()
+    text = unmarked(_MARK.sub("", draft.replace("**", ""))).strip()
     return [_LEAD.sub("", text[start:end]).strip() for start, end in sentences(text)]
 
 
 def candidates(passages: Sequence[Evidence]) -> list[Quote]:
-    """Each sentence and each pair of neighbouring sentences of the passages; headings say nothing."""
+    """Each sentence and each pair of neighbouring sentences of the passages that tell anything."""
     quotes = []
     for evidence in passages:
         singles = [Quote.cut(evidence, start, end) for start, end in sentences(evidence.text)]
+        telling = [not quote.text.startswith("#") and not is_order(quote.text) for quote in singles]
         for i, quote in enumerate(singles):
-            if quote.text.startswith("#"):
-                continue
-            quotes.append(quote)
-            if i + 1 < len(singles) and not singles[i + 1].text.startswith("#"):
-                quotes.append(quote.with_next(singles[i + 1]))
+            if telling[i]:
+                quotes.append(quote)
+                if i + 1 < len(singles) and telling[i + 1]:
+                    quotes.append(quote.with_next(singles[i + 1]))
     return quotes
 
 

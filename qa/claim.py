@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from qa.facts import MONTHS, Day, Facts, first_word, small_words, to_the_letter
+from qa.orders import is_order, unmarked
 from qa.text import names, stem, stems
 from qa.types import Evidence
 
@@ -29,7 +30,7 @@ class Quote:
     @classmethod
     def cut(cls, evidence: Evidence, start: int, end: int) -> "Quote":
         text = evidence.text[start:end]
-        return cls(evidence, evidence.start + start, evidence.start + end, text, Facts.of(text))
+        return cls(evidence, evidence.start + start, evidence.start + end, text, Facts.of(unmarked(text)))
 
     def with_next(self, other: "Quote") -> "Quote":
         """One quote of two that follow each other."""
@@ -163,7 +164,7 @@ class Claim:
         return (self.names - shown) | (self.facts.numbers - values) | days
 
     def held_by(self, chosen: Sequence[Quote]) -> bool:
-        """Whether nothing of the sentence is missing in the quotes, quotations stand there, and they deny what it denies."""
+        """Whether nothing of the sentence is missing in the quotes, quotations stand there, denials agree."""
         letters = [to_the_letter(text) for q in chosen for text in (q.text, q.evidence.title, q.evidence.source or "")]
         return (
             self.answered_by(chosen)
@@ -182,7 +183,8 @@ def shown_with(evidence: Evidence) -> frozenset[str]:
     """The words of what is shown beside each quote: the article's title, its source and its day in words."""
     day = re.match(r"(\d{4})-(\d\d)-(\d\d)", evidence.published_at or "")
     written = f"{int(day[3])} {MONTHS[int(day[2]) - 1]} {day[1]}" if day else ""
-    return Facts.of(evidence.title).words | Facts.of(evidence.source or "").words | Facts.of(written).words
+    beside = (text for text in (evidence.title, evidence.source or "", written) if not is_order(text))
+    return frozenset().union(*(Facts.of(unmarked(text)).words for text in beside))
 
 
 def weigh(found: set[str] | frozenset[str], weights: Weights) -> float:

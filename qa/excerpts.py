@@ -7,6 +7,7 @@ Reading is most of a small model's time: on 25 questions it answered about as we
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from qa.orders import is_order
 from qa.text import sentences, stems
 from qa.types import Evidence
 
@@ -21,8 +22,9 @@ def choose(question: str, passages: Sequence[Evidence], weights: Mapping[str, fl
     """The stretches of the passages that bear most on the question, each a run of whole sentences: the best
     article first, and each article in its own order.
 
-    A sentence's score is its passage's, plus the weighted share of the question's words that stand in it, plus
-    twice the share that stands in it, its neighbours, its title and the name of its source.
+    Sentences that speak to the machine are passed over. A sentence's score is its passage's, plus the weighted share of
+    the question's words that stand in it, plus twice the share that stands in it, its neighbours, its title and the
+    name of its source.
     """
     spans = [sentences(passage.text) for passage in passages]
     scores = _scores(question, passages, spans, weights)
@@ -36,18 +38,32 @@ def choose(question: str, passages: Sequence[Evidence], weights: Mapping[str, fl
         for near in range(max(0, s - NEIGHBOURS), min(len(spans[p]), s + NEIGHBOURS + 1)):
             start, end = spans[p][near]
             place = (passages[p].article_id, passages[p].start + start)
-            if place not in taken and used + end - start <= BUDGET:
+            if (p, near) in scores and place not in taken and used + end - start <= BUDGET:
                 taken.add(place)
                 kept.setdefault(p, set()).add(near)
                 used += end - start
     order = {passages[p].article_id: rank for rank, p in reversed(list(enumerate(kept)))}
     excerpts = (
-        replace(passage, start=passage.start + start, end=passage.start + end, text=passage.text[start:end])
-        for p, chosen in kept.items()
-        for passage in (passages[p],)
-        for start, end in _runs(spans[p], sorted(chosen))
+        _cut(passages[p], start, end) for p, chosen in kept.items() for start, end in _runs(spans[p], sorted(chosen))
     )
     return tuple(sorted(excerpts, key=lambda excerpt: (order[excerpt.article_id], excerpt.start)))
+
+
+def whole(passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The passages from end to end, but for the sentences that speak to the machine."""
+    kept = []
+    for passage in passages:
+        spans = sentences(passage.text)
+        told = [s for s, (start, end) in enumerate(spans) if not is_order(passage.text[start:end])]
+        if len(told) == len(spans):
+            kept.append(passage)
+        elif told:
+            kept += [_cut(passage, start, end) for start, end in _runs(spans, told)]
+    return tuple(kept)
+
+
+def _cut(passage: Evidence, start: int, end: int) -> Evidence:
+    return replace(passage, start=passage.start + start, end=passage.start + end, text=passage.text[start:end])
 
 
 def _scores(
@@ -67,6 +83,8 @@ def _scores(
         title = stems(passage.title) | stems(passage.source or "")
         found = [stems(passage.text[start:end]) for start, end in spans[p]]
         for s, own in enumerate(found):
+            if is_order(passage.text[slice(*spans[p][s])]):
+                continue
             near = title.union(*found[max(0, s - NEIGHBOURS) : s + NEIGHBOURS + 1])
             scores[p, s] = passage.score + share(own) + 2 * share(near)
     return scores

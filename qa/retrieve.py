@@ -16,9 +16,10 @@ from qa.library import Library
 from qa.models.embeddings import load_embeddings
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import NamedCrossEncoder, load_reranker
+from qa.orders import is_order
 from qa.question import checked_question, named_sources
 from qa.settings import Settings
-from qa.text import content_words, stem, stems
+from qa.text import content_words, sentences, stem, stems
 from qa.types import Evidence, Filters
 
 CANDIDATES = 50
@@ -206,8 +207,14 @@ def _retold(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
 
 def likeliest(found: Sequence[Found]) -> Found | None:
     """The passage in which the reader would find its answer; None where it read none or points at nothing."""
-    pointed = [f for f in found if f.answer]
+    pointed = [f for f in found if f.answer and f.reading and not _ordered(f.evidence, f.reading)]
     return max(pointed, key=lambda f: f.reading.logit + f.reading.margin if f.reading else 0.0, default=None)
+
+
+def _ordered(evidence: Evidence, reading: Reading) -> bool:
+    """Whether the reader points into a sentence that speaks to the machine."""
+    touched = (evidence.text[a:b] for a, b in sentences(evidence.text) if a < reading.end and b > reading.start)
+    return any(is_order(sentence) for sentence in touched)
 
 
 def fuse(by_text: dict[int, float], by_vector: dict[int, float], weight: float = TEXT_WEIGHT) -> dict[int, float]:

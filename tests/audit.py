@@ -1,15 +1,15 @@
 """Does each sentence of a run's answers stand in its quotes? `python -m tests.audit RUN.json` names those that do not.
 
 RUN.json is what `python -m qa evaluate GOLD --out DIR` leaves in DIR. Exit code 1 where anything is wrong. It shares no
-code with qa/, so that it can find the mistakes there. Of each shown sentence, and of the citations of that sentence only:
+code with qa/, so that it can find the mistakes there. Of each shown sentence, with its own citations:
 
 number      must stand in a quote, by value: "177,000" = "177 thousand", "two dozen" = 24. "one" alone counts nothing.
             One that the question brought may stand in the title or the day of publication, which are shown beside the
             quote, instead.
 date        as a number, by day: "29 January 2026" = "Jan. 29, 2026". A quote's date without a year has the year of
             another date or number of the quote, of the title, or of publication.
-name        every capitalised word must stand in a quote, or in the title or source that are shown beside it, but for its
-            ending ("Greenlanders", "Greenland"). That it stands elsewhere in the article does not count, though the
+name        every capitalised word must stand in a quote, or in the title or source that are shown beside it, but for
+            its ending ("Greenlanders", "Greenland"). That it stands elsewhere in the article does not count, though the
             question brought it. The first word of a sentence is a name where the question and the passages never write
             it small.
 quotation   what stands in quotation marks must stand in a quote or title to the letter, but for its last punctuation.
@@ -43,14 +43,14 @@ SCALES = {
 }
 SMALL_WORDS = set(
     """a about above according across after again against ago all almost along already also although always am among an
-    and another any anyone are around as at away back be because been before being below between both but by can cannot
-    could despite did do does doing during each either every everyone few first for from had has have having he her here
-    hers him his how however i if in inside instead into is it its itself last later many me more moreover most much my
-    neither never next no nobody none nor not nothing now of off often on once one only onto or other others our out over
-    part per perhaps please second several shall she should since so some someone soon still such than that the their
-    them then there these they third this those though through thus to today together tomorrow too toward towards two
-    under unlike until up upon very via was we were what when where whether which while who whom whose why will with
-    within without would yes yesterday yet you your""".split()
+    and another any anyone are around as at away back be because been before being below between both but by can
+    cannot could despite did do does doing during each either every everyone few first for from had has have having
+    he her here hers him his how however i if in inside instead into is it its itself last later many me more
+    moreover most much my neither never next no nobody none nor not nothing now of off often on once one only onto
+    or other others our out over part per perhaps please second several shall she should since so some someone soon
+    still such than that the their them then there these they third this those though through thus to today together
+    tomorrow too toward towards two under unlike until up upon very via was we were what when where whether which
+    while who whom whose why will with within without would yes yesterday yet you your""".split()
 )
 ENDINGS = {
     "",
@@ -73,7 +73,7 @@ ENDINGS = {
     "ism",
     "ity",
 }
-MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+MONTH = r"(?P<month>" + "|".join(rf"{month[:3]}(?:{month[3:]})?" for month in MONTHS) + r"|sept)\b\.?"
 DAY, YEAR = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>[12]\d{3})"
 DATES = [
     re.compile(rf"\b{DAY}(?: of)? {MONTH}(?:,? {YEAR}\b)?", re.IGNORECASE),
@@ -109,19 +109,16 @@ def numbers(text: str) -> set[float]:
         scale = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
         found.add(round(value * SCALES.get(scale[1].lower() if scale else "", 1), 6))
     run: list[str] = []
+    before = ""
     for word in [*re.findall(r"[^\W_]+(?:['’]\w+)?|[^\w\s-]", text.lower()), ""]:
-        if (
-            word in UNITS
-            or word in TENS
-            or (word in SCALES and (run or found_article))
-            or (word == "and" and run[-1:] == ["hundred"])
-        ):
+        counts = word in UNITS or word in TENS or (word in SCALES and (run or before in ("a", "an")))
+        if counts or (word == "and" and run[-1:] == ["hundred"]):
             run.append(word)
         elif run:
             if run not in (["one"], ["zero"]):
                 found.add(float(spoken(run)))
             run = []
-        found_article = word in ("a", "an")
+        before = word
     return found
 
 
@@ -139,7 +136,7 @@ def spoken(run: list[str]) -> int:
 
 
 def words(text: str) -> list[str]:
-    """Words in their own case, without accents and possessive endings, one spelling for months and the United States."""
+    """Words in their own case without accents and possessive endings; one spelling for months and the United States."""
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     text = re.sub(
         r"\bUnited States(?: of America)?\b|\bU\.\s?S\.(?:\s?A\.)?|\bUSA?\b|\bAmericans?\b", "Unitedstates", text

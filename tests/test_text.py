@@ -25,6 +25,27 @@ def test_numbers_are_compared_by_value(text: str) -> None:
     assert numbers(f"some {text} people") == {"177000"}
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("twelve men", {"12"}),
+        ("two dozen men and a dozen women", {"24", "12"}),
+        ("1.5 million", {"1500000"}),
+        ("26.3bn", {f"{26.3e9:.10g}"}),
+        ("twenty-five", {"25"}),
+        ("two hundred and five thousand", {"205000"}),
+        ("one of them", set()),
+        ("dozens of men", set()),
+    ],
+)
+def test_numbers_in_words_count(text: str, values: set[str]) -> None:
+    assert numbers(text) == values
+
+
+def test_percent_has_one_spelling() -> None:
+    assert words("75.5%") == words("75.5 per cent") == words("75.5 percent") == ["75.5", "percent"]
+
+
 def test_numbers_that_differ_stay_apart() -> None:
     assert numbers("50.58 percent in 1995, then 3.5 million") == {"50.58", "1995", "3500000"}
     assert numbers("500 billion") != numbers("500 million")

@@ -137,6 +137,13 @@ def test_a_quote_without_its_passage_stands_alone() -> None:
     assert f'<p class="passage"><mark>{QUOTE}</mark></p>' in render_turn(replace(ANSWERED, passages=()), 1)
 
 
+def test_the_direction_of_foreign_words_stays_within_them() -> None:
+    turned = replace(ANSWERED, sentences=(Sentence("\u202eIt opened.", (1,), "quoted"),))
+    html = render_turn(replace(turned, citations=(replace(CITATION, source="\u202eGazette"),)), 1)
+    assert "<bdi>\u202eIt opened.</bdi>" in html
+    assert "<bdi>\u202eGazette</bdi>" in html
+
+
 def test_a_passage_that_is_cited_is_not_listed_again() -> None:
     html = render_turn(ANSWERED, 1)
     assert "1 more passage found" in html

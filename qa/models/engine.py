@@ -15,6 +15,7 @@ All running requests share each step, so several users are served at once; what 
 import json
 import math
 import os
+import re
 import sys
 import threading
 from dataclasses import dataclass, field
@@ -108,7 +109,8 @@ class Engine:
         self._out.flush()
 
     def _begin(self, request: Message) -> None:
-        prompt = self._tokenizer.apply_chat_template(request["messages"], add_generation_prompt=True)
+        messages = [{**message, "content": untokened(message["content"])} for message in request["messages"]]
+        prompt = self._tokenizer.apply_chat_template(messages, add_generation_prompt=True)
         ids = self._tokenizer.encode(prompt, add_special_tokens=False).input_ids
         length, room = ids.shape[1], CONTEXT - request["max_tokens"]
         if length > room:
@@ -152,6 +154,11 @@ class Engine:
         running = self._running.pop(number, None)
         if running:
             running.handle.cancel()
+
+
+def untokened(text: str) -> str:
+    """Text in which nothing is read as a mark of the chat template: it could end a message and begin another."""
+    return re.sub(r"<(?=\|[^|<>]*\|>|/?tool_(?:call|response)>)", "< ", text)
 
 
 def _openvino_genai() -> Any:

@@ -1,0 +1,76 @@
+import pytest
+
+from qa.facts import Day, Facts, first_word, small_words, to_the_letter
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("It was on 29 January 2026.", Day(2026, 1, 29)),
+        ("It was on January 29, 2026.", Day(2026, 1, 29)),
+        ("It was on the 29th of January 2026.", Day(2026, 1, 29)),
+        ("It was on Jan. 29.", Day(None, 1, 29)),
+        ("In Sept. 2014 it rained.", Day(2014, 9, None)),
+        ("Since 2023-10-02.", Day(2023, 10, 2)),
+    ],
+)
+def test_dates_are_days_however_they_are_written(text: str, day: Day) -> None:
+    assert Facts.of(text).days == {day}
+    assert Facts.of(text).numbers == set()
+
+
+def test_a_month_alone_or_before_a_count_is_no_date() -> None:
+    assert Facts.of("It may be in May.").days == set()
+    assert Facts.of("In May 5,000 people came.").days == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "years", "held"),
+    [
+        (Day(2026, 1, 29), Day(None, 1, 29), {"2026"}, True),
+        (Day(2026, 1, 29), Day(None, 1, 29), {"2025"}, False),
+        (Day(2026, 1, 29), Day(2025, 1, 29), {"2026"}, False),
+        (Day(None, 1, 29), Day(2026, 1, 29), set(), True),
+        (Day(2026, 1, None), Day(2026, 1, 29), set(), True),
+        (Day(2026, 1, 29), Day(2026, 1, None), set(), False),
+    ],
+)
+def test_a_day_is_told_by_as_much(said: Day, told: Day, years: set[str], held: bool) -> None:
+    assert said.told_by(told, years) is held
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quote", "agrees"),
+    [
+        ("They did not sign.", "They signed.", False),
+        ("They signed.", "They did not sign.", False),
+        ("They did not sign.", "They refused to sign.", True),
+        ("They never signed.", "They did not sign.", True),
+        ("They stayed out.", "They did not sign.", True),
+        ("They did not join.", "They signed.", False),
+        ("They signed.", "They not only signed, they swore.", True),
+        ("No state signed.", "Every state signed.", False),
+        ("They signed in May.", "They did not sign in April, they signed in May.", True),
+    ],
+)
+def test_denials_must_agree(sentence: str, quote: str, agrees: bool) -> None:
+    assert Facts.of(sentence).agrees_with(Facts.of(quote)) is agrees
+
+
+def test_quotations_are_compared_to_the_letter() -> None:
+    assert Facts.of("He said: “We  will wait.”").quotations == {"we will wait"}
+    assert Facts.of("It's the dogs' bowl.").quotations == set()
+    assert to_the_letter("It’s “over”") == 'it\'s "over"'
+
+
+def test_several_texts_state_what_each_states() -> None:
+    both = Facts.together([Facts.of("Ada came."), Facts.of("It cost 5 pounds.")])
+    assert both.words == Facts.of("Ada came.").words | Facts.of("It cost 5 pounds.").words
+    assert both.values == {"5"}
+
+
+def test_the_first_word_is_a_name_only_where_nobody_writes_it_small() -> None:
+    assert first_word("Ada came.") == "ada"
+    assert first_word("she came") == ""
+    assert "repair" in small_words("All repairs are done by Ada.")
+    assert "ada" not in small_words("All repairs are done by Ada.")

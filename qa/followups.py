@@ -39,13 +39,11 @@ _CLAUSE = re.compile(
     r"|which|where)\b"
 )
 _AUXILIARY_FIRST = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
-_HEAD = (
-    "referendums?|election|vote|petition|agreement|act|treaty|campaign|rally|government|party|region|program(?:me)?|talks"
-)
+_HEAD = "referendums?|election|vote|petition|agreement|act|treaty|campaign|rally|government|party|region|program(?:me)?|talks"
 _NAME_WORD = r"[A-Z][\w.’'-]*"
 _NAME = re.compile(
     rf"(?:\b[Tt]he )?(?:\b\d{{4}} )?{_NAME_WORD}(?: (?:(?:of|for) (?:the )?)?(?:{_NAME_WORD}|\d+\b))*"
-    rf"(?: (?:{_HEAD})\b)?(?: in \d{{4}}\b)?|\b[Tt]he \d{{4}} (?:{_HEAD})\b"
+    rf"(?: (?:{_HEAD})\b)?(?: in \d{{4}}\b)?|\b[Tt]he \d{{4}} (?:{_HEAD})\b(?: in {_NAME_WORD})?"
 )
 _CAMP = re.compile(r"\bthe (?:Yes|No) \w+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -107,17 +105,17 @@ def substituted(question: str, turns: Sequence[Turn]) -> str | None:
         return _replaced(last.question, rest.rstrip("?. "))
     if _POINTING.search(rest):
         return None
-    free = [found for found in _pronouns(rest) if _unbound(rest, found)]
-    if not free:
-        return None
-    for found in reversed(free):
-        noun = _person(last) if _PERSON.fullmatch(found[0]) else _thing(turns, found[0].lower().startswith("th"))
+    replaced = False
+    while free := next((found for found in _pronouns(rest) if _unbound(rest, found)), None):
+        noun = _person(last) if _PERSON.fullmatch(free[0]) else _thing(turns, free[0].lower().startswith("th"))
         if noun is None:
             return None
-        possessive = found[0].lower() in _POSSESSIVE and re.match(r"\s+\w", rest[found.end() :])
-        if possessive:
+        if free[0].lower() in _POSSESSIVE and re.match(r"\s+\w", rest[free.end() :]):
             noun += "'" if noun.endswith("s") else "'s"
-        rest = rest[: found.start()] + noun + rest[found.end() :]
+        rest = rest[: free.start()] + noun + rest[free.end() :]
+        replaced = True
+    if not replaced:
+        return None
     return rest[0].upper() + rest[1:]
 
 

@@ -30,7 +30,10 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _ARTICLES = r"(?:articles?|news|reports?|stor(?:y|ies)|coverage|pieces?|notices?|headlines|papers?)"
-_LINK = r"(?:'s|[ ,]+(?:that (?:was|were)|which (?:was|were)|from|of|in|on|the|dated|written|published|printed|posted|over))*"
+_LINK = (
+    r"(?:'s|[ ,]+(?:that (?:was|were)|which (?:was|were)|from|of|in|on|the|dated|written|published|printed|posted"
+    r"|over))*"
+)
 _BEFORE = re.compile(
     rf"(?:\b{_ARTICLES}{_LINK}|\b(?:published|printed|posted|written)(?: (?:in|on|over|the))*)\s*$", re.IGNORECASE
 )

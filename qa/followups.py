@@ -1,4 +1,4 @@
-"""A follow-up -> the question that it means, in words that stand alone; what needs nothing from before is left as it is.
+"""A follow-up -> the question that it means, in words that stand alone; a question that needs no other stays as it is.
 
 Rules find what points back and put in its place what was spoken of. Where they see that a question points back but not
 at what, the model may write it anew; its words are checked like an answer's.
@@ -13,7 +13,7 @@ from qa.types import Turn
 
 TURNS = 4  # of a conversation that are looked at
 CUT = 500  # characters of each of their questions and answers
-AS_PROBABLE = 0.75  # a question that may lean on earlier ones is answered with their topic this well, against without
+AS_PROBABLE = 0.92  # a question that may lean on earlier ones is answered with their topic this well, against without
 MAX_WORDS = 40
 
 Score = Callable[[str], float]  # how probably the articles answer a question
@@ -39,7 +39,9 @@ _CLAUSE = re.compile(
     r"|which|where)\b"
 )
 _AUXILIARY_FIRST = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
-_HEAD = "referendums?|election|vote|petition|agreement|act|treaty|campaign|rally|government|party|region|program(?:me)?|talks"
+_HEAD = (  # common nouns that may end a name
+    "referendums?|election|vote|petition|agreement|act|treaty|campaign|rally|government|party|region|programme|talks"
+)
 _NAME_WORD = r"[A-Z][\w.’'-]*"
 _NAME = re.compile(
     rf"(?:\b[Tt]he )?(?:\b\d{{4}} )?{_NAME_WORD}(?: (?:(?:of|for) (?:the )?)?(?:{_NAME_WORD}|\d+\b))*"
@@ -50,8 +52,10 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _PLACED = re.compile(r"\b(in|for|at|on|by|from|with|against) (?:the )?[^ ?]+(?: [A-Z][\w-]*| one)*")
 _MARKS = re.compile(r"\s*\[\d+\]")
 _OF = re.compile(
-    r"^(?:who|what|when|where|how \w+) (?:is|was|are|were) the (?:\w+ )?[a-z]+\?*$", re.IGNORECASE
+    r"^(?:who|what|when|where|how \w+) (?:is|was|are|were) the (?:\w+ )?[a-z]+(?<!ed)(?<!due)$", re.IGNORECASE
 )  # "Who was the first premier?"
+_HERE = re.compile(r" (?:there|then)$", re.IGNORECASE)
+_SUBJECT = re.compile(r"\bthe (?:[a-z]+ )?[a-z]+(?=\?*$)")
 _HAPPENING = re.compile(rf"\d{{4}}|\b(?:{_HEAD})$")
 
 
@@ -76,7 +80,7 @@ def standalone(question: str, history: Sequence[Turn], score: Score, write: Writ
     if needed is Need.PERHAPS and score(carried) < AS_PROBABLE * score(question):
         return question
     if write and needed is Need.SURELY:
-        written = " ".join(write(question, turns).split())
+        written = _without_opening(" ".join(write(question, turns).split()))
         if faithful(written, question, turns):
             return written
     return carried
@@ -122,13 +126,9 @@ def substituted(question: str, turns: Sequence[Turn]) -> str | None:
 def carry(question: str, turns: Sequence[Turn]) -> str:
     """The question with the topic of the turns before it at its end."""
     topic = _topic(turns)
-    opening = _OPENING.match(question)
-    rest = (question[opening.end() :] if opening and _ASKS.search(question[opening.end() :]) else question).strip()
-    if _HAPPENING.search(topic):
-        joint = "in"
-    else:
-        joint = "of" if _OF.search(rest) else "in the case of"
-    whole = f"{rest.rstrip('?. ')} {joint} {topic}?"
+    rest = _HERE.sub("", _without_opening(question).rstrip("?. "))
+    joint = "in" if _HAPPENING.search(topic) else "of" if _OF.search(rest) else "in the case of"
+    whole = f"{rest} {joint} {topic}?"
     return whole[0].upper() + whole[1:]
 
 
@@ -157,6 +157,13 @@ def _told(turns: Sequence[Turn]) -> list[Turn]:
         question = (substituted(turn.question, told) or carry(turn.question, told)) if leans else turn.question
         told.append(Turn(question, turn.answer))
     return told
+
+
+def _without_opening(question: str) -> str:
+    """Without an "and" before a whole question."""
+    opening = _OPENING.match(question)
+    rest = question[opening.end() :] if opening else question
+    return rest[0].upper() + rest[1:] if rest != question and _ASKS.search(rest) else question
 
 
 def _named(question: str) -> bool:
@@ -217,7 +224,7 @@ def _thing(turns: Sequence[Turn], several: bool) -> str | None:
     """What "it" or "they" means: what was asked about, or the new name that answered a "which"."""
     last = turns[-1]
     new = _answered(last) if re.match(r"which [a-z]+", last.question, re.IGNORECASE) else []
-    found = new or _phrases(last.question) or _in_case(last) or _answered(last)
+    found = new or _phrases(last.question) or _SUBJECT.findall(last.question) or _in_case(last) or _answered(last)
     plural = [p for p in found if several and p.endswith("s") and not p.endswith("'s")]
     certain = [p for p in found if re.match(r"[Tt]he |[A-Z\d.-]{2,}", p) or " " not in p]
     chosen = plural or certain or found
@@ -233,7 +240,7 @@ def _in_case(turn: Turn) -> list[str]:
 def _topic(turns: Sequence[Turn]) -> str:
     """What the last question that names anything was about."""
     for turn in reversed(turns):
-        found = _phrases(turn.question) or _in_case(turn)
+        found = _phrases(turn.question) or _SUBJECT.findall(turn.question) or _in_case(turn)
         if found:
             return " and ".join(dict.fromkeys(p.removesuffix("'s") for p in found[-2:]))
     return " ".join(content_words(turns[-1].question))

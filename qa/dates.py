@@ -29,7 +29,7 @@ _PERIOD = re.compile(
     rf"|(?P<side>before|until|by|after|since)(?: the)? (?P<edge>{_POINT})|(?P<at>{_POINT}))(?=\W|$)",
     re.IGNORECASE,
 )
-_ARTICLES = r"(?:articles?|news|reports?|stor(?:y|ies)|coverage|pieces?|notices?|headlines|papers?)"
+_ARTICLES = r"(?:articles?|news|reports|stor(?:y|ies)|coverage|pieces?|notices?|headlines|papers?)"
 _LINK = (
     r"(?:'s|[ ,]+(?:that (?:was|were)|which (?:was|were)|from|of|in|on|the|dated|written|published|printed|posted"
     r"|over))*"
@@ -84,7 +84,7 @@ def age_notes(citations: Sequence[Citation], as_of: date | None) -> tuple[str, .
     if not days:
         return ("The sources bear no date, so it is not known how current this is.",) if citations else ()
     newest, today = max(days), as_of or date.today()
-    notes = (f"As of {newest.isoformat()}, when the source was published.",)
+    notes: tuple[str, ...] = (f"As of {newest.isoformat()}, when the source was published.",)
     if today - newest > OLD:
         notes += (f"That is more than a year before {today.isoformat()}, so it may be out of date.",)
     return notes
@@ -142,8 +142,8 @@ def _span(words: str, today: date) -> tuple[date, date] | None:
         return (today - length, today - length) if count[3] else (today - length, today)
     if relative := re.fullmatch(r"(this|last|past|previous) (week|month|year)", words):
         return _relative(relative[1], relative[2], today)
-    if day := _day(words):
-        return day, day
+    if whole := _day(words):
+        return whole, whole
     year = re.search(r"\b\d{4}\b", words)
     month = re.search(_MONTH, words)
     if month:

@@ -100,8 +100,10 @@ def need(question: str) -> Need:
         return Need.SURELY
     if _POINTING.search(rest) or any(_unbound(rest, found) for found in _pronouns(rest)):
         return Need.SURELY
-    bare = not _named(rest) or (bool(_AUXILIARY_FIRST.search(rest)) and len(content_words(rest)) <= 2)
-    return Need.PERHAPS if bare else Need.NONE
+    short = len(content_words(rest)) <= 2
+    known = "the" in words(rest) or short  # "the pledge" was spoken of; "which quarks" were not
+    leans = short and _AUXILIARY_FIRST.search(rest) if _named(rest) else known
+    return Need.PERHAPS if leans else Need.NONE
 
 
 def substituted(question: str, turns: Sequence[Turn]) -> str | None:

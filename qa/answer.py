@@ -3,6 +3,7 @@
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from langchain_core.language_models import BaseChatModel
 
@@ -10,8 +11,10 @@ from qa import prompts
 from qa.attribution import attributed
 from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
+from qa.dates import age_notes
 from qa.disagreement import disagreeing, side_by_side
 from qa.excerpts import choose, whole
+from qa.followups import standalone
 from qa.models.chat import load_chat_model, model_name, provider_errors
 from qa.models.embedded import EmbeddedChatModel
 from qa.question import asks_yes_or_no, checked_question
@@ -39,26 +42,43 @@ class Answerer:
         self.passages_sent = PASSAGES_SENT
         self.shown_from = SHOWN_FROM
 
-    def search(self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None) -> tuple[Evidence, ...]:
+    def search(
+        self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None, as_of: date | None = None
+    ) -> tuple[Evidence, ...]:
         """The best k passages, without asking the model."""
-        return tuple(self.retriever.search(question, k, filters))
+        return tuple(self.retriever.search(question, k, filters, as_of))
 
-    def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> Answer:
         """The finished answer."""
-        *_, last = self.stream(question, history, filters)
+        *_, last = self.stream(question, history, filters, as_of)
         return last
 
-    def stream(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> Iterator[Answer]:
         """Growing answers: first the passages, then the draft as it is written, at last what was checked.
 
+        A follow-up is answered as what it means after the turns before it; time words count from `as_of`, else today.
         Closing the iterator stops the model. Raises QuestionError, LibraryError (empty), IndexUnavailable,
         ProviderError.
         """
         clock = _Clock()
-        question = checked_question(question)
-        found = self.retriever.find(question, PASSAGES_KEPT, filters)
+        asked = checked_question(question)
+        question = standalone(asked, history, self._answered, self._rewritten)
+        sought = self.retriever.sought(question, filters, as_of)
+        found = self.retriever.find(question, PASSAGES_KEPT, sought.filters, sought.preference)
         passages = tuple(f.evidence for f in found)
-        answer = Answer(question, question, passages=passages, model=self._model_name)
+        answer = Answer(asked, question, passages=passages, model=self._model_name, notes=sought.notes)
         clock.mark("retrieve")
         yield replace(answer, timings_ms=clock.times)
 
@@ -86,6 +106,8 @@ class Answerer:
             best = side_by_side(best, sides)
         else:
             best = attributed(best)
+        if best.status == "answered" and sought.current:
+            best = replace(best, notes=(*best.notes, *age_notes(best.citations, as_of)))
         yield replace(best, timings_ms=clock.stop())
 
     def _draft(
@@ -94,7 +116,7 @@ class Answerer:
         """Yields what can be shown of a draft while the model writes; gives the whole of it."""
         draft = shown = ""
         with provider_errors(self._model_name):
-            for chunk in self._model.stream(prompts.answer(answer.question, excerpts, guess)):
+            for chunk in self._model.stream(prompts.answer(answer.standalone_question, excerpts, guess)):
                 draft += chunk.text
                 clock.mark("first_token")
                 shown = supported_prefix(draft, answer.passages) or shown
@@ -103,7 +125,7 @@ class Answerer:
 
     def _checked(self, answer: Answer, draft: str, agreed: bool | None) -> Answer:
         """The answer that is left of a draft, and how probable it is that it is one."""
-        question, passages = answer.question, answer.passages
+        question, passages = answer.standalone_question, answer.passages
         weights = self.retriever.weights(f"{question} {draft}")
         checked = check(draft, question, passages, weights)
         if not checked.sentences and asks_yes_or_no(question):
@@ -130,7 +152,7 @@ class Answerer:
         self.retriever.embeddings.embed_query("warm-up")
         if isinstance(self._model, EmbeddedChatModel):
             self._model.warm_up()
-            for messages in (prompts.answer("?", ()), prompts.stated("?", (), ())):
+            for messages in (prompts.answer("?", ()), prompts.stated("?", (), ()), prompts.standalone("?", ())):
                 self._model.first_tokens(messages)  # it keeps what every prompt begins with
 
     def close(self) -> None:
@@ -138,6 +160,15 @@ class Answerer:
         self.retriever.index.close()
         if isinstance(self._model, EmbeddedChatModel):
             self._model.close()
+
+    def _answered(self, question: str) -> float:
+        """How probably the best passage answers a question."""
+        return max((e.score for e in self.retriever.search(question, 1)), default=0.0)
+
+    def _rewritten(self, question: str, turns: Sequence[Turn]) -> str:
+        """A follow-up as the model would ask it by itself."""
+        with provider_errors(self._model_name):
+            return self._model.invoke(prompts.standalone(question, turns)).text
 
     def _stated(self, question: str, checked: Checked) -> float | None:
         """How probable the model finds it that the quotes state the answer, where it can tell."""

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
@@ -45,16 +45,27 @@ app.add_typer(gold, name="gold")
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In plain words, in quotation marks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="As 2026-01-31.")]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        metavar="DATE", formats=["%Y-%m-%d"], help='The day from which "last week" counts; today if not given.'
+    ),
+]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
 
 
 @app.command()
 def ask(
-    question: Question, since: Day = None, until: Day = None, source: Source = None, as_json: AsJson = False
+    question: Question,
+    since: Day = None,
+    until: Day = None,
+    source: Source = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
     question, answer = checked_question(question), None
-    for answer in _answerer().stream(question, filters=_filters(since, until, source)):
+    for answer in _answerer().stream(question, filters=_filters(since, until, source), as_of=_day(as_of)):
         if not as_json:
             _show_progress(answer)
     assert answer is not None
@@ -68,11 +79,12 @@ def search(
     since: Day = None,
     until: Day = None,
     source: Source = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that bear on a question, without a language model."""
     question = checked_question(question)
-    passages = _searcher().search(question, k, _filters(since, until, source))
+    passages = _searcher().search(question, k, _filters(since, until, source), _day(as_of))
     if as_json:
         print_json({"question": question, "passages": [asdict(passage) for passage in passages]})
         return
@@ -81,18 +93,18 @@ def search(
 
 
 @app.command()
-def chat() -> None:
+def chat(as_of: AsOf = None) -> None:
     """Ask one question after the other; an empty line or Ctrl-D ends it."""
     answerer, history = _answerer(), list[Turn]()
     while question := _prompt():
         try:
-            for answer in answerer.stream(question, history[-CHAT_HISTORY:]):
+            for answer in answerer.stream(question, history[-CHAT_HISTORY:], as_of=_day(as_of)):
                 _show_progress(answer)
         except (QuestionError, ProviderError, IndexUnavailable) as error:
             print(f"error: {error}", file=sys.stderr)
             continue
         _print_answer(answer)
-        history.append(Turn(question, answer.text))
+        history.append(Turn(answer.standalone_question, answer.text))
 
 
 @models.command()
@@ -148,8 +160,12 @@ def _running_page(settings: Settings) -> "RemoteAnswerer | None":
 def _filters(since: datetime | None, until: datetime | None, source: str | None) -> Filters | None:
     if not (since or until or source):
         return None
-    first, last = (day.date().isoformat() if day else None for day in (since, until))
+    first, last = (str(_day(day)) if day else None for day in (since, until))
     return Filters(first, last, source)
+
+
+def _day(given: datetime | None) -> date | None:
+    return given.date() if given else None
 
 
 def _prompt() -> str:
@@ -168,7 +184,11 @@ def _show_progress(answer: Answer) -> None:
 
 
 def _print_answer(answer: Answer) -> None:
-    print("\n".join((answer.text, *answer.notes)))
+    if answer.standalone_question != answer.question:
+        print(f"Understood as: {answer.standalone_question}\n")
+    print(answer.text)
+    for note in answer.notes:
+        print(f"Note: {note}")
     for c in answer.citations:
         print(f"\n[{c.number}] {c.title}{_facts(c.source, c.published_at)}\n    “{' '.join(c.quote.split())}”")
     if answer.status == "refused" and answer.passages:

@@ -12,7 +12,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from qa.orders import is_order, quoted_material
 from qa.question import asks_yes_or_no, named_sources
-from qa.types import Citation, Evidence, Sentence
+from qa.types import Citation, Evidence, Sentence, Turn
 
 _SYSTEM = (
     "You answer a question from numbered passages of articles. Give the most likely answer in one short sentence, "
@@ -138,6 +138,45 @@ STATED = ChatPromptTemplate(
     ]
 )
 
+_FOLLOW_UP = "{said}\nNext question: {question}"
+_REWRITTEN = (
+    (
+        "Q: How many people watched the 1966 final?\nA: 96,924 people watched it.",
+        "And in 1970?",
+        "How many people watched the 1970 final?",
+    ),
+    (
+        "Q: Who commanded Apollo 11?\nA: Neil Armstrong commanded Apollo 11.",
+        "How long was the other man outside?",
+        "How long was the man outside who flew with Neil Armstrong on Apollo 11?",
+    ),
+    (
+        "Q: Where was the tunnel dug first?\nA: Work on the Channel Tunnel began at Calais in 1988.",
+        "Why there?",
+        "Why did work on the Channel Tunnel begin at Calais?",
+    ),
+    (
+        "Q: Who shared the prize with Marie Curie?\nA: Henri Becquerel shared the prize with her.",
+        "When?",
+        "When did Henri Becquerel share the prize with Marie Curie?",
+    ),
+)
+STANDALONE = ChatPromptTemplate(
+    [
+        (
+            "system",
+            "You rewrite the next question of a conversation so that it can be understood without the conversation. "
+            "Keep its words, and put the names from the conversation that it needs into it. Reply with one question.",
+        ),
+        *(
+            message
+            for said, question, rewritten in _REWRITTEN
+            for message in (("user", _FOLLOW_UP.format(said=said, question=question)), ("assistant", rewritten))
+        ),
+        ("user", _FOLLOW_UP),
+    ]
+)
+
 
 def answer(question: str, excerpts: Sequence[Evidence], guess: str | None = None) -> list[BaseMessage]:
     """Asks for the answer; the excerpts are numbered by article. A guess is offered with the question."""
@@ -162,6 +201,12 @@ def stated(question: str, sentences: Sequence[Sentence], citations: Sequence[Cit
     """Asks whether the quotes state the answer: the first word of the reply is Yes or No."""
     text = " ".join(dict.fromkeys(f"{_title(c.title)}. {quoted_material(c.quote)}" for c in citations))
     return STATED.format_messages(text=text, question=question, answer=" ".join(s.text for s in sentences))
+
+
+def standalone(question: str, turns: Sequence[Turn]) -> list[BaseMessage]:
+    """Asks for a follow-up in words that stand alone."""
+    said = "\n".join(f"Q: {turn.question}\nA: {turn.answer}" for turn in turns[-2:])
+    return STANDALONE.format_messages(said=said, question=question)
 
 
 def _title(title: str) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any, NoReturn
 
 import httpx
@@ -29,20 +30,28 @@ class RemoteAnswerer:
         except (OSError, ValueError, KeyError, httpx.HTTPError):
             return None
 
-    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> tuple[Evidence, ...]:
-        body = {"question": question, "k": k, **_given(filters)}
+    def search(
+        self, question: str, k: int = 10, filters: Filters | None = None, as_of: date | None = None
+    ) -> tuple[Evidence, ...]:
+        body = {"question": question, "k": k, **_given(filters, as_of)}
         try:
             found = _checked(self._client.post("/api/search", json=body))
         except (httpx.HTTPError, ValueError) as error:
             _lost(error)
         return tuple(Evidence(**passage) for passage in found["passages"])
 
-    def stream(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> Iterator[Answer]:
         body = {
             "question": question,
             "history": [asdict(turn) for turn in history],
             "stream": True,
-            **_given(filters),
+            **_given(filters, as_of),
         }
         try:
             with self._client.stream("POST", "/api/ask", json=body) as response:
@@ -67,8 +76,9 @@ def _events(chunks: Iterator[str]) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: "))
 
 
-def _given(filters: Filters | None) -> dict[str, str]:
-    return {name: value for name, value in asdict(filters).items() if value} if filters else {}
+def _given(filters: Filters | None, as_of: date | None) -> dict[str, str]:
+    given = {name: value for name, value in asdict(filters).items() if value} if filters else {}
+    return given | ({"as_of": as_of.isoformat()} if as_of else {})
 
 
 def _checked(response: httpx.Response) -> dict[str, Any]:
@@ -90,5 +100,4 @@ def _answer(value: dict[str, Any]) -> Answer:
         value[name] = tuple(
             kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in part.items()}) for part in value[name]
         )
-    value["notes"] = tuple(value.get("notes", ()))
-    return Answer(**value)
+    return Answer(**value | {"notes": tuple(value.get("notes", ()))})

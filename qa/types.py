@@ -97,6 +97,14 @@ class Filters:
 
 
 @dataclass(frozen=True)
+class Preference:
+    """Articles to favour a little: newer ones up to `until`, or with `since` those published between the two."""
+
+    until: str
+    since: str | None = None
+
+
+@dataclass(frozen=True)
 class Turn:
     """An earlier question of a conversation, with the answer given."""
 
@@ -130,6 +138,7 @@ class Answer:
 
     While `status` is "answering", `draft` holds words of the model that are not checked yet.
     `text` holds only checked sentences with their `[n]` marks; for a refusal it says so.
+    `notes` are plain sentences by code about the answer, such as how old its sources are.
     """
 
     question: str

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from itertools import pairwise, repeat
 from typing import Any
 
@@ -16,7 +17,7 @@ from qa.answer import Answerer
 from qa.errors import ProviderError, QuestionError
 from qa.models.reader import Reader, Reading
 from qa.retrieve import HybridRetriever
-from qa.types import Answer, Article, Evidence, Filters
+from qa.types import Answer, Article, Evidence, Filters, Turn
 from tests.conftest import store
 
 QUESTION = "When did the Varga bridge open?"
@@ -324,3 +325,39 @@ def test_where_sources_disagree_both_are_shown_the_newer_first(retriever: Hybrid
     assert answer.notes == ("The sources disagree; the newer one comes first.",)
     assert answer.to_json()["notes"] == answer.notes
     assert_every_quote_is_stored(answer, retriever)
+
+
+def test_a_follow_up_is_retrieved_and_answered_as_what_it_means(retriever: HybridRetriever) -> None:
+    history = [Turn("Who designed the Varga bridge?", "The engineer Ada Thorne designed it. [1]")]
+    model = Listening(responses=[CORRECT])
+    answer = Answerer(retriever, model, "fake:list").answer("And when did it open?", history)
+    assert (answer.question, answer.standalone_question) == ("And when did it open?", QUESTION)
+    assert answer.passages[0].article_id == "bridge"
+    assert answer.text == "The Varga bridge opened in 1931. [1]"
+    assert QUESTION in model._asked[-1].text
+
+
+def test_a_question_that_stands_alone_costs_the_model_nothing(retriever: HybridRetriever) -> None:
+    history = [Turn("How many people does the Lomond ferry carry?", "9,300 a day. [1]")]
+    model = Listening(responses=[CORRECT])
+    answer = Answerer(retriever, model, "fake:list").answer(QUESTION, history)
+    assert answer.standalone_question == QUESTION
+    assert not any("Next question: When did the Varga" in message.text for message in model._asked)
+
+
+def test_a_current_answer_says_as_of_when_it_holds_and_that_it_is_old(retriever: HybridRetriever) -> None:
+    def notes(question: str, day: str) -> tuple[str, ...]:
+        model = FakeListChatModel(responses=["The Varga bridge is 412 metres long."])
+        return Answerer(retriever, model, "fake:list").answer(question, as_of=date.fromisoformat(day)).notes
+
+    asked = "How many metres long is the Varga bridge now?"
+    assert notes(asked, "2025-06-01") == ("As of 2025-03-01, when the source was published.",)
+    assert notes(asked, "2026-06-01")[1].startswith("That is more than a year before 2026-06-01")
+    assert notes(asked.replace(" now", ""), "2026-06-01") == ()
+
+
+def test_articles_of_a_time_without_any_are_said_to_be_missing(retriever: HybridRetriever) -> None:
+    question = "What do articles published in 2019 say about when the Varga bridge did open?"
+    first, *_ = answerer(retriever, CORRECT).stream(question)
+    assert first.notes == ("No article was published between 2019-01-01 and 2019-12-31, so all of them were searched.",)
+    assert first.passages

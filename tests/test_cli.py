@@ -419,3 +419,19 @@ def test_the_passages_of_search_are_those_of_ask(answering: Command, retriever: 
     found = [asdict(passage) for passage in retriever.search(QUESTION)]
     assert answering("search", QUESTION, "--json").json()["passages"] == found
     assert answering("ask", QUESTION, "--json").json()["passages"] == found
+
+
+def test_a_date_to_count_from_restricts_a_search(answering: Command) -> None:
+    asked = ("search", "What do articles from last week say about the ferry?", "--json", "--as-of")
+    found = [
+        {p["article_id"] for p in answering(*asked, day).json()["passages"]} for day in ("2025-06-04", "2025-03-04")
+    ]
+    assert found == [{"ferry"}, {"bridge"}]
+
+
+def test_chat_shows_what_it_understood(answering: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    questions = iter(["Who designed the Varga bridge?", "When did it open?", ""])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(questions))
+    outcome = answering("chat")
+    assert outcome.out.count("Understood as:") == 1
+    assert "Understood as: When did the Varga bridge open?" in outcome.out

@@ -10,7 +10,7 @@ FILES = [*(ROOT / "qa").rglob("*.py"), *(ROOT / "ingest").rglob("*.py"), ROOT / 
 FROM_INGEST = {"ingest", "library", "index", "models", "types", "settings", "errors", "console"}
 LAYERS = [
     {"settings", "errors", "text", "question", "orders"},
-    {"types", "schema"},
+    {"types", "schema", "dates"},
     {"models", "library"},
     {"index"},
     {"retrieve"},

@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -225,3 +226,13 @@ def test_the_command_line_asks_the_page_and_loads_no_model(
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(ANSWERS[-1].to_json()))
     assert page.asked[0][1]["since"] == "2025-01-01"
     assert not Path(settings.library_path).exists()
+
+
+def test_the_day_that_time_words_count_from_is_sent_along_and_notes_come_back(
+    remote: RemoteAnswerer, page: Page
+) -> None:
+    page.events = [replace(ANSWERS[-1], notes=("As of 2025-03-01.",)).to_json()]
+    *_, last = remote.stream("What is the latest?", as_of=date(2025, 6, 1))
+    remote.search("What is the latest?", as_of=date(2025, 6, 1))
+    assert last.notes == ("As of 2025-03-01.",)
+    assert [body["as_of"] for _, body in page.asked] == ["2025-06-01", "2025-06-01"]

@@ -10,7 +10,7 @@ from qa.library import Library, Likeness
 from qa.models.reader import Reader, Reading
 from qa.question import MAX_QUESTION, checked_question
 from qa.retrieve import Candidates, HybridRetriever, fuse, likeliest
-from qa.types import Article, Evidence, Filters
+from qa.types import Article, Evidence, Filters, Preference
 from tests.conftest import ARTICLES, store
 
 
@@ -254,3 +254,18 @@ def test_what_only_one_of_two_copies_says_is_found(retriever: HybridRetriever) -
     retriever.library.tie("bridge", Likeness(b""))
     retriever.library.tie("reprint", Likeness(b"", ("bridge",)))
     assert set(found(retriever, "Who coats the cables of the Varga bridge?")) >= {"bridge", "reprint"}
+
+
+def test_a_preference_raises_scores_and_leaves_the_rest_as_they_are(retriever: HybridRetriever) -> None:
+    plain = {f.evidence.article_id: f.evidence.score for f in retriever.find("bridge ferry mill")}
+    raised = retriever.find("bridge ferry mill", preference=Preference("2025-12-31", "2025-05-01"))
+    scores = {f.evidence.article_id: f.evidence.score for f in raised}
+    assert scores.keys() == plain.keys()
+    assert scores["ferry"] > plain["ferry"]
+    assert (scores["bridge"], scores["mill"]) == (plain["bridge"], plain["mill"])
+    assert list(scores.values()) == sorted(scores.values(), reverse=True)
+
+
+def test_words_of_publication_restrict_a_search(retriever: HybridRetriever) -> None:
+    found = retriever.search("What do articles published in June 2025 say about the bridge?")
+    assert {evidence.article_id for evidence in found} == {"ferry"}

@@ -217,3 +217,15 @@ def test_every_control_of_the_articles_view_has_a_name() -> None:
     assert all(re.search(r"\w", name) for name in re.findall(r"<button[^>]*>(.*?)</button>", html))
     assert "up to 50 MB each" in page.text
     assert not page.all("script")
+
+
+def test_what_a_follow_up_was_understood_as_is_shown_only_where_it_differs() -> None:
+    assert "Understood as" not in Page(render_turn(ANSWERED, 1)).text
+    asked = replace(ANSWERED, question="And when?", standalone_question=ATTACK)
+    page = Page(render_turn(asked, 1))
+    assert f"Understood as: {ATTACK}" in page.text
+    assert page.all("script") == []
+
+
+def test_notes_stand_under_the_answer() -> None:
+    assert "As of 2025-03-01." in Page(render_turn(replace(ANSWERED, notes=("As of 2025-03-01.",)), 1)).text

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from qa.errors import QuestionError
 from qa.library import Library, LibraryStats
@@ -53,7 +54,13 @@ class FakeAnswerer:
         self.retriever, self.library = retriever, retriever.library
         return self
 
-    def stream(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> Iterator[Answer]:
         _check(question)
         self.asked.append((question, tuple(history), filters))
         if "crash" in question:
@@ -86,7 +93,9 @@ class FakeAnswerer:
     def warm_up(self) -> None:
         pass
 
-    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> tuple[Evidence, ...]:
+    def search(
+        self, question: str, k: int = 10, filters: Filters | None = None, as_of: date | None = None
+    ) -> tuple[Evidence, ...]:
         _check(question)
         return (EVIDENCE, OTHER)[:k]
 

@@ -26,7 +26,10 @@ class EarlierTurn(BaseModel):
 
 
 class QuestionBody(BaseModel):
-    """A question, restricted to articles by date and source where given; unknown names are refused."""
+    """A question, restricted to articles by date and source where given; unknown names are refused.
+
+    "Last week" and the like count from `as_of`, which is today where it is not given.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -34,6 +37,7 @@ class QuestionBody(BaseModel):
     since: date | None = None
     until: date | None = None
     source: str | None = None
+    as_of: date | None = None
 
     def filters(self) -> Filters | None:
         since, until = (day.isoformat() if day else None for day in (self.since, self.until))
@@ -73,7 +77,7 @@ def routes(engine: Engine) -> APIRouter:
 
     @router.post("/api/search")
     async def search(body: SearchBody) -> dict[str, Any]:
-        passages = await engine.search(body.question, body.k, body.filters())
+        passages = await engine.search(body.question, body.k, body.filters(), body.as_of)
         return {"question": body.question, "passages": [asdict(passage) for passage in passages]}
 
     @router.post("/api/ask")
@@ -94,7 +98,7 @@ def routes(engine: Engine) -> APIRouter:
 
 
 async def _answers(engine: Engine, body: AskBody) -> AsyncGenerator[Answer]:
-    async with engine.ask(body.question, body.turns(), body.filters()) as stream:
+    async with engine.ask(body.question, body.turns(), body.filters(), body.as_of) as stream:
         async for answer in stream:
             yield answer
 

@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from qa.errors import ArticleQAError
@@ -136,12 +137,16 @@ class Engine:
 
     @asynccontextmanager
     async def ask(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
     ) -> AsyncIterator[AnswerStream]:
         """Answer a question as soon as a slot is free; leaving the context stops the model."""
         answerer = self.answerer()
         async with self._slots:
-            stream = AnswerStream(answerer.stream(question, history, filters))
+            stream = AnswerStream(answerer.stream(question, history, filters, as_of))
             self._live.add(stream)
             try:
                 yield stream
@@ -149,10 +154,12 @@ class Engine:
                 self._live.discard(stream)
                 stream.stop()
 
-    async def search(self, question: str, k: int, filters: Filters | None = None) -> Sequence[Evidence]:
+    async def search(
+        self, question: str, k: int, filters: Filters | None = None, as_of: date | None = None
+    ) -> Sequence[Evidence]:
         """Passages only."""
         with foreseen():
-            return await asyncio.to_thread(self.answerer().search, question, k, filters)
+            return await asyncio.to_thread(self.answerer().search, question, k, filters, as_of)
 
     async def stats(self) -> "LibraryStats":
         """What the library holds now."""

@@ -181,7 +181,7 @@ class _Page:
         except ArticleQAError as error:
             problem = one_line(error)
         latest = render_turn(answer, number, problem=problem, stopped=answer.status == "answering" and not problem)
-        said = [Turn(question, answer.text)] if answer.status == "answered" else []
+        said = [Turn(answer.standalone_question, answer.text)] if answer.status != "answering" else []
         yield {
             self._current: latest,
             self._chat: Chat(over, latest, number, (*chat.history, *said)[-REMEMBERED:]),

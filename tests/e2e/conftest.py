@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -115,6 +116,25 @@ def over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Over]:
     yield make
     for answerer in made:
         answerer.close()
+
+
+Retrieving = Callable[[str], AbstractContextManager[HybridRetriever]]
+
+
+@pytest.fixture(scope="session")
+def retrieving(tmp_path_factory: pytest.TempPathFactory) -> Retrieving:
+    """Makes a retriever over the articles of a path, without a language model."""
+
+    @contextmanager
+    def make(path: str) -> Iterator[HybridRetriever]:
+        data_dir = tmp_path_factory.mktemp("library")
+        environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data_dir)}
+        subprocess.run([sys.executable, "-m", "ingest", "add", path], cwd=ROOT, env=environment, check=True)
+        retriever = HybridRetriever.open(replace(Settings(), data_dir=data_dir))
+        yield retriever
+        retriever.index.close()
+
+    return make
 
 
 def verbatim(answerer: Answerer, answer: Answer) -> bool:

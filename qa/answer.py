@@ -1,7 +1,7 @@
 """THE path: question -> passages -> draft by the model -> checked answer, or a refusal."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -87,28 +87,37 @@ class Answerer:
         if relevance(question, passages, weights) < MIN_RELEVANCE:
             yield replace(refused, timings_ms=clock.stop())
             return
-        excerpts, guess = choose(question, passages, weights), likeliest(found)
-        draft = yield from self._draft(answer, clock, excerpts)
-        agreed = contains(draft, guess.answer) if guess else None
-        best = self._checked(answer, draft, agreed)
-        contradicted = guess is not None and guess.sure and agreed is False
-        if best.confidence < SHOWN_FROM or contradicted:
-            again = (
-                (excerpts, guess.answer) if guess and contradicted else (whole(passages[: self.passages_sent]), None)
-            )
-            draft = yield from self._draft(answer, clock, *again)
-            second = self._checked(answer, draft, agreed)
-            if second.confidence > best.confidence + (SURER if best.confidence >= SHOWN_FROM else 0.0):
-                best = second
+        best = yield from self._best(answer, clock, found, weights)
         if best.status != "answered" or best.confidence < self.shown_from:
             best = replace(refused, confidence=best.confidence, signals=best.signals)
-        elif sides := disagreeing(question, best.citations, found, self._stories(found), weights):
-            best = side_by_side(best, sides)
         else:
-            best = attributed(best)
-        if best.status == "answered" and sought.current:
-            best = replace(best, notes=(*best.notes, *age_notes(best.citations, as_of)))
+            best = self._finished(best, found, weights)
+            if sought.current:
+                best = replace(best, notes=(*best.notes, *age_notes(best.citations, as_of)))
         yield replace(best, timings_ms=clock.stop())
+
+    def _best(
+        self, answer: Answer, clock: "_Clock", found: Sequence[Found], weights: Mapping[str, float]
+    ) -> Generator[Answer, None, Answer]:
+        """The surer of at most two drafts, checked.
+
+        The second is written with the reader's words in view where the first says something else, and with whole
+        passages where the first could not be shown.
+        """
+        excerpts, guess = choose(answer.standalone_question, answer.passages, weights), likeliest(found)
+        draft = yield from self._draft(answer, clock, excerpts)
+        agreed = contains(draft, guess.answer) if guess else None
+        first = self._checked(answer, draft, agreed)
+        contradicted = guess is not None and guess.sure and agreed is False
+        if first.confidence >= SHOWN_FROM and not contradicted:
+            return first
+        if guess and contradicted:
+            draft = yield from self._draft(answer, clock, excerpts, guess.answer)
+        else:
+            draft = yield from self._draft(answer, clock, whole(answer.passages[: self.passages_sent]))
+        second = self._checked(answer, draft, agreed)
+        lead = SURER if first.confidence >= SHOWN_FROM else 0.0
+        return second if second.confidence > first.confidence + lead else first
 
     def _draft(
         self, answer: Answer, clock: "_Clock", excerpts: Sequence[Evidence], guess: str | None = None
@@ -143,9 +152,11 @@ class Answerer:
             signals=found,
         )
 
-    def _stories(self, found: Sequence[Found]) -> dict[str, str]:
-        """Copies of one story count once: article id -> id of the first of its story."""
-        return self.library.copies_of(f.evidence.article_id for f in found)
+    def _finished(self, answer: Answer, found: Sequence[Found], weights: Mapping[str, float]) -> Answer:
+        """What other articles say against it beside it, else who it is that says so."""
+        stories = self.library.copies_of(f.evidence.article_id for f in found)
+        sides = disagreeing(answer.standalone_question, answer.citations, found, stories, weights)
+        return side_by_side(answer, sides) if sides else attributed(answer)
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""

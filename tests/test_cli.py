@@ -178,7 +178,7 @@ def test_ask_prints_the_answer_and_what_it_rests_on(answering: Command) -> None:
 def test_ask_prints_notes_under_the_answer(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     noted = Answer(QUESTION, QUESTION, status="answered", text="Yes. [1]", notes=("The sources disagree.",))
     monkeypatch.setattr("qa.cli._answerer", lambda: SimpleNamespace(stream=lambda *args, **kwargs: iter((noted,))))
-    assert qa("ask", QUESTION).out.splitlines() == ["Yes. [1]", "The sources disagree."]
+    assert qa("ask", QUESTION).out.splitlines() == ["Yes. [1]", "Note: The sources disagree."]
 
 
 def test_ask_json_is_one_answer_and_nothing_else(answering: Command) -> None:

@@ -46,15 +46,21 @@ Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In plain word
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="As 2026-01-31.")]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
+OneArticle = Annotated[str | None, typer.Option("--article", metavar="ID", help="Only this article.")]
 
 
 @app.command()
 def ask(
-    question: Question, since: Day = None, until: Day = None, source: Source = None, as_json: AsJson = False
+    question: Question,
+    since: Day = None,
+    until: Day = None,
+    source: Source = None,
+    article: OneArticle = None,
+    as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
     question, answer = checked_question(question), None
-    for answer in _answerer().stream(question, filters=_filters(since, until, source)):
+    for answer in _answerer().stream(question, filters=_filters(since, until, source, article)):
         if not as_json:
             _show_progress(answer)
     assert answer is not None
@@ -68,11 +74,12 @@ def search(
     since: Day = None,
     until: Day = None,
     source: Source = None,
+    article: OneArticle = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that bear on a question, without a language model."""
     question = checked_question(question)
-    passages = _searcher().search(question, k, _filters(since, until, source))
+    passages = _searcher().search(question, k, _filters(since, until, source, article))
     if as_json:
         print_json({"question": question, "passages": [asdict(passage) for passage in passages]})
         return
@@ -145,11 +152,13 @@ def _running_page(settings: Settings) -> "RemoteAnswerer | None":
     return remote
 
 
-def _filters(since: datetime | None, until: datetime | None, source: str | None) -> Filters | None:
-    if not (since or until or source):
+def _filters(
+    since: datetime | None, until: datetime | None, source: str | None, article: str | None
+) -> Filters | None:
+    if not (since or until or source or article):
         return None
     first, last = (day.date().isoformat() if day else None for day in (since, until))
-    return Filters(first, last, source)
+    return Filters(first, last, source, article)
 
 
 def _prompt() -> str:

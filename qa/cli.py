@@ -152,9 +152,7 @@ def _running_page(settings: Settings) -> "RemoteAnswerer | None":
     return remote
 
 
-def _filters(
-    since: datetime | None, until: datetime | None, source: str | None, article: str | None
-) -> Filters | None:
+def _filters(since: datetime | None, until: datetime | None, source: str | None, article: str | None) -> Filters | None:
     if not (since or until or source or article):
         return None
     first, last = (day.date().isoformat() if day else None for day in (since, until))

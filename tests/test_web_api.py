@@ -178,7 +178,7 @@ def test_several_are_answered_at_once(client: httpx.Client) -> None:
     assert statuses == [200] * 8
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/api/ask", "/page/page.js", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/ask", "/page/views.js", "/nowhere"])
 def test_every_response_carries_the_security_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))

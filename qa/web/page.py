@@ -100,7 +100,7 @@ class _Page:
                     scale=1,
                 )
                 self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
-                self._stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
+                self._stop = gr.Button("Stop", elem_id="stop", scale=0)  # static/ask.css shows one of the two
                 self._narrow = _html("", "narrow")
             narrowed = gr.Textbox(elem_id="narrowed", visible="hidden")  # written by static/narrow.js
             self._shelf = _html("", "shelf")
@@ -110,7 +110,7 @@ class _Page:
                 "fn": self._ask,
                 "outputs": [
                     *(self._welcome, self._past, self._current),
-                    *(self._chat, self._box, self._send, self._stop),
+                    *(self._chat, self._box, self._send),
                 ],
                 "concurrency_id": "ask",
                 "concurrency_limit": AT_ONCE,
@@ -204,7 +204,6 @@ class _Page:
                 yield {self._current: draw(answer, step=step)}
             async with self._engine.ask(question, chat.history, narrowing.filters()) as stream:
                 self._live[reader] = stream
-                yield {self._send: gr.Button(visible=False), self._stop: gr.Button(visible=True)}
                 drawn = 0.0
                 async for answer in stream:
                     if time.monotonic() - drawn >= REDRAW_SECONDS and answer.status == "answering":
@@ -217,8 +216,7 @@ class _Page:
         yield {
             self._current: latest,
             self._chat: Chat(over, latest, number, (*chat.history, *said)[-REMEMBERED:]),
-            self._send: gr.Button(visible=True, interactive=True),
-            self._stop: gr.Button(visible=False),
+            self._send: gr.Button(interactive=True),
         }
 
     async def _end(self, request: gr.Request) -> None:

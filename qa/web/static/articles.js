@@ -44,10 +44,10 @@ export function changed(told) {
   return reload(told, true);
 }
 
-export function showList() {
+export async function showList() {
   list.hidden = false;
-  if (articles) back();
-  reload();
+  await reload();
+  back();
 }
 
 // The list is hidden; `id` is the article that was opened from it, if one was.

@@ -1,4 +1,4 @@
-// What the page says in the reader's language, which the server chose: `t("key", {name: value})`.
+// What the page says in the language that the server chose for the reader.
 
 import { whenThere } from "./tools.js";
 

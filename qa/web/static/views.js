@@ -47,11 +47,14 @@ export const closePanel = () => (location.hash = "#/");
 
 (await whenThere("#shelf .reader .close")).addEventListener("click", closePanel);
 
+// Gradio gives the page a base address without its query: a link by itself would lose the language chosen there.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('a[href^="#/read/"]');
-  if (!link) return;
-  cameFrom = link;
+  const link = event.target.closest?.('a[href^="#/"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.hash.startsWith("#/read/")) cameFrom = link;
   if (link.hash === location.hash) show(); // the browser tells only of changes
+  else location.hash = link.hash;
 });
 
 addEventListener("hashchange", show);

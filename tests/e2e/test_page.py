@@ -107,7 +107,7 @@ def test_stop_ends_the_answer_at_once(open_page: OpenPage) -> None:
 def test_nothing_of_an_article_becomes_markup(open_page: OpenPage) -> None:
     page = open_page()
     turn = ask(page, "Who dug the Quill harbour in 1788?")
-    expect(turn.locator(".answer p")).to_be_visible(timeout=ANSWER_MS)
+    expect(turn.locator(".answer p").first).to_be_visible(timeout=ANSWER_MS)
     shown = turn.locator(".sources").inner_text()
     assert "<img src=x onerror=" in shown
     assert "{{7*7}} ${7*7}" in shown

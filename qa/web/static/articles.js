@@ -3,7 +3,7 @@
 import { all } from "./library.js";
 import { isLeaving } from "./removing.js";
 import { counted, longDate, t } from "./texts.js";
-import { make, readerLink, whenThere } from "./tools.js";
+import { foreign, make, readerLink, whenThere } from "./tools.js";
 
 const AT_ONCE = 200; // rows; more on demand
 const RETRY = 1000; // ms, while the models are being loaded
@@ -96,13 +96,13 @@ function compare(a, b) {
 }
 
 function row({ id, title, source, author, published_at: day, passages }) {
-  const cell = (className, ...children) => make("td", { className, dir: "auto" }, ...children);
+  const cell = (className, ...children) => make("td", { className }, ...children);
   return make(
     "tr",
     {},
     make("th", { scope: "row" }, readerLink(id, title || id)),
-    cell("source", source ?? ""),
-    cell("author", author ?? ""),
+    cell("source", foreign(source ?? "")),
+    cell("author", foreign(author ?? "")),
     cell("date", ...(day ? [make("time", { dateTime: day }, longDate(day, "medium"))] : [])),
     cell("number", make("span", {}, String(passages)), make("span", { className: "counted" }, counted("passages", passages))),
   );

@@ -8,11 +8,11 @@ import { stillMotion, whenThere } from "./tools.js";
 const OFF = "article-qa-keys-off";
 const dialog = await whenThere("#keys");
 const single = dialog.querySelector(".single input");
-const last = (selector) => [...document.querySelectorAll(selector)].at(-1);
-const press = (selector) => last(selector)?.click();
+const shown = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+const press = (selector) => shown(selector).at(-1)?.click();
 
 const KEYS = {
-  "/": () => (location.hash.startsWith("#/read") || (location.hash = "#/"), setTimeout(() => question().focus())),
+  "/": toQuestion,
   s: () => press("#stop"),
   n: () => step(1),
   p: () => step(-1),
@@ -26,9 +26,16 @@ const KEYS = {
   "?": () => dialog.showModal(),
 };
 
+function toQuestion() {
+  const box = question();
+  if (box.checkVisibility() && !box.closest("[inert]")) return box.focus();
+  addEventListener("hashchange", () => box.focus(), { once: true });
+  location.hash = "#/";
+}
+
 // To the next mark of the conversation, round and round; the first time to the first of the last answer.
 function step(by) {
-  const marks = [...document.querySelectorAll("a.mark")].filter((mark) => mark.checkVisibility());
+  const marks = shown("a.mark");
   if (!marks.length) return;
   const at = marks.indexOf(document.activeElement);
   const start = marks.findIndex((mark) => mark.closest("#current"));

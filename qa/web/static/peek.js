@@ -33,8 +33,13 @@ const leave = () => {
 };
 const markOf = (event) => event.target.closest?.("a.mark");
 
+// What moves under a pointer that rests was not pointed at.
+let at = "";
+const where = (event) => `${event.screenX} ${event.screenY}`;
+document.addEventListener("pointermove", (event) => (at = where(event)), { passive: true });
+
 document.addEventListener("pointerover", (event) => {
-  if (event.pointerType === "touch") return; // a tap opens the article itself
+  if (event.pointerType === "touch" || where(event) === at) return; // a tap opens the article itself
   const mark = markOf(event);
   if (mark) show(mark);
   else if (event.target.closest?.("#peek")) clearTimeout(leaving);
@@ -50,9 +55,9 @@ addEventListener("scroll", () => of && leave(), { passive: true });
 document.addEventListener(
   "keydown",
   (event) => {
-    if (event.key !== "Escape" || !of) return;
-    event.stopPropagation(); // what lies below stays open
-    hide();
+    if (!of) return;
+    if (event.key === "Escape") event.stopPropagation(); // what lies below stays open
+    if (event.key === "Escape" || document.activeElement !== of) hide();
   },
   true,
 );

@@ -11,7 +11,7 @@ from qa.types import Filters
 from tests.conftest import ARTICLES, store
 from tests.e2e.room import Enter, Room, asked, entering, leave_report, no_barriers, opened_room
 from tests.test_web_api import wait_until
-from tests.web_fake import QUOTE
+from tests.web_fake import LENGTH, QUOTE
 
 pytestmark = pytest.mark.e2e
 
@@ -102,6 +102,20 @@ def test_marks_are_walked_by_keyboard(enter: Enter) -> None:
     expect(page.locator("#shelf tbody tr")).to_have_count(4)
     page.keyboard.press("/")
     expect(page.get_by_label("Your question")).to_be_focused()
+
+
+def test_all_that_the_conversation_quotes_is_marked(enter: Enter) -> None:
+    page = enter()
+    asked(page)
+    asked(page, "How long is it?").locator("a.mark").click()
+    expect(page.locator(".reader mark")).to_have_text([QUOTE, LENGTH])
+    expect(page.locator(".reader mark.chosen")).to_have_text([LENGTH])
+    page.locator("#past a.mark").click()
+    expect(page.locator(".reader mark.chosen")).to_have_text([QUOTE])
+    page.get_by_role("button", name="Close").press("Enter")
+    expect(page.locator("#past a.mark")).to_be_focused()
+    page.goto(f"{page.url.partition('#')[0]}#/articles/bridge")
+    expect(page.locator(".reader mark")).to_have_text([QUOTE, LENGTH])
 
 
 def test_the_quote_stays_while_the_pointer_is_on_it(enter: Enter) -> None:

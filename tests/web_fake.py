@@ -44,7 +44,7 @@ class _Library:
 
 
 class FakeAnswerer:
-    """Says when the bridge opened, or its length; refuses when asked about cheese; `closed` counts streams left early."""
+    """Says when the bridge opened, or how long; refuses when asked about cheese; `closed` counts streams left early."""
 
     def __init__(self, delay: float = 0.0) -> None:
         self.library: Library | _Library = _Library()

@@ -286,7 +286,7 @@ def test_what_stops_a_run_is_told_in_one_line(
     assert "ingest rebuild" in refused.json()["error"]
     told = events(send(client, ("quay.md", QUAY), data={"stream": "true"}).text)
     assert told[-1] == refused.json()
-    wait_until(lambda: list(uploads.iterdir()) == [])
+    assert list(uploads.iterdir()) == []
 
 
 def test_nothing_is_there_before_the_models(tmp_path: Path, uploads: Path) -> None:

@@ -24,7 +24,9 @@ export function hideReport() {
 }
 
 function fill({ made_at: day, gold, measures }) {
-  const columns = ["measure", "value", "interval"].map((name) => make("th", { scope: "col" }, t(`report.${name}`)));
+  const columns = ["measure", "value", "interval"].map((name) =>
+    make("th", { scope: "col", className: name === "measure" ? "" : "number" }, t(`report.${name}`)),
+  );
   const rows = measures.map(({ name, value, interval }) =>
     make(
       "tr",

@@ -52,6 +52,7 @@ AsOf = Annotated[
     ),
 ]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
+OneArticle = Annotated[str | None, typer.Option("--article", metavar="ID", help="Only this article.")]
 
 
 @app.command()
@@ -60,12 +61,13 @@ def ask(
     since: Day = None,
     until: Day = None,
     source: Source = None,
+    article: OneArticle = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
     question, answer = checked_question(question), None
-    for answer in _answerer().stream(question, filters=_filters(since, until, source), as_of=_day(as_of)):
+    for answer in _answerer().stream(question, filters=_filters(since, until, source, article), as_of=_day(as_of)):
         if not as_json:
             _show_progress(answer)
     assert answer is not None
@@ -79,12 +81,13 @@ def search(
     since: Day = None,
     until: Day = None,
     source: Source = None,
+    article: OneArticle = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that bear on a question, without a language model."""
     question = checked_question(question)
-    passages = _searcher().search(question, k, _filters(since, until, source), _day(as_of))
+    passages = _searcher().search(question, k, _filters(since, until, source, article), _day(as_of))
     if as_json:
         print_json({"question": question, "passages": [asdict(passage) for passage in passages]})
         return
@@ -157,11 +160,11 @@ def _running_page(settings: Settings) -> "RemoteAnswerer | None":
     return remote
 
 
-def _filters(since: datetime | None, until: datetime | None, source: str | None) -> Filters | None:
-    if not (since or until or source):
+def _filters(since: datetime | None, until: datetime | None, source: str | None, article: str | None) -> Filters | None:
+    if not (since or until or source or article):
         return None
     first, last = (str(_day(day)) if day else None for day in (since, until))
-    return Filters(first, last, source)
+    return Filters(first, last, source, article)
 
 
 def _day(given: datetime | None) -> date | None:

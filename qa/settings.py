@@ -68,6 +68,11 @@ class Settings:
         return self.data_dir / "index"
 
     @property
+    def report_dir(self) -> Path:
+        """Where the page looks for the latest evaluation."""
+        return self.data_dir / "report"
+
+    @property
     def server_file(self) -> Path:
         """Holds the address of the running page, so that the command line can talk to it."""
         return self.data_dir / "server.json"

@@ -89,11 +89,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Filters:
-    """Restricts a question to articles by source and by date (ISO 8601, both ends included)."""
+    """Restricts a question to articles by source and by date (ISO 8601, both ends included), or to one article."""
 
     since: str | None = None
     until: str | None = None
     source: str | None = None
+    article_id: str | None = None
 
 
 @dataclass(frozen=True)

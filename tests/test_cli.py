@@ -229,6 +229,7 @@ def test_filters_that_nothing_meets_are_a_refusal_in_a_terminal_too(
         (("--since", "2025-03-02"), {"ferry"}),
         (("--until", "2025-05-31"), {"bridge"}),
         (("--source", "harbour news"), {"ferry"}),
+        (("--article", "mill"), {"mill"}),
         (("-k", "1"), {"bridge"}),
     ],
 )

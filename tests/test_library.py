@@ -77,6 +77,7 @@ def test_filters_by_source_and_date(library: Library) -> None:
     assert found(library, "varga", "lomond", filters=Filters(source="test gazette")) == ["bridge"]
     assert found(library, "varga", "lomond", filters=Filters(since="2025-03-02")) == ["ferry"]
     assert found(library, "varga", "lomond", filters=Filters(until="2025-03-01")) == ["bridge"]
+    assert found(library, "varga", "lomond", filters=Filters(article_id="ferry")) == ["ferry"]
     assert found(library, "kestrel", filters=Filters(since="1900-01-01")) == [], "no date, so no match"
 
 

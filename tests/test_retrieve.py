@@ -126,6 +126,8 @@ def test_filters_hold_for_both_sides(retriever: HybridRetriever) -> None:
     assert found(retriever, question, Filters(since="2025-03-02")) == ["ferry"]
     assert found(retriever, question, Filters(until="2025-05-31")) == ["bridge"]
     assert found(retriever, question, Filters(since="2025-03-01", until="2025-03-01")) == ["bridge"]
+    assert found(retriever, question, Filters(article_id="ferry")) == ["ferry"]
+    assert found(retriever, question, Filters(article_id="no-such")) == []
     assert found(retriever, question, Filters(source="Nobody's News")) == []
 
 

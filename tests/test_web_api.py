@@ -93,10 +93,12 @@ def test_history_and_filters_reach_the_answerer(client: httpx.Client, answerer: 
         "question": QUESTION,
         "since": "2025-01-01",
         "source": "Test Gazette",
+        "article_id": "bridge",
         "history": [{"question": "Hello?", "answer": "Yes."}],
     }
     assert client.post("/api/ask", json=body).status_code == 200
-    assert answerer.asked[-1] == (QUESTION, (Turn("Hello?", "Yes."),), Filters("2025-01-01", None, "Test Gazette"))
+    filters = Filters("2025-01-01", None, "Test Gazette", "bridge")
+    assert answerer.asked[-1] == (QUESTION, (Turn("Hello?", "Yes."),), filters)
 
 
 def test_search_finds_passages_only(client: httpx.Client) -> None:
@@ -176,7 +178,7 @@ def test_several_are_answered_at_once(client: httpx.Client) -> None:
     assert statuses == [200] * 8
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/api/ask", "/page/page.js", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/healthz", "/api/ask", "/page/views.js", "/nowhere"])
 def test_every_response_carries_the_security_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))

@@ -33,6 +33,10 @@ START = 100 + TEXT.index(QUOTE)
 CITATION = Citation(
     1, "bridge", EVIDENCE.title, EVIDENCE.source, EVIDENCE.published_at, EVIDENCE.url, QUOTE, START, START + len(QUOTE)
 )
+LENGTH = "It is 412 metres long and carries two railway tracks."
+LENGTH_CITATION = replace(
+    CITATION, quote=LENGTH, start=100 + TEXT.index(LENGTH), end=100 + TEXT.index(LENGTH) + len(LENGTH)
+)
 
 
 class _Library:
@@ -41,7 +45,7 @@ class _Library:
 
 
 class FakeAnswerer:
-    """Says that the bridge opened in 1931; refuses when asked about cheese; `closed` counts streams left early."""
+    """Says when the bridge opened, or how long; refuses when asked about cheese; `closed` counts streams left early."""
 
     def __init__(self, delay: float = 0.0) -> None:
         self.library: Library | _Library = _Library()
@@ -80,13 +84,14 @@ class FakeAnswerer:
         if "cheese" in question:
             yield replace(answer, status="refused", text="The articles do not answer this question.")
             return
-        sentence = Sentence("The bridge opened in 1931.", (1,), "quoted")
+        is_length = "How long" in question
+        said = "The bridge is 412 metres long." if is_length else "The bridge opened in 1931."
         yield replace(
             answer,
             status="answered",
-            text="The bridge opened in 1931. [1]",
-            sentences=(sentence,),
-            citations=(CITATION,),
+            text=f"{said} [1]",
+            sentences=(Sentence(said, (1,), "quoted"),),
+            citations=(LENGTH_CITATION if is_length else CITATION,),
             timings_ms={"retrieve": 2, "total": 1234},
         )
 

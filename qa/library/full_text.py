@@ -46,6 +46,8 @@ def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
         wanted.append(day <= filters.until)
     if filters.source:
         wanted.append(sa.func.lower(articles.c.source) == filters.source.lower())
+    if filters.article_id:
+        wanted.append(articles.c.id == filters.article_id)
     return wanted
 
 

@@ -25,23 +25,30 @@ class EarlierTurn(BaseModel):
     answer: str
 
 
-class QuestionBody(BaseModel):
-    """A question, restricted to articles by date and source where given; unknown names are refused.
+class Restriction(BaseModel):
+    """The articles that a question is put to: those of a source, of some days, or one; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: date | None = None
+    until: date | None = None
+    source: str | None = None
+    article_id: str | None = None
+
+    def filters(self) -> Filters | None:
+        since, until = (day.isoformat() if day else None for day in (self.since, self.until))
+        filters = Filters(since, until, self.source or None, self.article_id or None)
+        return filters if filters != Filters() else None
+
+
+class QuestionBody(Restriction):
+    """A question, restricted to some articles where that is given.
 
     "Last week" and the like count from `as_of`, which is today where it is not given.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
     question: str
-    since: date | None = None
-    until: date | None = None
-    source: str | None = None
     as_of: date | None = None
-
-    def filters(self) -> Filters | None:
-        since, until = (day.isoformat() if day else None for day in (self.since, self.until))
-        return Filters(since, until, self.source) if since or until or self.source else None
 
 
 class SearchBody(QuestionBody):

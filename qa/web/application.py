@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from qa.errors import ArticleNotFound, ArticleQAError, QuestionError
 from qa.settings import Settings
-from qa.web import api, articles
+from qa.web import api, articles, report, texts
 from qa.web.collect import Collector
 from qa.web.engine import Engine, one_line
 from qa.web.frame import PageFrame
@@ -32,7 +32,7 @@ STATIC = Path(__file__).parent / "static"
 def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
     engine = Engine(partial(answerer_factory, settings))
-    frame = PageFrame(partial(_build_page, engine))
+    frame = PageFrame(partial(_build_page, engine, settings))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -49,16 +49,18 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.add_exception_handler(HTTPException, _refused)
     app.include_router(api.routes(engine))
     app.include_router(articles.routes(engine, Collector(engine, settings)))
+    app.include_router(report.routes(settings.report_dir))
+    app.mount("/page/texts", StaticFiles(directory=texts.FOLDER))
     app.mount("/page", StaticFiles(directory=STATIC))
     app.add_api_route("/favicon.ico", _icon)
     app.mount("/", frame)
     return app
 
 
-def _build_page(engine: Engine) -> FastAPI:
+def _build_page(engine: Engine, settings: Settings) -> FastAPI:
     from qa.web.page import mounted_page
 
-    return mounted_page(engine)
+    return mounted_page(engine, settings)
 
 
 async def _load(frame: PageFrame, engine: Engine) -> None:

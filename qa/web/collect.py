@@ -63,14 +63,15 @@ class Run:
         self._put(Settled(item, verdict, detail))
 
     def work(self, items: Sequence[str | Upload], answerer: "Answerer", settings: Settings) -> None:
-        """Add the items and bring the index up to date; the files that were uploaded are deleted afterwards."""
+        """Add the items and bring the index up to date; the files that were uploaded are gone when the end is told."""
         retriever = answerer.retriever
+        end: AddReport | ArticleQAError
         try:
             with foreseen():
                 from ingest import pipeline
                 from ingest.fetch import Fetcher
 
-                report = pipeline.add(
+                end = pipeline.add(
                     items,
                     retriever.library,
                     lambda: cast("Encoder", retriever.embeddings),
@@ -78,11 +79,11 @@ class Run:
                     fetcher=lambda: Fetcher(settings.allow_private_addresses),
                 )
                 retriever.index.sync()
-            self._put(report)
         except ArticleQAError as error:
-            self._put(error)
+            end = error
         finally:
             discard(items)
+        self._put(end)
 
     def _put(self, event: Event | ArticleQAError) -> None:
         with suppress(RuntimeError):  # the event loop is closed: the server has stopped

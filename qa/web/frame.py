@@ -1,8 +1,6 @@
 """Holds the Gradio page's place at `/` while it is being built, and serves no more of Gradio than the page needs."""
 
 import asyncio
-import base64
-import hashlib
 import logging
 import re
 from collections.abc import AsyncIterator, Callable
@@ -14,14 +12,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.web.guard import content_security_policy
+from qa.web.guard import content_security_policy, script_sources
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 log = logging.getLogger(__name__)
 
-INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 # Gradio also serves uploads, files, a proxy, saved states and more; what the page does not use is not there.
 NEEDED = re.compile(
     r"/(|config|theme\.css|manifest\.json|(assets|static)/.+"
@@ -99,8 +96,7 @@ class _ScriptsNamed:
                 return
             body += message.get("body", b"")
             if not message.get("more_body"):
-                hashes = (base64.b64encode(hashlib.sha256(s).digest()).decode() for s in INLINE_SCRIPT.findall(body))
-                sources = " ".join(["'self'", "'unsafe-eval'", *(f"'sha256-{value}'" for value in hashes)])
+                sources = " ".join(["'self'", "'unsafe-eval'", *script_sources(body)])
                 MutableHeaders(scope=start)["Content-Security-Policy"] = content_security_policy(sources)
                 await send(start)
                 await send({"type": "http.response.body", "body": body})

@@ -1,6 +1,9 @@
 """What every request and every response goes through: who may ask, how much may be sent, what a page may load."""
 
+import base64
+import hashlib
 import ipaddress
+import re
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -12,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MAX_BODY = 64 * 1024
 MAX_UPLOAD = 200_000_000  # all files of one request
 UPLOADS = "/api/articles"  # the only place that takes files
+INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",  # Gradio styles its components inline
@@ -29,6 +33,12 @@ POLICY = {
 def content_security_policy(script_src: str = "'self'") -> str:
     """The policy of a response: nothing from another host, no script but those named."""
     return "; ".join(f"{name} {value}" for name, value in {**POLICY, "script-src": script_src}.items())
+
+
+def script_sources(page: bytes) -> list[str]:
+    """The inline scripts of a page as a policy names them, by their digests."""
+    digests = (base64.b64encode(hashlib.sha256(script).digest()).decode() for script in INLINE_SCRIPT.findall(page))
+    return [f"'sha256-{digest}'" for digest in digests]
 
 
 def is_loopback(host: str) -> bool:

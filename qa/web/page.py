@@ -1,12 +1,13 @@
-"""The Gradio page: a question box, the conversation with its sources, and the articles of the library.
+"""The Gradio page: a question box, the conversation with its sources, the articles of the library, and how good it is.
 
-The Articles view is plain HTML over /api/articles, so that a file comes in by the same way as from a program.
+All but the conversation is plain HTML over the HTTP routes, filled by static/; it comes in the reader's language.
 """
 
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,13 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from qa.errors import ArticleQAError
+from qa.settings import Settings
 from qa.types import Answer, Turn
 from qa.web.articles import MAX_FILE
 from qa.web.engine import AT_ONCE, AnswerStream, Engine, one_line
-from qa.web.render import render_articles, render_turn, render_views, render_welcome
+from qa.web.narrowing import read_narrowing
+from qa.web.render import render_articles, render_narrow, render_turn, render_views, render_welcome
+from qa.web.texts import Texts, chosen
 from qa.web.theme import theme
 
 WAITING = 32  # questions in the queue; more are turned away
@@ -44,7 +48,7 @@ class Chat:
     history: tuple[Turn, ...] = ()
 
 
-def mounted_page(engine: Engine) -> FastAPI:
+def mounted_page(engine: Engine, settings: Settings) -> FastAPI:
     """The page as an application of its own; its lifespan runs Gradio's queue.
 
     The CORS middleware that allows no origin keeps Gradio from adding one that allows many.
@@ -53,7 +57,7 @@ def mounted_page(engine: Engine) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     gr.mount_gradio_app(
         app,
-        _Page(engine).blocks(),
+        _Page(engine, settings).blocks(),
         path="/",
         footer_links=[],
         run_history=False,
@@ -71,16 +75,17 @@ def mounted_page(engine: Engine) -> FastAPI:
 class _Page:
     """The components and what happens between them; the conversations themselves are Gradio's session state."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
+        self._measure = f".venv/bin/python -m qa evaluate GOLD.jsonl --out {settings.report_dir}"
         self._live: dict[str, AnswerStream | None] = {}  # by session; None until the models are loaded
 
     def blocks(self) -> Any:
         with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as blocks:
             chat = gr.State(Chat())
-            _html(render_views(), "views")
+            self._views = _html("", "views")
             with gr.Column(elem_id="welcome") as self._welcome:
-                self._intro = _html(render_welcome(None, step=self._engine.step), "intro")
+                self._intro = _html("", "intro")
                 with gr.Row(elem_id="examples", visible=False) as self._examples:
                     examples = [gr.Button(question, elem_classes="example") for question in EXAMPLES]
             self._past = _html("", "past")
@@ -88,8 +93,6 @@ class _Page:
             with gr.Row(elem_id="composer"):
                 self._box = gr.Textbox(
                     elem_id="question",
-                    label="Your question",
-                    placeholder="Ask a question",
                     show_label=False,
                     container=False,
                     max_lines=6,
@@ -97,15 +100,17 @@ class _Page:
                     scale=1,
                 )
                 self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
-                self._stop = gr.Button("Stop", elem_id="stop", visible=False, scale=0)
-            _html(render_articles(MAX_FILE), "shelf")
+                self._stop = gr.Button("Stop", elem_id="stop", scale=0)  # static/ask.css shows one of the two
+                self._narrow = _html("", "narrow")
+            narrowed = gr.Textbox(elem_id="narrowed", visible="hidden")  # written by static/narrow.js
+            self._shelf = _html("", "shelf")
             refresh = gr.Button("Refresh", elem_id="refresh", visible="hidden")  # pressed by static/articles.js
             self._chat = chat
             asking = {
                 "fn": self._ask,
                 "outputs": [
                     *(self._welcome, self._past, self._current),
-                    *(self._chat, self._box, self._send, self._stop),
+                    *(self._chat, self._box, self._send),
                 ],
                 "concurrency_id": "ask",
                 "concurrency_limit": AT_ONCE,
@@ -113,10 +118,17 @@ class _Page:
                 "api_visibility": "private",
                 "trigger_mode": "multiple",  # "once" would drop a question sent just after an answer
             }
-            gr.on([self._box.submit, self._send.click], inputs=[self._box, chat], **asking)
+            gr.on([self._box.submit, self._send.click], inputs=[self._box, chat, narrowed], **asking)
             for example in examples:
-                example.click(inputs=[example, chat], **asking)
+                example.click(inputs=[example, chat, narrowed], **asking)
             self._stop.click(self._end, queue=False, show_progress="hidden", api_visibility="private")
+            blocks.load(
+                self._furnish,
+                outputs=[self._views, self._box, self._send, self._stop, self._narrow, self._shelf],
+                queue=False,
+                show_progress="hidden",
+                api_visibility="private",
+            )
             gr.on(
                 [blocks.load, refresh.click],
                 self._arrive,
@@ -128,21 +140,36 @@ class _Page:
         blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
         return blocks
 
-    async def _arrive(self) -> AsyncIterator[dict[Any, Any]]:
+    def _furnish(self, request: gr.Request) -> dict[Any, Any]:
+        """All that is the same whatever the library holds, in the reader's language."""
+        t = _texts(request)
+        return {
+            self._views: render_views(t),
+            self._box: gr.Textbox(label=t("box.label"), placeholder=t("box.placeholder")),
+            self._send: gr.Button(t("ask")),
+            self._stop: gr.Button(t("stop")),
+            self._narrow: render_narrow(t),
+            self._shelf: render_articles(MAX_FILE, self._measure, t),
+        }
+
+    async def _arrive(self, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
         """Tell how far the models are, then what the library holds."""
+        t = _texts(request)
         async for step in self._engine.loading():
-            yield {self._intro: render_welcome(None, step=step)}
+            yield {self._intro: render_welcome(None, step=step, t=t)}
         try:
             stats = await self._engine.stats()
         except ArticleQAError as error:
-            yield {self._intro: render_welcome(None, problem=one_line(error))}
+            yield {self._intro: render_welcome(None, problem=one_line(error), t=t)}
         else:
             yield {
-                self._intro: render_welcome(stats),
+                self._intro: render_welcome(stats, t=t),
                 self._examples: gr.Row(visible=CORPUS_SOURCE in stats.sources),
             }
 
-    async def _ask(self, question: str, chat: Chat, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
+    async def _ask(
+        self, question: str, chat: Chat, narrowed: str, request: gr.Request
+    ) -> AsyncIterator[dict[Any, Any]]:
         """One turn; a question sent while another is being answered stays in the box."""
         reader = request.session_hash
         if reader in self._live or not question.strip():
@@ -150,48 +177,55 @@ class _Page:
             return
         self._live[reader] = None
         try:
-            async with aclosing(self._turn(question.strip(), chat, reader)) as updates:
+            async with aclosing(self._turn(question.strip(), chat, narrowed, reader, _texts(request))) as updates:
                 async for update in updates:
                     yield update
         finally:
             del self._live[reader]
 
-    async def _turn(self, question: str, chat: Chat, reader: str) -> AsyncGenerator[dict[Any, Any]]:
+    async def _turn(
+        self, question: str, chat: Chat, narrowed: str, reader: str, t: Texts
+    ) -> AsyncGenerator[dict[Any, Any]]:
         """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
         over, number = chat.over + chat.latest, chat.count + 1
         answer, problem = Answer(question, question), ""
+        draw = partial(render_turn, number=number, t=t)
         yield {
             self._welcome: gr.Column(visible=False),
             self._past: over,
-            self._current: render_turn(answer, number),
+            self._current: draw(answer),
             self._box: "",
             self._send: gr.Button(interactive=False),
         }
         try:
+            narrowing = read_narrowing(narrowed, t)
+            draw = partial(draw, narrow=narrowed, chips=narrowing.chips(t))
             async for step in self._engine.loading():
-                yield {self._current: render_turn(answer, number, step=step)}
-            async with self._engine.ask(question, chat.history) as stream:
+                yield {self._current: draw(answer, step=step)}
+            async with self._engine.ask(question, chat.history, narrowing.filters()) as stream:
                 self._live[reader] = stream
-                yield {self._send: gr.Button(visible=False), self._stop: gr.Button(visible=True)}
                 drawn = 0.0
                 async for answer in stream:
                     if time.monotonic() - drawn >= REDRAW_SECONDS and answer.status == "answering":
-                        yield {self._current: render_turn(answer, number)}
+                        yield {self._current: draw(answer)}
                         drawn = time.monotonic()
         except ArticleQAError as error:
             problem = one_line(error)
-        latest = render_turn(answer, number, problem=problem, stopped=answer.status == "answering" and not problem)
+        latest = draw(answer, problem=problem, stopped=answer.status == "answering" and not problem)
         said = [Turn(answer.standalone_question, answer.text)] if answer.status != "answering" else []
         yield {
             self._current: latest,
             self._chat: Chat(over, latest, number, (*chat.history, *said)[-REMEMBERED:]),
-            self._send: gr.Button(visible=True, interactive=True),
-            self._stop: gr.Button(visible=False),
+            self._send: gr.Button(interactive=True),
         }
 
     async def _end(self, request: gr.Request) -> None:
         if stream := self._live.get(request.session_hash):
             stream.stop()
+
+
+def _texts(request: gr.Request) -> Texts:
+    return chosen(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
 def _html(value: str, elem_id: str) -> Any:

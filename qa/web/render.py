@@ -3,20 +3,39 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa.types import Answer, Citation, Evidence
+from qa.web.texts import Texts, texts
 
 if TYPE_CHECKING:
     from qa.library import LibraryStats
 
 GLIMPSE = 260  # characters of a passage shown before it is cited
 FIRST = 4  # passages shown at once; the others are one click away
+NEAREST = 3  # articles that a refusal offers
+ENGLISH = texts()
+# What static/keys.js listens to, by the texts that say what it does.
+KEYS = {
+    "box": ("/",),
+    "ask": ("Enter",),
+    "line": ("Shift", "Enter"),
+    "stop": ("s",),
+    "next": ("n",),
+    "previous": ("p",),
+    "open": ("Enter",),
+    "escape": ("Esc",),
+    "copy": ("c",),
+    "edit": ("e",),
+    "narrow": ("f",),
+    "views": ("1", "2", "3"),
+    "undo": ("u",),
+    "keys": ("?",),
+}
 
 _HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 _LAST_HEADING = re.compile(r"\n#{1,6} [^\n]*\s*\Z")
@@ -34,34 +53,73 @@ class Quoted:
     after: str
 
 
-def render_turn(answer: Answer, number: int, *, step: str = "", problem: str = "", stopped: bool = False) -> str:
-    """A question with its growing or final answer beside its sources; `number` keeps ids apart."""
+def render_turn(
+    answer: Answer,
+    number: int,
+    *,
+    step: str = "",
+    problem: str = "",
+    stopped: bool = False,
+    narrow: str = "",
+    chips: Sequence[str] = (),
+    t: Texts = ENGLISH,
+) -> str:
+    """A question with its growing or final answer beside its sources.
+
+    `chips` say what the question was restricted to, and `narrow` is the same for the page's scripts.
+    """
     cited = [_passage_of(citation, answer.passages) for citation in answer.citations]
+    best: dict[str, Evidence] = {}
+    for passage in answer.passages:
+        best.setdefault(passage.article_id, passage)
     return _templates.get_template("turn.html").render(
         answer=answer,
         by_number={citation.number: citation for citation in answer.citations},
+        chips=chips,
+        narrow=narrow,
+        nearest=list(best.values())[:NEAREST],
         number=number,
         problem=problem,
         step=step,
         stopped=stopped,
+        t=t,
         uncited=[passage for passage in answer.passages if passage not in cited],
         waiting=answer.status == "answering" and not stopped and not problem,
     )
 
 
-def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = "") -> str:
+def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = "", t: Texts = ENGLISH) -> str:
     """What the page is, what the library holds, or what is missing."""
-    return _templates.get_template("welcome.html").render(stats=stats, problem=problem, step=step)
+    return _templates.get_template("welcome.html").render(stats=stats, problem=problem, step=step, t=t)
 
 
-def render_views() -> str:
-    """The links to the page's two views."""
-    return _templates.get_template("views.html").render()
+def render_views(t: Texts = ENGLISH) -> str:
+    """The links to the page's views, and what may lie over each: keys, a quote, an offer to undo."""
+    return _templates.get_template("views.html").render(KEYS=KEYS, t=t)
 
 
-def render_articles(max_file: int) -> str:
-    """The Articles view, still empty: static/articles.js fills it from /api/articles. `max_file` in bytes."""
-    return _templates.get_template("articles.html").render(max_file=max_file)
+def render_narrow(t: Texts = ENGLISH) -> str:
+    """What restricts a question, still empty: static/narrow.js fills it."""
+    return _templates.get_template("narrow.html").render(t=t)
+
+
+def render_articles(max_file: int, command: str, t: Texts = ENGLISH) -> str:
+    """The Articles and Quality views, still empty: the scripts fill them. `max_file` in bytes."""
+    return _templates.get_template("articles.html").render(max_file=max_file, command=command, t=t)
+
+
+def place(source: Citation | Evidence) -> str:
+    """The address that opens the article at these words, beside the conversation."""
+    return f"#/read/{quote(source.article_id, safe='')}/{source.start}-{source.end}"
+
+
+def copied(answer: Answer, t: Texts = ENGLISH) -> str:
+    """An answer as plain text to be taken along: its numbered quotes below it, with where they stand."""
+    lines = [answer.question, "", answer.text]
+    for c in answer.citations:
+        facts = (c.title, c.source, t.date(c.published_at), web_link(c.url))
+        lines += ["", f"[{c.number}] “{' '.join(c.quote.split())}”", f"    {', '.join(fact for fact in facts if fact)}"]
+    return "\n".join(lines)
 
 
 def quoted(citation: Citation, passages: Sequence[Evidence]) -> Quoted:
@@ -110,15 +168,6 @@ def web_link(url: str | None) -> str | None:
     return url if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def long_date(published_at: str | None) -> str:
-    """29 January 2026; what is no date stays as it is."""
-    try:
-        day = date.fromisoformat((published_at or "")[:10])
-    except ValueError:
-        return published_at or ""
-    return f"{day.day} {day:%B %Y}"
-
-
 def seconds(timings_ms: Mapping[str, int]) -> str:
     """How long the whole answer took."""
     return f"{timings_ms['total'] / 1000:.1f} s" if "total" in timings_ms else ""
@@ -131,5 +180,5 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-_templates.globals.update(FIRST=FIRST, glimpse=glimpse, quoted=quoted)
-_templates.filters.update(web_link=web_link, long_date=long_date, seconds=seconds)
+_templates.globals.update(FIRST=FIRST, copied=copied, glimpse=glimpse, place=place, quoted=quoted)
+_templates.filters.update(web_link=web_link, seconds=seconds)

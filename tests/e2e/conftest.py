@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -22,6 +23,9 @@ from qa.models.chat import load_chat_model, model_name
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer
+
+if TYPE_CHECKING:
+    from tests.e2e.room import Enter, Room
 
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 300
@@ -176,6 +180,22 @@ def open_page(site: Site, browser: Browser) -> Iterator[OpenPage]:
     for page in pages:
         page.close()
     assert log == Log()
+
+
+@pytest.fixture(scope="session")
+def room(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Room]":
+    from tests.e2e.room import opened_room
+
+    with opened_room(tmp_path_factory.mktemp("room")) as room:
+        yield room
+
+
+@pytest.fixture
+def enter(room: "Room", browser: Browser) -> "Iterator[Enter]":
+    from tests.e2e.room import entering
+
+    with entering(room, browser) as enter:
+        yield enter
 
 
 @pytest.fixture

@@ -1,22 +1,23 @@
 // Files and addresses are added one after the other; each tells how far it is and what became of it.
 
 import { changed, titleOf } from "./articles.js";
-import { counted, make, reach, readerLink, whenThere } from "./tools.js";
+import { t } from "./texts.js";
+import { foreign, make, reach, readerLink, whenThere } from "./tools.js";
 
 const form = await whenThere("#shelf .collect");
 const jobs = document.querySelector("#shelf .jobs");
 const status = jobs.querySelector("[role=status]");
 const clear = jobs.querySelector(".clear");
 const maxFile = Number(form.dataset.maxFile);
-const COUNTS = { added: "added", updated: "updated", unchanged: "unchanged", duplicates: "known already", failed: "failed" };
+const COUNTS = ["added", "updated", "unchanged", "duplicates", "failed"];
 const waiting = [];
 let running = false;
 
 function enqueue(name, body, problem = "") {
-  const state = make("span", { className: "state" }, "Waiting");
-  const bar = make("progress", { max: 1, hidden: true, ariaLabel: `Progress of ${name}` });
+  const state = make("span", { className: "state" }, t("add.waiting"));
+  const bar = make("progress", { max: 1, hidden: true, ariaLabel: t("add.progress", { name }) });
   const items = make("ol", { className: "items", hidden: true });
-  const row = make("li", {}, make("span", { className: "name" }, name), state, bar, items);
+  const row = make("li", {}, make("span", { className: "name", dir: "auto" }, name), state, bar, items);
   jobs.hidden = false;
   jobs.querySelector("ol").append(row);
   const job = { name, body, row, state, bar, items, notes: [], settled: [] };
@@ -29,8 +30,8 @@ function addFile(file, isFolder) {
   body.append("files", file);
   body.append("stream", "true");
   let problem = "";
-  if (isFolder) problem = "is a folder; choose the files in it";
-  else if (file.size > maxFile) problem = `is larger than ${maxFile / 1e6} MB; add it with the command line`;
+  if (isFolder) problem = t("add.folder");
+  else if (file.size > maxFile) problem = t("add.large", { n: maxFile / 1e6 });
   enqueue(file.name, { body }, problem);
 }
 
@@ -45,24 +46,23 @@ async function work() {
   running = true;
   clear.hidden = true;
   for (let job; (job = waiting.shift()); ) {
-    const left = waiting.length ? `, ${waiting.length} waiting` : "";
-    status.textContent = `Adding ${job.name}${left} …`;
+    status.textContent = t(waiting.length ? "add.running.more" : "add.running", { name: job.name, n: waiting.length });
     await run(job);
   }
   running = false;
   clear.hidden = false;
   const failures = jobs.querySelectorAll("[data-verdict=failed]:not(:has(.items:not([hidden])))").length;
-  status.textContent = failures ? `Done; ${failures} could not be added.` : "Done.";
+  status.textContent = t(failures ? "add.done.failed" : "add.done", { n: failures });
 }
 
 async function run(job) {
   job.row.dataset.verdict = "running";
-  job.state.textContent = "Being read …";
+  job.state.textContent = t("add.reading");
   try {
     const response = await reach("api/articles", { method: "POST", ...job.body });
     if (!response.ok) throw new Error((await response.json()).error);
     for await (const event of events(response.body)) follow(job, event);
-    if (!job.report) throw new Error("the server stopped; add it again");
+    if (!job.report) throw new Error(t("add.stopped"));
   } catch (error) {
     finish(job, "failed", error.message);
   }
@@ -73,7 +73,7 @@ async function run(job) {
   conclude(job);
   if (job.settled.length > 1) job.items.replaceChildren(...job.settled.map(line), ...job.notes); // titles are known now
   for (const { id, of } of copies) {
-    note(job, readerLink(id, titleOf(id)), " tells the same story as ", readerLink(of, titleOf(of)), "; both are kept");
+    note(job, readerLink(id, titleOf(id)), t("add.same"), readerLink(of, titleOf(of)), t("add.kept"));
   }
 }
 
@@ -103,7 +103,7 @@ function follow(job, { progress, settled, warning, report, error }) {
     const { done, total } = progress;
     job.bar.hidden = !total;
     job.bar.value = total ? done / total : 0;
-    job.state.textContent = total > 1 ? `${Math.floor(done)} of ${total}` : "Being read …";
+    job.state.textContent = total > 1 ? t("add.part", { done: Math.floor(done), total }) : t("add.reading");
   }
 }
 
@@ -114,22 +114,20 @@ function conclude(job) {
     finish(job, verdict, ...words(verdict, detail));
     return;
   }
-  const counts = Object.entries(COUNTS).map(([name, word]) => [job.report[name].length, word]);
-  const said = counts.filter(([count]) => count).map(([count, word]) => `${count} ${word}`);
+  const some = COUNTS.filter((name) => job.report[name].length);
+  const said = some.map((name) => t(`count.${name}`, { n: job.report[name].length }));
   const verdict = job.report.failed.length ? "failed" : "added";
-  finish(job, said.length ? verdict : "failed", said.join(", ") || "No articles found in it");
+  finish(job, said.length ? verdict : "failed", said.join(", ") || t("add.none"));
 }
 
 function words(verdict, detail) {
-  if (verdict === "added") return ["Added: ", readerLink(detail, titleOf(detail))];
-  if (verdict === "updated") return ["Updated: ", readerLink(detail, titleOf(detail))];
-  if (verdict === "unchanged") return ["Unchanged since it was added"];
-  if (verdict === "duplicate") return ["Has the same text as ", readerLink(detail, titleOf(detail))];
-  return [`Failed: ${detail}`];
+  if (verdict === "unchanged") return [t("verdict.unchanged")];
+  if (verdict === "failed") return [t("verdict.failed", { why: detail })];
+  return [t(`verdict.${verdict}`), readerLink(detail, titleOf(detail))];
 }
 
 function line({ item, verdict, detail }) {
-  const element = make("li", {}, make("span", { className: "name" }, item), " ", ...words(verdict, detail));
+  const element = make("li", {}, foreign(item), " ", ...words(verdict, detail));
   element.dataset.verdict = verdict;
   return element;
 }

@@ -1,17 +1,19 @@
-// The Articles view: which view is shown, and a table of the articles with search and sort.
+// The Articles view: a table of the articles with search, sort and filters.
 
-import { ask, counted, longDate, make, readerLink, whenThere } from "./tools.js";
-import { closeReader, openReader } from "./reader.js";
+import { all } from "./library.js";
+import { isLeaving } from "./removing.js";
+import { counted, longDate, t } from "./texts.js";
+import { foreign, make, readerLink, whenThere } from "./tools.js";
 
 const AT_ONCE = 200; // rows; more on demand
 const RETRY = 1000; // ms, while the models are being loaded
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-const shelf = await whenThere("#shelf .reader");
+await whenThere("#shelf .reader");
 const [list, table] = ["#shelf .list", "#shelf table"].map((selector) => document.querySelector(selector));
 const status = list.querySelector(".find [role=status]");
-const box = list.querySelector("#find");
+const [box, source, since, until] = ["", "-source", "-since", "-until"].map((n) => list.querySelector(`#find${n}`));
 const more = list.querySelector(".more");
 let articles = null;
 let sorting = { key: "published_at", descending: true };
@@ -20,17 +22,18 @@ let place = { top: 0, id: null }; // where the list was left
 
 export const titleOf = (id) => articles?.find((article) => article.id === id)?.title || id;
 
-// Read the list anew; `told` is said in place of the count.
-export async function reload(told = "") {
+// Show the list, read anew where it changed; `told` is said in place of the count.
+async function reload(told = "", anew = false) {
   try {
-    articles = await ask("api/articles");
+    articles = await all(anew);
     for (const article of articles) {
       const { title, source, author, published_at: day } = article;
-      article.folded = fold([title, source, author, day, day && longDate(day)].filter(Boolean).join(" "));
+      article.folded ??= fold([title, source, author, day, day && longDate(day)].filter(Boolean).join(" "));
     }
+    offerSources();
     draw(told);
   } catch (error) {
-    status.textContent = error.status === 503 ? `Not there yet: ${error.message}` : error.message;
+    status.textContent = error.status === 503 ? t("list.wait", { problem: error.message }) : error.message;
     if (error.status === 503) setTimeout(reload, RETRY);
   }
 }
@@ -38,12 +41,38 @@ export async function reload(told = "") {
 // What was added or removed changes what the Ask view says of the library, too.
 export function changed(told) {
   document.querySelector("#refresh")?.click();
-  return reload(told);
+  return reload(told, true);
+}
+
+export async function showList() {
+  list.hidden = false;
+  await reload();
+  back();
+}
+
+// The list is hidden; `id` is the article that was opened from it, if one was.
+export function leaveList(id = null) {
+  if (!list.hidden) place = { top: list.offsetParent ? scrollY : place.top, id };
+  list.hidden = true;
+}
+
+function offerSources() {
+  const known = new Set(articles.map((article) => article.source).filter(Boolean));
+  const options = [...known].sort(collator.compare).map((name) => make("option", { value: name }, name));
+  const chosen = source.value;
+  source.replaceChildren(source.options[0], ...options);
+  source.value = known.has(chosen) ? chosen : "";
 }
 
 function draw(told = "") {
   const words = fold(box.value).split(/\s+/).filter(Boolean);
-  const found = articles.filter((article) => words.every((word) => article.folded.includes(word)));
+  const there = articles.filter(({ id }) => !isLeaving(id));
+  const found = there.filter((article) => {
+    const day = article.published_at?.slice(0, 10);
+    const fits = !source.value || article.source === source.value;
+    const inTime = (!since.value || day >= since.value) && (!until.value || day <= until.value);
+    return fits && inTime && words.every((word) => article.folded.includes(word));
+  });
   found.sort(compare);
   table.hidden = !found.length;
   table.tBodies[0].replaceChildren(...found.slice(0, most).map(row));
@@ -52,8 +81,9 @@ function draw(told = "") {
     const order = sorting.descending ? "descending" : "ascending";
     button.parentElement.setAttribute("aria-sort", button.dataset.key === sorting.key ? order : "none");
   }
-  const count = counted(articles.length, "article");
-  const said = !articles.length ? "The library is empty." : words.length ? `${found.length} of ${count}` : count;
+  const total = counted("articles", there.length);
+  const some = found.length < there.length ? t("list.of", { n: found.length, total }) : total;
+  const said = there.length ? some : t("list.empty");
   status.textContent = told ? `${told} ${said}` : said;
 }
 
@@ -71,17 +101,22 @@ function row({ id, title, source, author, published_at: day, passages }) {
     "tr",
     {},
     make("th", { scope: "row" }, readerLink(id, title || id)),
-    cell("source", source ?? ""),
-    cell("author", author ?? ""),
+    cell("source", foreign(source ?? "")),
+    cell("author", foreign(author ?? "")),
     cell("date", ...(day ? [make("time", { dateTime: day }, longDate(day, "medium"))] : [])),
-    cell("number", String(passages)),
+    cell("number", make("span", {}, String(passages)), make("span", { className: "counted" }, counted("passages", passages))),
   );
 }
 
-box.addEventListener("input", () => {
-  most = AT_ONCE;
-  if (articles) draw();
-});
+for (const field of [box, source, since, until]) {
+  field.addEventListener("input", () => {
+    most = AT_ONCE;
+    since.max = until.value;
+    until.min = since.value;
+    if (articles) draw();
+  });
+}
+list.querySelector(".find").addEventListener("submit", (event) => event.preventDefault());
 
 more.addEventListener("click", () => {
   const next = most;
@@ -103,35 +138,6 @@ table.tBodies[0].addEventListener("click", (event) => {
   event.target.closest("tr")?.querySelector("a").click();
 });
 
-// The address of the page says what is shown: #/articles, #/articles/ID, and the conversation for all else.
-function show() {
-  const [, view, id] = location.hash.match(/^#\/(articles)(?:\/(.+))?$/) ?? [];
-  document.documentElement.dataset.view = view ?? "ask";
-  for (const link of document.querySelectorAll("#views a")) {
-    if (link.dataset.view === (view ?? "ask")) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-  if (!list.hidden) place.top = list.offsetParent ? scrollY : place.top;
-  list.hidden = Boolean(id);
-  closeReader();
-  if (id) {
-    place.id = decoded(id);
-    openReader(place.id, articles);
-    scrollTo(0, 0);
-  } else if (view) {
-    if (articles) back();
-    else reload();
-  }
-}
-
-function decoded(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 // To the row that was opened, where the list was left.
 function back() {
   const link = place.id && table.querySelector(`a[href="${CSS.escape(readerLink(place.id, "").hash)}"]`);
@@ -140,11 +146,7 @@ function back() {
   place.id = null;
 }
 
-document.addEventListener("article-removed", async ({ detail }) => {
-  location.hash = "#/articles";
-  await changed(`“${detail}” was removed.`);
-  list.querySelector("h1").focus();
+document.addEventListener("articles-changed", async ({ detail: { told, anew } }) => {
+  await (anew ? changed(told) : reload());
+  if (document.activeElement === document.body) list.querySelector("h1").focus();
 });
-
-addEventListener("hashchange", show);
-show();

@@ -1,108 +1,114 @@
-// One article whole, with its facts; from here it can be removed.
+// One article whole, with its facts and the words that this conversation quotes: a page of its own, or beside the chat.
 
-import { ask, counted, longDate, make, readerLink, webAddress, whenThere } from "./tools.js";
+import { all } from "./library.js";
+import { onlyArticle } from "./narrow.js";
+import { blocks, offsets } from "./passages.js";
+import { removeSoon } from "./removing.js";
+import { counted, languageName, longDate, t } from "./texts.js";
+import { articlePath, ask, foreign, make, readerLink, stillMotion, webAddress, whenThere } from "./tools.js";
 
 const reader = await whenThere("#shelf .reader");
 const part = (selector) => reader.querySelector(selector);
-const [title, facts, same, text, status] = ["h1", ".facts", ".same", ".text", "[role=status]"].map(part);
-const [remove, keep, really] = [".remove", ".keep", ".really"].map(part);
+const [title, facts, same, cited, text] = ["h1", ".facts", ".same", ".cited", ".text"].map(part);
+const [asks, remove] = [".asks", ".remove"].map(part);
+const narrowScreen = matchMedia("(width < 60rem)");
 let open = null; // the id of the article that is shown
 
-export async function openReader(id, articles) {
+export async function openReader(id, place, isPanel) {
+  const known = open === id && text.childElementCount;
   open = id;
-  for (const element of [title, facts, same, text, status]) element.replaceChildren();
-  sure(false);
   reader.hidden = false;
-  remove.hidden = same.hidden = true;
+  document.documentElement.toggleAttribute("data-reading", isPanel);
+  coverOthers();
+  if (!known) {
+    for (const element of [title, facts, same, cited, text]) element.replaceChildren();
+    for (const element of [same, cited, asks, remove]) element.hidden = true;
+  }
   try {
-    articles ??= await ask("api/articles");
-    const article = await ask(path(id));
-    if (open === id) fill(article, articles);
+    const [article, articles] = await Promise.all([ask(articlePath(id)), all()]);
+    if (open === id) fill(article, articles, place);
   } catch (error) {
     if (open === id) title.textContent = error.message;
   }
-  title.focus({ preventScroll: true });
+  if (open === id) show(isPanel);
 }
 
 export function closeReader() {
   open = null;
   reader.hidden = true;
+  document.documentElement.removeAttribute("data-reading");
+  coverOthers();
 }
 
-const path = (id) => `api/articles/${encodeURIComponent(id)}`;
+function show(isPanel) {
+  const chosen = part("mark.chosen");
+  (chosen ?? title).focus({ preventScroll: true });
+  if (chosen) chosen.scrollIntoView({ behavior: stillMotion() ? "auto" : "smooth", block: "center" });
+  else (isPanel ? reader : window).scrollTo(0, 0);
+}
 
-function fill(article, articles) {
+// Over a narrow screen the panel is all there is, for the keyboard too.
+function coverOthers() {
+  const covered = document.documentElement.hasAttribute("data-reading") && narrowScreen.matches;
+  const shelf = document.querySelector("#shelf");
+  for (const other of shelf.parentElement.children) other.inert = covered && other !== shelf;
+}
+
+narrowScreen.addEventListener("change", coverOthers);
+
+function fill(article, articles, place) {
   const info = articles.find(({ id }) => id === article.id);
   const { source, author, published_at: day, updated_at: updated, language, url } = article;
-  title.textContent = article.title;
   const original = url && webAddress(url);
   const told = [
-    source,
-    author,
+    source && foreign(source),
+    author && foreign(author),
     day && make("time", { dateTime: day }, longDate(day)),
-    updated && make("time", { dateTime: updated }, `updated ${longDate(updated)}`),
-    language && nameOf(language),
-    info && counted(info.passages, "passage"),
+    updated && make("time", { dateTime: updated }, t("reader.updated", { day: longDate(updated) })),
+    language && make("span", {}, languageName(language)),
+    info && make("span", {}, counted("passages", info.passages)),
+    original && originalLink(original),
   ];
-  facts.append(...told.filter(Boolean).map((fact) => make("span", {}, fact)));
-  if (original) facts.append(originalLink(original));
-  text.append(...blocks(article));
+  title.textContent = article.title;
+  facts.replaceChildren(...told.filter(Boolean));
+  const ranges = quoted(article, place);
+  text.replaceChildren(...blocks(article, ranges));
+  const changed = place && !ranges.some(({ chosen }) => chosen);
+  cited.hidden = !ranges.length && !changed;
+  cited.textContent = t(changed ? "reader.changed" : "reader.cited");
   const copies = info?.story ? articles.filter((a) => a.story === info.story && a.id !== info.id) : [];
   same.hidden = !copies.length;
-  same.append("The same story: ", ...copies.flatMap((a, i) => [i ? ", " : "", readerLink(a.id, a.title)]));
-  remove.hidden = false;
+  same.replaceChildren(t("reader.same"), ...copies.flatMap((a, i) => [i ? ", " : "", readerLink(a.id, a.title)]));
+  asks.hidden = remove.hidden = false;
+}
+
+// The ranges that answers of this conversation quote, where the text still says so, and the one that was chosen.
+function quoted({ id, text }, place) {
+  const at = offsets(text);
+  const ranges = [...document.querySelectorAll("a.mark")]
+    .filter(({ dataset }) => dataset.article === id)
+    .map(({ dataset }) => ({ start: at(+dataset.start), end: at(+dataset.end), quote: dataset.quote }));
+  if (place) {
+    const [start, end] = place.map(at);
+    const known = ranges.filter((range) => range.start === start && range.end === end);
+    for (const range of known) range.chosen = true;
+    if (!known.length && start < end && end <= text.length) ranges.push({ start, end, chosen: true });
+  }
+  return ranges.filter(({ start, end, quote }) => quote === undefined || text.slice(start, end) === quote);
 }
 
 function originalLink(href) {
   const arrow = make("span", { className: "away", ariaHidden: "true" }, "↗");
-  return make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, "Original", arrow);
+  return make("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, t("original"), arrow);
 }
 
-function nameOf(language) {
-  try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(language);
-  } catch {
-    return language;
-  }
-}
-
-// Paragraphs and Markdown headings; a heading that only repeats the title is left out.
-function* blocks(article) {
-  for (const block of article.text.split(/\n{2,}/)) {
-    const [, marks, heading, rest] = block.match(/^(#{1,6}) +([^\n]*)\n?([^]*)$/) ?? [null, "", "", block];
-    if (heading && heading.trim() !== article.title) yield make(marks.length < 3 ? "h2" : "h3", {}, heading);
-    if (rest.trim()) yield make("p", {}, rest);
-  }
-}
-
-function sure(asked) {
-  remove.hidden = asked;
-  keep.hidden = really.hidden = !asked;
-  status.textContent = asked ? "It is taken out of the library; the file or page it came from is left alone." : "";
-}
+asks.addEventListener("click", () => {
+  const [id, name] = [open, title.textContent];
+  location.hash = "#/";
+  addEventListener("hashchange", () => onlyArticle(id, name), { once: true });
+});
 
 remove.addEventListener("click", () => {
-  sure(true);
-  keep.focus();
-});
-
-keep.addEventListener("click", () => {
-  sure(false);
-  remove.focus();
-});
-
-reader.querySelector("footer").addEventListener("keydown", ({ key }) => {
-  if (key === "Escape" && !keep.hidden) keep.click();
-});
-
-really.addEventListener("click", async () => {
-  const id = open;
-  really.disabled = true;
-  try {
-    await ask(path(id), { method: "DELETE" });
-    document.dispatchEvent(new CustomEvent("article-removed", { detail: title.textContent }));
-  } catch (error) {
-    status.textContent = error.message;
-  }
-  really.disabled = false;
+  removeSoon(open, title.textContent);
+  location.hash = "#/articles";
 });

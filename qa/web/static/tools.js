@@ -1,4 +1,4 @@
-// What both parts of the Articles view need. Foreign words become text, never markup.
+// What the scripts of the page share. Foreign words become text, never markup.
 
 export const whenThere = (selector) =>
   new Promise((resolve) => {
@@ -18,7 +18,10 @@ export function make(tag, properties = {}, ...children) {
   return element;
 }
 
-export const readerLink = (id, text) => make("a", { href: `#/articles/${encodeURIComponent(id)}` }, text);
+// Words of an article in whichever direction they are written.
+export const foreign = (text) => make("bdi", {}, text);
+
+export const readerLink = (id, text) => make("a", { href: `#/articles/${encodeURIComponent(id)}`, dir: "auto" }, text);
 
 // The JSON of a route; an Error with the server's own line where it refuses.
 export async function ask(path, options) {
@@ -32,14 +35,12 @@ export async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch {
-    throw new Error("the server cannot be reached; is it still running?");
+    const { t } = await import("./texts.js");
+    throw new Error(t("lost"));
   }
 }
 
-export function longDate(iso, dateStyle = "long") {
-  const day = new Date(`${iso.slice(0, 10)}T00:00Z`);
-  return isNaN(day) ? iso : new Intl.DateTimeFormat("en-GB", { dateStyle, timeZone: "UTC" }).format(day);
-}
+export const articlePath = (id) => `api/articles/${encodeURIComponent(id)}`;
 
 // The address where it is one of the web; any other scheme could run code.
 export function webAddress(text) {
@@ -47,4 +48,26 @@ export function webAddress(text) {
   return url && ["http:", "https:"].includes(url.protocol) ? url.href : null;
 }
 
-export const counted = (count, noun) => `${count.toLocaleString("en-GB")} ${noun}${count === 1 ? "" : "s"}`;
+// Said to who does not see what changed.
+export function tell(text) {
+  const told = document.querySelector("#views .told");
+  told.textContent = "";
+  setTimeout(() => (told.textContent = text), 50); // the same words twice are news, too
+}
+
+// Puts what lies over the page beside what it belongs to: below it where there is room, else above that or another.
+export function beside(over, element, lid = element) {
+  const { left, bottom } = element.getBoundingClientRect();
+  const { top } = lid.getBoundingClientRect();
+  const room = innerHeight - bottom > over.offsetHeight + 12 || top < over.offsetHeight;
+  over.style.left = `${Math.max(8, Math.min(left, document.documentElement.clientWidth - over.offsetWidth - 8))}px`;
+  over.style.top = `${room ? bottom + 6 : top - over.offsetHeight - 6}px`;
+}
+
+// Writes into a field of Gradio's as if it were typed.
+export function write(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+export const stillMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -1,0 +1,31 @@
+"""What the page restricts a question to, as its scripts send it and as a reader sees it."""
+
+from pydantic import ValidationError
+
+from qa.errors import QuestionError
+from qa.web.api import Restriction
+from qa.web.texts import Texts
+
+
+class Narrowing(Restriction):
+    """A restriction with the title of its one article, which is only shown."""
+
+    title: str = ""
+
+    def chips(self, t: Texts) -> list[str]:
+        """One line for each part of it."""
+        parts = {
+            "article": self.article_id and (self.title or self.article_id),
+            "source": self.source,
+            "since": self.since and t.date(self.since.isoformat()),
+            "until": self.until and t.date(self.until.isoformat()),
+        }
+        return [t(f"chip.{name}", value=value) for name, value in parts.items() if value]
+
+
+def read_narrowing(sent: str, t: Texts) -> Narrowing:
+    """What static/narrow.js wrote; raises QuestionError where it is something else."""
+    try:
+        return Narrowing.model_validate_json(sent or "{}")
+    except ValidationError as error:
+        raise QuestionError(t("narrow.unreadable")) from error

@@ -1,0 +1,65 @@
+"""The latest evaluation, where `evaluate --out` left it among the data: its main figures and the whole report."""
+
+import json
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from qa.evaluation.summary import figures
+from qa.web.guard import script_sources
+
+SHOWN = (
+    "answers.accuracy",
+    "refusal.negative_rejection",
+    "refusal.false_refusal",
+    "citations.verbatim",
+    "citations.precision",
+    "citations.answer_in_quote",
+    "retrieval.hits@1",
+    "retrieval.hits@4",
+    "retrieval.mrr@10",
+)
+# The report is a file that somebody made: it may draw itself and do nothing else, as if it came from another site.
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src {scripts}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; sandbox allow-scripts"
+)
+
+
+def routes(folder: Path) -> APIRouter:
+    """The routes of the page's Quality view."""
+    router = APIRouter()
+
+    @router.get("/api/report")
+    def measured() -> dict[str, Any] | None:
+        """None where there is no evaluation yet, which is no error."""
+        if not (folder / "run.json").exists():
+            return None
+        try:
+            run = json.loads((folder / "run.json").read_bytes())
+            found = {f"{f.group}.{f.name}": f for f in figures(run)}
+            measures = [
+                {"name": name, "value": found[name].value, "interval": found[name].interval}
+                for name in SHOWN
+                if name in found and found[name].value is not None
+            ]
+            return {"made_at": run["made_at"], "gold": run["gold"], "measures": measures}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise HTTPException(
+                HTTPStatus.INTERNAL_SERVER_ERROR, f"{folder / 'run.json'} cannot be read; run `evaluate --out` again"
+            ) from error
+
+    @router.get("/report")
+    def whole() -> HTMLResponse:
+        try:
+            page = (folder / "report.html").read_bytes()
+        except OSError as error:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "no evaluation has been made yet") from error
+        scripts = " ".join(script_sources(page)) or "'none'"
+        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY.format(scripts=scripts)})
+
+    return router

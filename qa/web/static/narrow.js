@@ -1,0 +1,71 @@
+// What restricts the question: chosen in a form, shown as chips, and sent along with it.
+
+import { all } from "./library.js";
+import { beside, foreign, make, tell, whenThere, write } from "./tools.js";
+import { longDate, t } from "./texts.js";
+
+const part = await whenThere("#narrow .chips");
+const form = document.querySelector("#narrow-form");
+const open = document.querySelector("#narrow .open");
+const sent = await whenThere("#narrowed :is(textarea, input)");
+const KEYS = ["article_id", "source", "since", "until"];
+let chosen = {};
+
+export const question = () => document.querySelector("#question textarea");
+
+export function narrow(choice) {
+  chosen = Object.fromEntries(Object.entries(choice).filter(([, value]) => value));
+  write(sent, Object.keys(chosen).length ? JSON.stringify(chosen) : "");
+  part.replaceChildren(...KEYS.filter((key) => chosen[key]).map(chip));
+  offer(chosen.source);
+  for (const name of ["source", "since", "until"]) form[name].value = chosen[name] ?? "";
+  form.since.max = chosen.until ?? "";
+  form.until.min = chosen.since ?? "";
+}
+
+export function onlyArticle(id, title) {
+  narrow({ article_id: id, title });
+  question().focus();
+}
+
+function chip(key) {
+  const value = key === "article_id" ? chosen.title || chosen.article_id : chosen[key];
+  const text = key === "article_id" ? t("chip.article", { value }) : t(`chip.${key}`, { value: day(key, value) });
+  const away = make("button", { type: "button", ariaLabel: t("chip.remove", { chip: text }) }, "×");
+  away.addEventListener("click", () => {
+    narrow({ ...chosen, [key]: "", ...(key === "article_id" && { title: "" }) });
+    tell(t("narrow.none"));
+    question().focus();
+  });
+  return make("li", { className: "chip" }, foreign(text), away);
+}
+
+const day = (key, value) => (key === "source" ? value : longDate(value));
+
+// A source is in the list even where its articles are gone.
+function offer(source) {
+  const known = [...form.source.options].some((option) => option.value === (source ?? ""));
+  if (!known) form.source.append(make("option", { value: source }, source));
+}
+
+form.addEventListener("toggle", async ({ newState }) => {
+  open.setAttribute("aria-expanded", newState === "open");
+  if (newState !== "open") return;
+  beside(form, open, document.querySelector("#question"));
+  try {
+    const sources = new Set((await all()).map(({ source }) => source).filter(Boolean));
+    for (const source of [...sources].sort()) offer(source);
+    form.source.value = chosen.source ?? "";
+  } catch (error) {
+    tell(error.message);
+  }
+});
+form.addEventListener("change", () => {
+  const { source, since, until } = form;
+  narrow({ ...chosen, source: source.value, since: since.value, until: until.value });
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  form.hidePopover();
+  question().focus();
+});

@@ -1,0 +1,29 @@
+// What the page says in the language that the server chose for the reader.
+
+import { whenThere } from "./tools.js";
+
+const nav = await whenThere("#views nav");
+export const language = nav.lang;
+const words = await (await fetch(`page/texts/${language}.json`)).json();
+const locale = language === "en" ? "en-GB" : language;
+const plural = new Intl.PluralRules(locale);
+
+document.documentElement.lang = language;
+document.title = words.title;
+
+export const t = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+export const counted = (key, n) => t(`${key}.${plural.select(n)}`, { n: n.toLocaleString(locale) });
+
+export function longDate(iso, dateStyle = "long") {
+  const day = new Date(`${iso.slice(0, 10)}T00:00Z`);
+  return isNaN(day) ? iso : new Intl.DateTimeFormat(locale, { dateStyle, timeZone: "UTC" }).format(day);
+}
+
+export function languageName(code) {
+  try {
+    return new Intl.DisplayNames([locale], { type: "language" }).of(code);
+  } catch {
+    return code;
+  }
+}

@@ -1,0 +1,61 @@
+// What can be done with a question and its answer: copy, edit, ask again, ask all articles; and where it is shown.
+
+import { narrow, question } from "./narrow.js";
+import { stillMotion, tell, write } from "./tools.js";
+import { t } from "./texts.js";
+
+const ACTS = {
+  copy: (button) => copy(button),
+  edit: (button) => put(button),
+  again: (button) => send(button),
+  widen: (button) => send(button, {}),
+};
+
+function put(button, restriction) {
+  const turn = button.closest(".turn");
+  narrow(restriction ?? JSON.parse(turn.dataset.narrow || "{}"));
+  write(question(), turn.querySelector("h2").textContent);
+  question().focus();
+}
+
+function send(button, restriction) {
+  put(button, restriction);
+  setTimeout(() => document.querySelector("#send").click()); // once Gradio has what was written
+}
+
+async function copy(button) {
+  try {
+    await (navigator.clipboard ? navigator.clipboard.writeText(button.dataset.text) : copyOldWay(button.dataset.text));
+    button.textContent = t("act.copied");
+    setTimeout(() => (button.textContent = t("act.copy")), 2000);
+    tell(t("act.copied"));
+  } catch {
+    tell(t("act.uncopied"));
+    button.textContent = t("act.uncopied");
+  }
+}
+
+// Where the page came over plain HTTP from another machine, browsers have no clipboard for it.
+function copyOldWay(text) {
+  const put = (event) => {
+    event.clipboardData.setData("text/plain", text);
+    event.preventDefault();
+  };
+  document.addEventListener("copy", put, { once: true });
+  if (!document.execCommand("copy")) throw new Error();
+}
+
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest?.("[data-act]");
+  if (button) ACTS[button.dataset.act](button);
+});
+
+let turns = 0;
+new MutationObserver(() => {
+  const all = document.querySelectorAll(".turn");
+  if (all.length > turns) {
+    if (all.length === 1) scrollTo(0, 0);
+    else all[all.length - 1].scrollIntoView({ behavior: stillMotion() ? "auto" : "smooth", block: "start" });
+  }
+  turns = all.length;
+}).observe(document.body, { childList: true, subtree: true });

@@ -34,7 +34,8 @@ _KINDS = (
     r"(?:忽略|无视|無視|무시|تجاهل).{0,16}(?:指示|指令|지시|التعليمات)|(?:指示|指令|지시|التعليمات).{0,16}(?:忽略|无视|無視|무시|تجاهل)",
     # orders how to answer
     r"\b(?:answers?|repl(?:y|ies)|responses?)\b.{0,20}\b(?:to|for) (?:(?:every|any|all|each|whatever) (?:\w+ )?"
-    r"(?:question|quer|prompt)|(?:this|the) (?:\w+ )?(?:question|query|prompt) (?:must|should|is (?:[\"“'‘:]|(?-i:[A-Z]))))",
+    r"(?:question|quer|prompt)|(?:this|the) (?:\w+ )?(?:question|query|prompt) "
+    r"(?:must|should|is (?:[\"“'‘:]|(?-i:[A-Z]))))",
     r"\b(?:correct|right|true|only|official|expected) (?:answer|reply)\b(?: to \w+)?(?: is| must| should|:)",
     r"\b(?:whatever|whoever|any question|all questions|every question)\b.{0,60}\b(?:answer|reply)\b",
     rf"\b{_MACHINE} (?:must|should|shall|is to|has to|are to|have to) (?:only |always |please )?{_REPLY}\b",

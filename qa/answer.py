@@ -15,8 +15,9 @@ from qa.dates import age_notes
 from qa.disagreement import disagreeing, side_by_side
 from qa.excerpts import choose, whole
 from qa.followups import standalone
-from qa.models.chat import load_chat_model, model_name, provider_errors
+from qa.models.chat import load_chat_model, model_name
 from qa.models.embedded import EmbeddedChatModel
+from qa.models.provider import provider_errors
 from qa.question import asks_yes_or_no, checked_question
 from qa.retrieve import Found, HybridRetriever, likeliest
 from qa.settings import Settings

@@ -67,9 +67,14 @@ def ask(
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
     question, answer = checked_question(question), None
-    for answer in _answerer().stream(question, filters=_filters(since, until, source, article), as_of=_day(as_of)):
-        if not as_json:
-            _show_progress(answer)
+    try:
+        for answer in _answerer().stream(question, filters=_filters(since, until, source, article), as_of=_day(as_of)):
+            if not as_json:
+                _show_progress(answer)
+    except ProviderError:
+        if answer and not as_json:
+            _print_closest(answer)
+        raise
     assert answer is not None
     print_json(answer.to_json()) if as_json else _print_answer(answer)
 
@@ -195,9 +200,15 @@ def _print_answer(answer: Answer) -> None:
     for c in answer.citations:
         print(f"\n[{c.number}] {c.title}{_facts(c.source, c.published_at)}\n    “{' '.join(c.quote.split())}”")
     if answer.status == "refused" and answer.passages:
-        print("\nThe closest articles are:")
-        for title in list(dict.fromkeys(f"{p.title}{_facts(p.source, p.published_at)}" for p in answer.passages))[:3]:
-            print(f"  - {title}")
+        print()
+        _print_closest(answer)
+
+
+def _print_closest(answer: Answer) -> None:
+    """What was found where no answer came of it."""
+    print("The closest articles are:")
+    for title in list(dict.fromkeys(f"{p.title}{_facts(p.source, p.published_at)}" for p in answer.passages))[:3]:
+        print(f"  - {title}")
 
 
 def _facts(source: str | None, published_at: str | None) -> str:

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,10 +16,11 @@ from qa.answer import Answerer
 from qa.cli import app
 from qa.console import run_app
 from qa.doctor import Finding
+from qa.errors import ProviderError
 from qa.library import Library
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
-from qa.types import Answer, Article
+from qa.types import Answer, Article, Evidence
 from tests.conftest import store
 
 COMMANDS = ("ask", "search", "chat", "evaluate", "gold", "models", "doctor")
@@ -200,6 +201,18 @@ def test_a_refusal_is_no_failure_and_offers_the_closest_articles(answering: Comm
         "  - The Lomond ferry (Harbour News, 2025-06-01)",
         "  - Kestrel Mill",
     }
+
+
+def test_a_model_that_fails_leaves_the_closest_articles(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(*_: Any, **__: Any) -> Iterator[Answer]:
+        yield Answer(QUESTION, QUESTION, passages=(Evidence("a", "A bridge", None, None, None, 0, 1, "x", 0.5),))
+        raise ProviderError("the model m cannot answer: its server failed")
+
+    monkeypatch.setattr("qa.cli._answerer", lambda: SimpleNamespace(stream=failing))
+    outcome = qa("ask", QUESTION)
+    assert (outcome.code, outcome.err) == (1, "error: the model m cannot answer: its server failed\n")
+    assert outcome.out.splitlines() == ["The closest articles are:", "  - A bridge"]
+    assert qa("ask", QUESTION, "--json").out == ""
 
 
 def test_a_terminal_sees_the_draft_and_then_only_the_answer(

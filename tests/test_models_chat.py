@@ -1,21 +1,22 @@
 """The embedded model for real (e2e), and other providers as far as no network is needed."""
 
-import json
 import os
 import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import repeat
 from pathlib import Path
 
 import pytest
+from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessageChunk, HumanMessage
 
 from qa.errors import ProviderError
-from qa.models.chat import load_chat_model, model_name, provider_errors
+from qa.models.chat import load_chat_model, model_name
 from qa.models.embedded import EmbeddedChatModel
 from qa.models.engine import Running, untokened
 from qa.settings import Settings
+from tests.provider_server import serving
 
 COUNT = "Write the numbers from 1 to 40 as digits, with commas between them and nothing else."
 FACTS = " ".join(f"Station {n} on the northern line was opened in {1900 + n} by mayor number {n}." for n in range(30))
@@ -182,30 +183,11 @@ def test_half_a_character_waits_for_the_other_half() -> None:
     assert running.unsent("café", ended=True) == ("", False)
 
 
-class Server(BaseHTTPRequestHandler):
-    """An OpenAI-compatible server that answers with the name of the model it was asked for, and the key."""
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        message = {"role": "assistant", "content": f"{body['model']} {self.headers['Authorization']}"}
-        choice = {"index": 0, "finish_reason": "stop", "message": message}
-        answer = json.dumps({"id": "1", "object": "chat.completion", "model": "m", "choices": [choice]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 def test_a_server_is_asked_without_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with HTTPServer(("127.0.0.1", 0), Server) as server:
-        threading.Thread(target=server.handle_request, daemon=True).start()
-        settings = Settings(model="qwen3", model_url=f"http://127.0.0.1:{server.server_port}/v1")
-        assert load_chat_model(settings).invoke("Hello").text == "qwen3 Bearer none"
+    with serving(GenericFakeChatModel(messages=repeat("Hello you."))) as server:
+        assert load_chat_model(Settings(model="qwen3", model_url=server.url)).invoke("Hello").text == "Hello you."
+    assert [(asked.model, asked.key) for asked in server.asked] == [("qwen3", "Bearer none")]
 
 
 @pytest.mark.parametrize(
@@ -221,13 +203,6 @@ def test_what_a_provider_lacks_is_said_in_one_line(model: str, reason: str, monk
     with pytest.raises(ProviderError, match=reason) as failure:
         load_chat_model(Settings(model=model))
     assert "\n" not in str(failure.value)
-
-
-def test_a_provider_that_fails_while_answering_is_a_provider_error() -> None:
-    with pytest.raises(ProviderError, match=r"the model m cannot answer: first line$"), provider_errors("m"):
-        raise RuntimeError("\nfirst line\nsecond line")
-    with pytest.raises(ProviderError, match=r"^known$"), provider_errors("m"):
-        raise ProviderError("known")
 
 
 def test_models_are_named_as_they_are_asked_for() -> None:

@@ -3,7 +3,7 @@
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import HumanMessage, SystemMessage
 
-from qa.models.chat import provider_errors
+from qa.models.provider import provider_errors
 
 
 def instruct(model: BaseChatModel, name: str, task: str, request: str) -> str:

@@ -1,18 +1,13 @@
 """The chat model that answers: the embedded one, any OpenAI-compatible server, or any provider LangChain knows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from qa.errors import ArticleQAError, ProviderError
 from qa.models.manifest import LANGUAGE_MODEL
+from qa.models.provider import MAX_RETRIES, TIMEOUT_SECONDS, provider_errors
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-TIMEOUT_SECONDS = 60.0
-MAX_RETRIES = 2
 
 
 def load_chat_model(settings: Settings) -> "BaseChatModel":
@@ -39,19 +34,6 @@ def model_name(settings: Settings) -> str:
 
 def is_embedded(settings: Settings) -> bool:
     return settings.model == EMBEDDED and not settings.model_url
-
-
-@contextmanager
-def provider_errors(name: str) -> Iterator[None]:
-    """Whatever a provider's package raises, while it loads or answers, leaves as a one-line ProviderError."""
-    try:
-        yield
-    except ArticleQAError:
-        raise
-    except Exception as error:
-        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        reason = lines[0] if lines else type(error).__name__
-        raise ProviderError(f"the model {name} cannot answer: {reason}") from error
 
 
 def _server_model(url: str, name: str) -> "BaseChatModel":

@@ -18,7 +18,7 @@ _TOO_LONG = re.compile(
     r"context.{0,20}(?:length|window|size)|too many tokens|prompt is too long|maximum.{0,20}tokens", re.I
 )
 _TIMEOUT = re.compile(r"time(?:d )?-?out", re.IGNORECASE)
-_BROKEN = re.compile(r"RemoteProtocolError|ReadError|IncompleteRead|ChunkedEncodingError")
+_BROKEN = re.compile(r"ConnectionReset|RemoteProtocolError|ReadError|IncompleteRead|ChunkedEncodingError")
 _UNREACHED = re.compile(r"Connect(?:ion)?(?:Error|Refused)|NameResolution")
 _OF_STATUS = {
     HTTPStatus.UNAUTHORIZED: "its key is missing or wrong; set it in the provider's variable, such as OPENAI_API_KEY",

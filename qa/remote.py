@@ -51,8 +51,9 @@ class RemoteAnswerer:
                     _checked(response)
                 answer: Answer | None = None
                 for event in _events(response.iter_text()):
-                    answer = _answer(event)
-                    yield answer
+                    if event.get("status") != "waiting":
+                        answer = _answer(event)
+                        yield answer
         except (httpx.HTTPError, ValueError) as error:
             _lost(error)
         if answer is None or answer.status == "answering":

@@ -64,6 +64,8 @@ class FakeAnswerer:
             for words in ("The bridge", "The bridge opened", "The bridge opened in 1931."):
                 time.sleep(self.delay)
                 yield replace(answer, draft=words)
+            if "break off" in question:
+                raise ZeroDivisionError("secret detail")
             while "endless" in question:
                 time.sleep(0.01)
                 yield replace(answer, draft="on and on")

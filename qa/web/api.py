@@ -1,7 +1,8 @@
 """POST /api/ask and /api/search, and whether the server is alive and ready."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from http import HTTPStatus
@@ -13,9 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qa.errors import ArticleQAError
 from qa.types import Answer, Filters, Turn
-from qa.web.engine import Engine, NotReadyError, one_line
+from qa.web.engine import Engine, NotReadyError, Waiting, one_line
 
 MAX_PASSAGES = 100
+QUIET_SECONDS = 2.0  # after which whoever waits is told that it goes on
+KEEP_ALIVE = ": still being answered\n\n"  # a comment, in server-sent events
+Item = Answer | Waiting | None  # what comes while a question is answered; None: nothing new
 
 
 class EarlierTurn(BaseModel):
@@ -78,35 +82,71 @@ def routes(engine: Engine) -> APIRouter:
 
     @router.post("/api/ask")
     async def ask(body: AskBody, request: Request) -> Response:
-        answers = _answers(engine, body)
-        answer = await anext(answers, None)
-        if answer and body.stream:
-            return StreamingResponse(_events(answer, answers), media_type="text/event-stream")
-        async for growing in answers:
-            answer = growing
-            if await request.is_disconnected():
-                await answers.aclose()
-        if answer is None or answer.status == "answering":
-            raise NotReadyError("the server is being stopped")
-        return JSONResponse(answer.to_json())
+        answers = growing(engine, body.question, body.turns(), body.filters())
+        if body.stream:
+            return StreamingResponse(_events(await anext(answers), answers), media_type="text/event-stream")
+        return JSONResponse((await last_of(answers, request)).to_json())
 
     return router
 
 
-async def _answers(engine: Engine, body: AskBody) -> AsyncGenerator[Answer]:
-    async with engine.ask(body.question, body.turns(), body.filters()) as stream:
-        async for answer in stream:
-            yield answer
+async def growing(
+    engine: Engine, question: str, history: Sequence[Turn], filters: Filters | None = None
+) -> AsyncGenerator[Item]:
+    """The growing answers, how many are before it until then, and None where nothing was heard for a while."""
+    async with engine.ask(question, history, filters) as stream:
+        items = aiter(stream)
+        coming = asyncio.ensure_future(anext(items))
+        try:
+            while True:
+                if not (await asyncio.wait([coming], timeout=QUIET_SECONDS))[0]:
+                    yield None
+                    continue
+                try:
+                    item = coming.result()
+                except StopAsyncIteration:
+                    return
+                yield item
+                coming = asyncio.ensure_future(anext(items))
+        finally:
+            coming.cancel()
 
 
-async def _events(first: Answer, rest: AsyncIterator[Answer]) -> AsyncIterator[str]:
+async def last_of(answers: AsyncGenerator[Item], request: Request) -> Answer:
+    """The final answer; the model is stopped where nobody waits for it any more."""
+    answer: Item = None
+    async for item in answers:
+        answer = item or answer
+        if await request.is_disconnected():
+            await answers.aclose()
+    return final(answer)
+
+
+def final(answer: Item) -> Answer:
+    """The answer where it is one; raises NotReadyError where it was broken off."""
+    if not isinstance(answer, Answer) or answer.status == "answering":
+        raise NotReadyError("the server is being stopped")
+    return answer
+
+
+async def _events(item: Item, rest: AsyncIterator[Item]) -> AsyncIterator[str]:
     """Server-sent events; an error after the first one can only be told as an event."""
-    yield event(first.to_json())
+    yield _told(item)
     try:
-        async for answer in rest:
-            yield event(answer.to_json())
+        async for item in rest:
+            yield _told(item)
     except ArticleQAError as error:
         yield event({"error": one_line(error)})
+
+
+def _told(item: Item) -> str:
+    match item:
+        case Answer():
+            return event(item.to_json())
+        case Waiting():
+            return event({"status": "waiting", "before_you": item.before})
+        case _:
+            return KEEP_ALIVE
 
 
 def event(value: dict[str, Any]) -> str:

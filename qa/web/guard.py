@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa.web.problems import problem
 
 MAX_BODY = 64 * 1024
 MAX_UPLOAD = 200_000_000  # all files of one request
@@ -63,31 +64,31 @@ class Guard:
                 headers["Referrer-Policy"] = "no-referrer"
             await send(message)
 
+        path = scope["path"]
         if refusal := self._refusal(scope):
-            await refusal(scope, receive, guarded_send)
+            await problem(path, *refusal)(scope, receive, guarded_send)
         elif _is_upload(scope):
             await self._app(scope, _limited(receive), guarded_send)
         elif (body := await _read(receive)) is None:
-            await _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY // 1024} KB")(
-                scope, receive, guarded_send
-            )
+            message = f"the body is larger than {MAX_BODY // 1024} KB"
+            await problem(path, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)(scope, receive, guarded_send)
         else:
             await self._app(scope, _replay(body, receive), guarded_send)
 
-    def _refusal(self, scope: Scope) -> JSONResponse | None:
+    def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str] | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if self._hosts is not None and urlsplit(f"//{host}").hostname not in self._hosts:
-            return _refuse(HTTPStatus.FORBIDDEN, "this server only answers to this machine's own name")
+            return HTTPStatus.FORBIDDEN, "this server only answers to this machine's own name"
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return None
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
         if (origin and urlsplit(origin).netloc != host) or site not in ("same-origin", "none"):
-            return _refuse(HTTPStatus.FORBIDDEN, "requests from other sites are not answered")
+            return HTTPStatus.FORBIDDEN, "requests from other sites are not answered"
         if scope["method"] == "DELETE" or _is_upload(scope):
             return None
         if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
         return None
 
 
@@ -132,7 +133,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return replayed
-
-
-def _refuse(status: HTTPStatus, error: str) -> JSONResponse:
-    return JSONResponse({"error": error}, status)

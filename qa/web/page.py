@@ -17,11 +17,10 @@ from fastapi.middleware.cors import CORSMiddleware
 from qa.errors import ArticleQAError
 from qa.types import Answer, Turn
 from qa.web.articles import MAX_FILE
-from qa.web.engine import AT_ONCE, AnswerStream, Engine, one_line
+from qa.web.engine import AT_ONCE, WAITING, AnswerStream, Engine, Waiting, one_line
 from qa.web.render import render_articles, render_turn, render_views, render_welcome
 from qa.web.theme import theme
 
-WAITING = 32  # questions in the queue; more are turned away
 REMEMBERED = 4  # earlier turns that a follow-up may refer to
 REDRAW_SECONDS = 0.08
 CORPUS_SOURCE = "Article QA Explainers"  # the examples are about the articles shipped with the project
@@ -108,7 +107,7 @@ class _Page:
                     *(self._chat, self._box, self._send, self._stop),
                 ],
                 "concurrency_id": "ask",
-                "concurrency_limit": AT_ONCE,
+                "concurrency_limit": None,  # the engine has a queue of its own
                 "show_progress": "hidden",
                 "api_visibility": "private",
                 "trigger_mode": "multiple",  # "once" would drop a question sent just after an answer
@@ -125,7 +124,7 @@ class _Page:
                 show_progress="hidden",
                 api_visibility="private",
             )
-        blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+        blocks.queue(max_size=AT_ONCE + WAITING, default_concurrency_limit=AT_ONCE)
         return blocks
 
     async def _arrive(self) -> AsyncIterator[dict[Any, Any]]:
@@ -174,7 +173,11 @@ class _Page:
                 self._live[reader] = stream
                 yield {self._send: gr.Button(visible=False), self._stop: gr.Button(visible=True)}
                 drawn = 0.0
-                async for answer in stream:
+                async for item in stream:
+                    if isinstance(item, Waiting):
+                        yield {self._current: render_turn(answer, number, before=item.before)}
+                        continue
+                    answer = item
                     if time.monotonic() - drawn >= REDRAW_SECONDS and answer.status == "answering":
                         yield {self._current: render_turn(answer, number)}
                         drawn = time.monotonic()

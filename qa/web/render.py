@@ -34,11 +34,17 @@ class Quoted:
     after: str
 
 
-def render_turn(answer: Answer, number: int, *, step: str = "", problem: str = "", stopped: bool = False) -> str:
-    """A question with its growing or final answer beside its sources; `number` keeps ids apart."""
+def render_turn(
+    answer: Answer, number: int, *, step: str = "", before: int = 0, problem: str = "", stopped: bool = False
+) -> str:
+    """A question with its growing or final answer beside its sources; `number` keeps ids apart.
+
+    Until it is its turn, `before` tells how many questions are answered before it.
+    """
     cited = [_passage_of(citation, answer.passages) for citation in answer.citations]
     return _templates.get_template("turn.html").render(
         answer=answer,
+        before=before,
         by_number={citation.number: citation for citation in answer.citations},
         number=number,
         problem=problem,

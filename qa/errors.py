@@ -8,6 +8,8 @@ ArticleQAError
 │   └── ProviderError      the language model failed while answering
 ├── LibraryError           the library cannot be read or written
 │   └── ArticleNotFound    no article has that id
+├── ConversationError      conversations cannot be read or written
+│   └── ConversationNotFound   there is no such conversation, or it is another user's
 ├── LoadError              an item could not be read as an article
 ├── GoldError              a gold question set is not valid
 └── IndexUnavailable       the vector index cannot be used
@@ -51,6 +53,15 @@ class LibraryError(ArticleQAError):
 class ArticleNotFound(LibraryError):
     def __init__(self, article_id: str) -> None:
         super().__init__(f"no article has the id {article_id!r}; see `python -m ingest list`")
+
+
+class ConversationError(ArticleQAError):
+    pass
+
+
+class ConversationNotFound(ConversationError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"there is no {what}; `GET /api/conversations` lists those there are")
 
 
 class LoadError(ArticleQAError):

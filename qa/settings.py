@@ -64,6 +64,10 @@ class Settings:
         return self.data_dir / "library.sqlite3"
 
     @property
+    def conversations_path(self) -> Path:
+        return self.data_dir / "conversations.sqlite3"
+
+    @property
     def index_dir(self) -> Path:
         return self.data_dir / "index"
 

@@ -74,6 +74,7 @@ def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_everything_about_the_articles_lies_in_the_data_folder() -> None:
     settings = Settings(data_dir=Path("there"))
     assert settings.library_path == Path("there/library.sqlite3")
+    assert settings.conversations_path == Path("there/conversations.sqlite3")
     assert settings.index_dir == Path("there/index")
     assert settings.server_file == Path("there/server.json")
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from http import HTTPStatus
@@ -10,16 +11,19 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from qa.errors import ArticleQAError
+from qa.conversations import Conversations
+from qa.errors import ArticleQAError, ConversationNotFound
 from qa.types import Answer, Filters, Turn
+from qa.web.auth import user_of
 from qa.web.engine import Engine, NotReadyError, Waiting, one_line
 
 MAX_PASSAGES = 100
 QUIET_SECONDS = 2.0  # after which whoever waits is told that it goes on
 KEEP_ALIVE = ": still being answered\n\n"  # a comment, in server-sent events
 Item = Answer | Waiting | None  # what comes while a question is answered; None: nothing new
+Told = Callable[[Answer], Awaitable[dict[str, Any]]]
 
 
 class EarlierTurn(BaseModel):
@@ -51,16 +55,26 @@ class SearchBody(QuestionBody):
 
 
 class AskBody(QuestionBody):
-    """A question with the turns before it; `stream` asks for server-sent events."""
+    """A question with the turns before it; `stream` asks for server-sent events.
+
+    With the id of a `conversation` the turns are taken from it, and the final answer is kept there.
+    """
 
     history: list[EarlierTurn] = []
+    conversation: str | None = None
     stream: bool = False
+
+    @model_validator(mode="after")
+    def _one_history(self) -> "AskBody":
+        if self.history and self.conversation:
+            raise ValueError("give the history or the conversation that holds it, not both")
+        return self
 
     def turns(self) -> list[Turn]:
         return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
-def routes(engine: Engine) -> APIRouter:
+def routes(engine: Engine, conversations: Conversations) -> APIRouter:
     """The routes that programs use."""
     router = APIRouter()
 
@@ -82,19 +96,32 @@ def routes(engine: Engine) -> APIRouter:
 
     @router.post("/api/ask")
     async def ask(body: AskBody, request: Request) -> Response:
-        answers = growing(engine, body.question, body.turns(), body.filters())
+        user, turns = user_of(request), body.turns()
+        if body.conversation:
+            turns = list(await asyncio.to_thread(conversations.history, user, body.conversation))
+
+        async def told(answer: Answer) -> dict[str, Any]:
+            """The public form; what is final is kept in the conversation, unless that was deleted meanwhile."""
+            out = answer.to_json()
+            if body.conversation and answer.status != "answering":
+                with suppress(ConversationNotFound):
+                    number = await asyncio.to_thread(conversations.append, user, body.conversation, answer)
+                    out |= {"conversation": body.conversation, "turn": number}
+            return out
+
+        answers = growing(engine, user, body.question, turns, body.filters())
         if body.stream:
-            return StreamingResponse(_events(await anext(answers), answers), media_type="text/event-stream")
-        return JSONResponse((await last_of(answers, request)).to_json())
+            return StreamingResponse(_events(await anext(answers), answers, told), media_type="text/event-stream")
+        return JSONResponse(await told(await last_of(answers, request)))
 
     return router
 
 
 async def growing(
-    engine: Engine, question: str, history: Sequence[Turn], filters: Filters | None = None
+    engine: Engine, user: str, question: str, history: Sequence[Turn], filters: Filters | None = None
 ) -> AsyncGenerator[Item]:
     """The growing answers, how many are before it until then, and None where nothing was heard for a while."""
-    async with engine.ask(question, history, filters) as stream:
+    async with engine.ask(question, history, filters, user) as stream:
         items = aiter(stream)
         coming = asyncio.ensure_future(anext(items))
         try:
@@ -129,20 +156,20 @@ def final(answer: Item) -> Answer:
     return answer
 
 
-async def _events(item: Item, rest: AsyncIterator[Item]) -> AsyncIterator[str]:
+async def _events(first: Item, rest: AsyncIterator[Item], told: Told) -> AsyncIterator[str]:
     """Server-sent events; an error after the first one can only be told as an event."""
-    yield _told(item)
     try:
+        yield await _event(first, told)
         async for item in rest:
-            yield _told(item)
+            yield await _event(item, told)
     except ArticleQAError as error:
         yield event({"error": one_line(error)})
 
 
-def _told(item: Item) -> str:
+async def _event(item: Item, told: Told) -> str:
     match item:
         case Answer():
-            return event(item.to_json())
+            return event(await told(item))
         case Waiting():
             return event({"status": "waiting", "before_you": item.before})
         case _:

@@ -13,9 +13,10 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from qa.conversations import Conversations
 from qa.errors import ArticleQAError
 from qa.settings import Settings
-from qa.web import api, articles, openai_api, problems
+from qa.web import api, articles, conversations, openai_api, problems
 from qa.web.collect import Collector
 from qa.web.engine import Engine
 from qa.web.frame import PageFrame
@@ -31,6 +32,7 @@ STATIC = Path(__file__).parent / "static"
 def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
     engine = Engine(partial(answerer_factory, settings))
+    kept = Conversations.open(settings.conversations_path)
     frame = PageFrame(partial(_build_page, engine))
 
     @asynccontextmanager
@@ -39,6 +41,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
             loading = asyncio.create_task(_load(frame, engine))
             yield
             loading.cancel()
+        kept.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.stoppable = (engine, frame)
@@ -46,8 +49,9 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.add_exception_handler(ArticleQAError, problems.failed)
     app.add_exception_handler(RequestValidationError, problems.invalid)
     app.add_exception_handler(HTTPException, problems.refused)
-    app.include_router(api.routes(engine))
+    app.include_router(api.routes(engine, kept))
     app.include_router(openai_api.routes(engine))
+    app.include_router(conversations.routes(kept))
     app.include_router(articles.routes(engine, Collector(engine, settings)))
     app.mount("/page", StaticFiles(directory=STATIC))
     app.add_api_route("/favicon.ico", _icon)

@@ -20,6 +20,7 @@ from qa.errors import ArticleQAError
 from qa.markdown import escaped, linked
 from qa.types import Answer, Citation, Turn
 from qa.web.api import KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
+from qa.web.auth import user_of
 from qa.web.engine import Engine, one_line
 from qa.web.problems import openai_error
 from qa.web.render import web_link
@@ -93,7 +94,7 @@ def routes(engine: Engine) -> APIRouter:
     @router.post("/chat/completions")
     async def complete(body: ChatBody, request: Request) -> Response:
         """Answer the last message; the messages before it are the history."""
-        answers = growing(engine, body.question(), body.turns())
+        answers = growing(engine, user_of(request), body.question(), body.turns())
         reply = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": NAME}
         if body.stream:
             first = await anext(answers)

@@ -17,6 +17,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from qa.errors import ArticleQAError
 from qa.types import Answer, Turn
 from qa.web.articles import MAX_FILE
+from qa.web.auth import user_of
 from qa.web.engine import AT_ONCE, WAITING, AnswerStream, Engine, Waiting, one_line
 from qa.web.render import render_articles, render_turn, render_views, render_welcome
 from qa.web.theme import theme
@@ -149,13 +150,13 @@ class _Page:
             return
         self._live[reader] = None
         try:
-            async with aclosing(self._turn(question.strip(), chat, reader)) as updates:
+            async with aclosing(self._turn(question.strip(), chat, reader, user_of(request))) as updates:
                 async for update in updates:
                     yield update
         finally:
             del self._live[reader]
 
-    async def _turn(self, question: str, chat: Chat, reader: str) -> AsyncGenerator[dict[Any, Any]]:
+    async def _turn(self, question: str, chat: Chat, reader: str, user: str) -> AsyncGenerator[dict[Any, Any]]:
         """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
         over, number = chat.over + chat.latest, chat.count + 1
         answer, problem = Answer(question, question), ""
@@ -169,7 +170,7 @@ class _Page:
         try:
             async for step in self._engine.loading():
                 yield {self._current: render_turn(answer, number, step=step)}
-            async with self._engine.ask(question, chat.history) as stream:
+            async with self._engine.ask(question, chat.history, user=user) as stream:
                 self._live[reader] = stream
                 yield {self._send: gr.Button(visible=False), self._stop: gr.Button(visible=True)}
                 drawn = 0.0

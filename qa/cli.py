@@ -1,4 +1,4 @@
-"""python -m qa: ask, search, chat, evaluate, gold, feedback, models, doctor."""
+"""python -m qa: ask, search, chat, evaluate, gold, feedback, users, models, doctor."""
 
 import sys
 from dataclasses import asdict
@@ -16,6 +16,7 @@ from qa.evaluation.gold_cli import gold
 from qa.question import checked_question
 from qa.settings import Settings
 from qa.types import Answer, Filters, Turn
+from qa.users_cli import users
 
 if TYPE_CHECKING:
     from qa.answer import Answerer
@@ -43,6 +44,7 @@ app.add_typer(models, name="models")
 app.command()(evaluate)
 app.add_typer(gold, name="gold")
 app.command()(feedback)
+app.add_typer(users, name="users")
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In plain words, in quotation marks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]

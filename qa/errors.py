@@ -11,6 +11,7 @@ ArticleQAError
 ├── ConversationError      conversations cannot be read or written
 │   └── ConversationNotFound   there is no such conversation, or it is another user's
 ├── LoadError              an item could not be read as an article
+├── UserError              a user cannot be added, removed or signed in
 ├── GoldError              a gold question set is not valid
 └── IndexUnavailable       the vector index cannot be used
     ├── IndexLocked        another process holds it
@@ -65,6 +66,10 @@ class ConversationNotFound(ConversationError):
 
 
 class LoadError(ArticleQAError):
+    pass
+
+
+class UserError(ArticleQAError):
     pass
 
 

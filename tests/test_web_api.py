@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -23,10 +24,12 @@ QUESTION = "When did the Varga bridge open?"
 
 
 @contextmanager
-def served(load: Callable[[Settings], object], data_dir: Path, private: bool = False) -> Iterator[httpx.Client]:
+def served(
+    load: Callable[[Settings], object], data_dir: Path, private: bool = False, **rest: Any
+) -> Iterator[httpx.Client]:
     """A client of a real server in this process."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(load, Settings(data_dir=data_dir, allow_private_addresses=private))
+    app = create_app(load, Settings(data_dir=data_dir, allow_private_addresses=private, **rest))
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

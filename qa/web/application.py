@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from qa.conversations import Conversations
 from qa.errors import ArticleQAError
 from qa.settings import Settings
-from qa.web import api, articles, conversations, openai_api, problems
+from qa.web import api, articles, conversations, openai_api, problems, signin
+from qa.web.auth import Access, SignedIn
 from qa.web.collect import Collector
 from qa.web.engine import Engine
 from qa.web.frame import PageFrame
@@ -32,8 +33,9 @@ STATIC = Path(__file__).parent / "static"
 def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
     engine = Engine(partial(answerer_factory, settings))
+    access = Access(settings)
     kept = Conversations.open(settings.conversations_path)
-    frame = PageFrame(partial(_build_page, engine))
+    frame = PageFrame(partial(_build_page, engine, access.is_needed))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -45,6 +47,10 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.stoppable = (engine, frame)
+    app.state.token = access.token if access.is_needed else None
+    if access.is_needed:
+        app.add_middleware(SignedIn, access=access)
+        app.include_router(signin.routes(access))
     app.add_middleware(Guard, host=settings.host)
     app.add_exception_handler(ArticleQAError, problems.failed)
     app.add_exception_handler(RequestValidationError, problems.invalid)
@@ -59,10 +65,10 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     return app
 
 
-def _build_page(engine: Engine) -> FastAPI:
+def _build_page(engine: Engine, signed_in: bool) -> FastAPI:
     from qa.web.page import mounted_page
 
-    return mounted_page(engine)
+    return mounted_page(engine, signed_in)
 
 
 async def _load(frame: PageFrame, engine: Engine) -> None:

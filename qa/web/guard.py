@@ -13,6 +13,7 @@ from qa.web.problems import problem
 MAX_BODY = 64 * 1024
 MAX_UPLOAD = 200_000_000  # all files of one request
 UPLOADS = "/api/articles"  # the only place that takes files
+FORMS = ("/signin", "/signout")  # what plain HTML sends
 POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",  # Gradio styles its components inline
@@ -61,7 +62,7 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", content_security_policy())
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers.setdefault("Referrer-Policy", "no-referrer")
             await send(message)
 
         path = scope["path"]
@@ -73,7 +74,7 @@ class Guard:
             message = f"the body is larger than {MAX_BODY // 1024} KB"
             await problem(path, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)(scope, receive, guarded_send)
         else:
-            await self._app(scope, _replay(body, receive), guarded_send)
+            await self._app(scope, replay(body, receive), guarded_send)
 
     def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str] | None:
         headers = Headers(scope=scope)
@@ -87,7 +88,9 @@ class Guard:
             return HTTPStatus.FORBIDDEN, "requests from other sites are not answered"
         if scope["method"] == "DELETE" or _is_upload(scope):
             return None
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_form = scope["path"] in FORMS and media_type == "application/x-www-form-urlencoded"
+        if not is_form and media_type != "application/json":
             return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
         return None
 
@@ -125,7 +128,7 @@ async def _read(receive: Receive) -> bytes | None:
     return body if len(body) <= MAX_BODY else None
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Hands out the body that was read, then what comes after it."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

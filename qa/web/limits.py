@@ -80,7 +80,7 @@ class Rate:
 
     def check(self, name: str) -> None:
         """Raises TooManyError where that name has had its share."""
-        self._forget()
+        self._drop_old()
         if name in self._done and len(done := self._done[name]) >= self._times:
             wait = max(1, round(done[0] + self._seconds - self._clock() + 0.5))
             raise TooManyError(f"{self._what}; try again in {wait} seconds", retry_after=wait)
@@ -89,7 +89,11 @@ class Rate:
         """Note that it was done once more."""
         self._done[name].append(self._clock())
 
-    def _forget(self) -> None:
+    def forget(self, name: str) -> None:
+        """Begin anew with that name."""
+        self._done.pop(name, None)
+
+    def _drop_old(self) -> None:
         before = self._clock() - self._seconds
         for name, done in list(self._done.items()):
             while done and done[0] <= before:

@@ -44,7 +44,7 @@ class Chat:
     history: tuple[Turn, ...] = ()
 
 
-def mounted_page(engine: Engine) -> FastAPI:
+def mounted_page(engine: Engine, signed_in: bool = False) -> FastAPI:
     """The page as an application of its own; its lifespan runs Gradio's queue.
 
     The CORS middleware that allows no origin keeps Gradio from adding one that allows many.
@@ -53,7 +53,7 @@ def mounted_page(engine: Engine) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     gr.mount_gradio_app(
         app,
-        _Page(engine).blocks(),
+        _Page(engine, signed_in).blocks(),
         path="/",
         footer_links=[],
         run_history=False,
@@ -71,14 +71,15 @@ def mounted_page(engine: Engine) -> FastAPI:
 class _Page:
     """The components and what happens between them; the conversations themselves are Gradio's session state."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, signed_in: bool) -> None:
         self._engine = engine
+        self._signed_in = signed_in
         self._live: dict[str, AnswerStream | None] = {}  # by session; None until the models are loaded
 
     def blocks(self) -> Any:
         with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as blocks:
             chat = gr.State(Chat())
-            _html(render_views(), "views")
+            _html(render_views(signed_in=self._signed_in), "views")
             with gr.Column(elem_id="welcome") as self._welcome:
                 self._intro = _html(render_welcome(None, step=self._engine.step), "intro")
                 with gr.Row(elem_id="examples", visible=False) as self._examples:

@@ -60,9 +60,15 @@ def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = 
     return _templates.get_template("welcome.html").render(stats=stats, problem=problem, step=step)
 
 
-def render_views() -> str:
-    """The links to the page's two views."""
-    return _templates.get_template("views.html").render()
+def render_views(*, signed_in: bool = False) -> str:
+    """The links to the page's two views, and to where those who signed in sign out."""
+    return _templates.get_template("views.html").render(signed_in=signed_in)
+
+
+def render_sign_in(problem: str = "", name: str = "", *, user: str = "", has_users: bool = True) -> str:
+    """The page to sign in by, or to sign out for `user`; `problem` is why `name` could not."""
+    template = _templates.get_template("signin.html")
+    return template.render(problem=problem, name=name, user=user, has_users=has_users)
 
 
 def render_articles(max_file: int) -> str:

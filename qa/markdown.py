@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 # Controls, and what turns the direction of text around or cannot be seen at all.
 _HIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_ACTIVE = re.compile(r"[\\`*\[\]~]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+_ACTIVE = re.compile(r"[\\`*\[\]~]|(?<![^\W_])_|_(?![^\W_])|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _FIRST = re.compile(r"^(\d*)((?<=\d)[.)](?=\s|$)|(?<!\d)[#>+=-])")
 _OF_ADDRESSES = "/:?#@!$&'()*+,;=%[]"
 

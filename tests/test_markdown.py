@@ -11,7 +11,7 @@ MARKDOWN = MarkdownIt("gfm-like", {"html": True, "linkify": False})
 @pytest.mark.parametrize(
     "text",
     [
-        "It cost 4 * 3 * 2 pounds, snake_case and _all_ of **it**.",
+        "It cost 4 * 3 * 2 pounds, snake_case and _all_, __b__ of **it**.",
         "1. first",
         "1931) second",
         "2026-01-29",

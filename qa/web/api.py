@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from qa.conversations import Conversations
 from qa.errors import ArticleQAError, ConversationNotFound
-from qa.types import Answer, Filters, Turn
+from qa.types import Answer, Evidence, Filters, Turn
 from qa.web.auth import user_of
 from qa.web.engine import Engine, NotReadyError, Waiting, one_line
 
@@ -74,28 +74,43 @@ class AskBody(QuestionBody):
         return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
+@dataclass(frozen=True)
+class Found:
+    """A question with the passages that bear on it, the best first."""
+
+    question: str
+    passages: Sequence[Evidence]
+
+
 def routes(engine: Engine, conversations: Conversations) -> APIRouter:
     """The routes that programs use."""
     router = APIRouter()
 
     @router.get("/healthz")
     async def alive() -> dict[str, str]:
+        """Whether the server is alive."""
         return {"status": "alive"}
 
     @router.get("/readyz")
     async def ready() -> JSONResponse:
+        """Whether it can answer: 503 while the models are being loaded, with how far they are."""
         if engine.ready:
             return JSONResponse({"status": "ready"})
         state = {"status": "failed", "error": engine.problem} if engine.problem else {"status": "loading"}
         return JSONResponse(state | {"step": engine.step}, HTTPStatus.SERVICE_UNAVAILABLE)
 
     @router.post("/api/search")
-    async def search(body: SearchBody) -> dict[str, Any]:
-        passages = await engine.search(body.question, body.k, body.filters())
-        return {"question": body.question, "passages": [asdict(passage) for passage in passages]}
+    async def search(body: SearchBody) -> Found:
+        """Find the passages that bear on a question, without a language model."""
+        return Found(body.question, await engine.search(body.question, body.k, body.filters()))
 
-    @router.post("/api/ask")
+    @router.post("/api/ask", responses={200: {"model": Answer}})
     async def ask(body: AskBody, request: Request) -> Response:
+        """Answer a question from the articles, or say that they do not.
+
+        With `stream`, server-sent events: `{"status": "waiting", "before_you": 3}` while others are served, then
+        growing answers, `{"error": …}` where that failed.
+        """
         user, turns = user_of(request), body.turns()
         if body.conversation:
             turns = list(await asyncio.to_thread(conversations.history, user, body.conversation))

@@ -19,6 +19,7 @@ from qa.settings import Settings
 from qa.web import api, articles, conversations, openai_api, problems, signin
 from qa.web.auth import Access, SignedIn
 from qa.web.collect import Collector
+from qa.web.docs import add_docs
 from qa.web.engine import Engine
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
@@ -45,7 +46,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
             loading.cancel()
         kept.close()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="article-qa", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.stoppable = (engine, frame)
     app.state.token = access.token if access.is_needed else None
     if access.is_needed:
@@ -59,8 +60,9 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.include_router(openai_api.routes(engine))
     app.include_router(conversations.routes(kept))
     app.include_router(articles.routes(engine, Collector(engine, settings)))
+    add_docs(app)
     app.mount("/page", StaticFiles(directory=STATIC))
-    app.add_api_route("/favicon.ico", _icon)
+    app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.mount("/", frame)
     return app
 

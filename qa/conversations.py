@@ -185,9 +185,12 @@ class Conversations:
 
     def history(self, user: str, conversation_id: str) -> tuple[Turn, ...]:
         """The last turns that were answered, for a follow-up to refer to."""
-        turns = self.get(user, conversation_id).turns
-        said = [Turn(t.question, t.answer["text"]) for t in turns if t.answer["status"] == "answered"]
-        return tuple(said[-REMEMBERED:])
+        query = sa.select(_turns.c.question, _turns.c.text).where(_turns.c.conversation_id == conversation_id)
+        query = query.where(sa.func.json_extract(_turns.c.answer, "$.status") == "answered")
+        with self._reading() as db:
+            self._owned(db, user, conversation_id)
+            said = db.execute(query.order_by(_turns.c.number.desc()).limit(REMEMBERED)).all()
+        return tuple(Turn(row.question, row.text) for row in reversed(said))
 
     def vote(self, user: str, conversation_id: str, number: int, vote: Vote, reason: str = "") -> None:
         """Note what a user thinks of an answer, in place of what was thought before."""
@@ -229,4 +232,4 @@ def _title(text: str) -> str:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return datetime.now(UTC).isoformat(timespec="microseconds")

@@ -46,5 +46,7 @@ def test_the_schema_describes_answers_passages_and_articles(client: httpx.Client
     assert answer == {"$ref": "#/components/schemas/Answer"}
     page = client.get("/docs").text
     assert "list of Citation" in page
+    assert "<code>{&#34;error&#34;: …}</code>" in page
+    assert "Response " not in page
     assert "Takes AskBody." in page
     assert "Takes AddBody or files. Answers with AddReport." in " ".join(page.split())

@@ -92,7 +92,9 @@ def _kind(schema: dict[str, Any]) -> str:
             return " or ".join(f"“{value}”" for value in values)
         case {"const": value}:
             return f"“{value}”"
-        case {"type": "object", "title": str(title)}:
+        case {"type": "object", "title": str(title)} if not title.startswith(
+            "Response "
+        ):  # as FastAPI calls all others
             return title
         case {"type": "array", "items": dict(items)}:
             return f"list of {_kind(items)}"

@@ -1,4 +1,4 @@
-"""python -m qa: ask, search, chat, evaluate, gold, models, doctor."""
+"""python -m qa: ask, search, chat, evaluate, gold, feedback, users, models, doctor."""
 
 import sys
 from dataclasses import asdict
@@ -11,10 +11,12 @@ import typer
 from qa.console import print_json
 from qa.errors import IndexUnavailable, ProviderError, QuestionError
 from qa.evaluation.cli import evaluate
+from qa.evaluation.feedback import feedback
 from qa.evaluation.gold_cli import gold
 from qa.question import checked_question
 from qa.settings import Settings
 from qa.types import Answer, Filters, Turn
+from qa.users_cli import users
 
 if TYPE_CHECKING:
     from qa.answer import Answerer
@@ -41,6 +43,8 @@ models = typer.Typer(help="The models that run on this machine.", no_args_is_hel
 app.add_typer(models, name="models")
 app.command()(evaluate)
 app.add_typer(gold, name="gold")
+app.command()(feedback)
+app.add_typer(users, name="users")
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In plain words, in quotation marks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]

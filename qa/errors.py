@@ -8,7 +8,10 @@ ArticleQAError
 │   └── ProviderError      the language model failed while answering
 ├── LibraryError           the library cannot be read or written
 │   └── ArticleNotFound    no article has that id
+├── ConversationError      conversations cannot be read or written
+│   └── ConversationNotFound   there is no such conversation, or it is another user's
 ├── LoadError              an item could not be read as an article
+├── UserError              a user cannot be added, removed or signed in
 ├── GoldError              a gold question set is not valid
 └── IndexUnavailable       the vector index cannot be used
     ├── IndexLocked        another process holds it
@@ -53,7 +56,20 @@ class ArticleNotFound(LibraryError):
         super().__init__(f"no article has the id {article_id!r}; see `python -m ingest list`")
 
 
+class ConversationError(ArticleQAError):
+    pass
+
+
+class ConversationNotFound(ConversationError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"there is no {what}; `GET /api/conversations` lists those there are")
+
+
 class LoadError(ArticleQAError):
+    pass
+
+
+class UserError(ArticleQAError):
     pass
 
 

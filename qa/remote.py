@@ -18,14 +18,16 @@ TIMEOUT = httpx.Timeout(10.0, read=600.0)
 class RemoteAnswerer:
     """Speaks `/api/ask` and `/api/search` of a page on this machine."""
 
-    def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=TIMEOUT, trust_env=False)
+    def __init__(self, url: str, token: str | None = None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._client = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
 
     @classmethod
     def find(cls, settings: Settings) -> "RemoteAnswerer | None":
         """The page that serves this data directory, if one is running and ready."""
         try:
-            remote = cls(json.loads(settings.server_file.read_text())["url"])
+            announced = json.loads(settings.server_file.read_text())
+            remote = cls(announced["url"], announced.get("token"))
             return remote if remote._client.get("/readyz", timeout=5.0).status_code == 200 else None
         except (OSError, ValueError, KeyError, httpx.HTTPError):
             return None
@@ -60,8 +62,9 @@ class RemoteAnswerer:
                     _checked(response)
                 answer: Answer | None = None
                 for event in _events(response.iter_text()):
-                    answer = _answer(event)
-                    yield answer
+                    if event.get("status") != "waiting":
+                        answer = _answer(event)
+                        yield answer
         except (httpx.HTTPError, ValueError) as error:
             _lost(error)
         if answer is None or answer.status == "answering":

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
     allow_private_addresses: bool = False
+    auth_file: Path | None = None
+    api_keys: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -55,13 +57,18 @@ class Settings:
         if private not in YES_OR_NO:
             raise SettingsError(f"{PREFIX}ALLOW_PRIVATE_ADDRESSES must be yes or no, not {private!r}")
         values: dict[str, Any] = {
-            name: Path(value).expanduser() if name.endswith("_dir") else value for name, value in given.items()
+            name: Path(value).expanduser() if name.endswith(("_dir", "_file")) else value
+            for name, value in given.items()
         }
         return cls(**values, port=int(port), allow_private_addresses=YES_OR_NO[private])
 
     @property
     def library_path(self) -> Path:
         return self.data_dir / "library.sqlite3"
+
+    @property
+    def conversations_path(self) -> Path:
+        return self.data_dir / "conversations.sqlite3"
 
     @property
     def index_dir(self) -> Path:

@@ -129,6 +129,11 @@ def test_growing_answers_come_back_equal(remote: RemoteAnswerer, page: Page) -> 
     assert page.asked == [("/api/ask", {"question": "When did it open?", "history": [], "stream": True})]
 
 
+def test_what_tells_of_the_queue_is_no_answer(remote: RemoteAnswerer, page: Page) -> None:
+    page.events = [{"status": "waiting", "before_you": 3}, *page.events]
+    assert tuple(remote.stream("When did it open?")) == ANSWERS
+
+
 def test_passages_come_back_equal(remote: RemoteAnswerer, page: Page) -> None:
     assert remote.search("When did it open?", k=3) == (PASSAGE,)
     assert page.asked == [("/api/search", {"question": "When did it open?", "k": 3})]

@@ -17,6 +17,8 @@ GIVEN = {
     "ARTICLE_QA_HOST": ("0.0.0.0", "host", "0.0.0.0"),
     "ARTICLE_QA_PORT": ("8080", "port", 8080),
     "ARTICLE_QA_ALLOW_PRIVATE_ADDRESSES": ("yes", "allow_private_addresses", True),
+    "ARTICLE_QA_AUTH_FILE": ("/etc/article-qa/users", "auth_file", Path("/etc/article-qa/users")),
+    "ARTICLE_QA_API_KEYS": ("one-long-key-abc,another-long-key", "api_keys", "one-long-key-abc,another-long-key"),
 }
 
 
@@ -32,6 +34,8 @@ def test_without_variables_everything_has_its_default() -> None:
         host="127.0.0.1",
         port=7860,
         allow_private_addresses=False,
+        auth_file=None,
+        api_keys=None,
     )
 
 
@@ -74,6 +78,7 @@ def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_everything_about_the_articles_lies_in_the_data_folder() -> None:
     settings = Settings(data_dir=Path("there"))
     assert settings.library_path == Path("there/library.sqlite3")
+    assert settings.conversations_path == Path("there/conversations.sqlite3")
     assert settings.index_dir == Path("there/index")
     assert settings.server_file == Path("there/server.json")
 

@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -23,10 +25,12 @@ QUESTION = "When did the Varga bridge open?"
 
 
 @contextmanager
-def served(load: Callable[[Settings], object], data_dir: Path, private: bool = False) -> Iterator[httpx.Client]:
+def served(
+    load: Callable[[Settings], object], data_dir: Path, private: bool = False, **rest: Any
+) -> Iterator[httpx.Client]:
     """A client of a real server in this process."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(load, Settings(data_dir=data_dir, allow_private_addresses=private))
+    app = create_app(load, Settings(data_dir=data_dir, allow_private_addresses=private, **rest))
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -99,6 +103,16 @@ def test_history_and_filters_reach_the_answerer(client: httpx.Client, answerer: 
     assert client.post("/api/ask", json=body).status_code == 200
     filters = Filters("2025-01-01", None, "Test Gazette", "bridge")
     assert answerer.asked[-1] == (QUESTION, (Turn("Hello?", "Yes."),), filters)
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/api/search"])
+def test_the_day_that_last_week_counts_from_reaches_the_answerer(
+    client: httpx.Client, answerer: FakeAnswerer, path: str
+) -> None:
+    for day in (date(2025, 6, 1), None):
+        given = {"as_of": day.isoformat()} if day else {}
+        assert client.post(path, json={"question": QUESTION, **given}).status_code == 200
+        assert answerer.as_of == day
 
 
 def test_search_finds_passages_only(client: httpx.Client) -> None:

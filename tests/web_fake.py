@@ -33,6 +33,7 @@ START = 100 + TEXT.index(QUOTE)
 CITATION = Citation(
     1, "bridge", EVIDENCE.title, EVIDENCE.source, EVIDENCE.published_at, EVIDENCE.url, QUOTE, START, START + len(QUOTE)
 )
+NOTE = "The sources disagree."
 LENGTH = "It is 412 metres long and carries two railway tracks."
 LENGTH_CITATION = replace(
     CITATION, quote=LENGTH, start=100 + TEXT.index(LENGTH), end=100 + TEXT.index(LENGTH) + len(LENGTH)
@@ -45,13 +46,17 @@ class _Library:
 
 
 class FakeAnswerer:
-    """Says when the bridge opened, or how long; refuses when asked about cheese; `closed` counts streams left early."""
+    """Says when the bridge opened, or how long; refuses when asked about cheese; notes whether sources disagree.
+
+    `closed` counts streams left early.
+    """
 
     def __init__(self, delay: float = 0.0) -> None:
         self.library: Library | _Library = _Library()
         self.delay = delay
         self.closed = 0
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
+        self.as_of: date | None = None
 
     def over(self, retriever: HybridRetriever) -> "FakeAnswerer":
         """The same, but articles are really added to a library and removed from it."""
@@ -67,6 +72,7 @@ class FakeAnswerer:
     ) -> Iterator[Answer]:
         _check(question)
         self.asked.append((question, tuple(history), filters))
+        self.as_of = as_of
         if "crash" in question:
             raise ZeroDivisionError("secret detail")
         answer = Answer(question, question, passages=(EVIDENCE, OTHER), model="fake")
@@ -75,6 +81,8 @@ class FakeAnswerer:
             for words in ("The bridge", "The bridge opened", "The bridge opened in 1931."):
                 time.sleep(self.delay)
                 yield replace(answer, draft=words)
+            if "break off" in question:
+                raise ZeroDivisionError("secret detail")
             while "endless" in question:
                 time.sleep(0.01)
                 yield replace(answer, draft="on and on")
@@ -93,6 +101,7 @@ class FakeAnswerer:
             sentences=(Sentence(said, (1,), "quoted"),),
             citations=(LENGTH_CITATION if is_length else CITATION,),
             timings_ms={"retrieve": 2, "total": 1234},
+            notes=(NOTE,) if "disagree" in question else (),
         )
 
     def warm_up(self) -> None:
@@ -102,6 +111,7 @@ class FakeAnswerer:
         self, question: str, k: int = 10, filters: Filters | None = None, as_of: date | None = None
     ) -> tuple[Evidence, ...]:
         _check(question)
+        self.as_of = as_of
         return (EVIDENCE, OTHER)[:k]
 
 

@@ -1,21 +1,29 @@
 """POST /api/ask and /api/search, and whether the server is alive and ready."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import asdict
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from qa.errors import ArticleQAError
-from qa.types import Answer, Filters, Turn
-from qa.web.engine import Engine, NotReadyError, one_line
+from qa.conversations import Conversations
+from qa.errors import ArticleQAError, ConversationNotFound
+from qa.types import Answer, Evidence, Filters, Turn
+from qa.web.auth import user_of
+from qa.web.engine import Engine, NotReadyError, Waiting, one_line
 
 MAX_PASSAGES = 100
+QUIET_SECONDS = 2.0  # after which whoever waits is told that it goes on
+KEEP_ALIVE = ": still being answered\n\n"  # a comment, in server-sent events
+Item = Answer | Waiting | None  # what comes while a question is answered; None: nothing new
+Told = Callable[[Answer], Awaitable[dict[str, Any]]]
 
 
 class EarlierTurn(BaseModel):
@@ -58,66 +66,145 @@ class SearchBody(QuestionBody):
 
 
 class AskBody(QuestionBody):
-    """A question with the turns before it; `stream` asks for server-sent events."""
+    """A question with the turns before it; `stream` asks for server-sent events.
+
+    With the id of a `conversation` the turns are taken from it, and the final answer is kept there.
+    """
 
     history: list[EarlierTurn] = []
+    conversation: str | None = None
     stream: bool = False
+
+    @model_validator(mode="after")
+    def _one_history(self) -> "AskBody":
+        if self.history and self.conversation:
+            raise ValueError("give the history or the conversation that holds it, not both")
+        return self
 
     def turns(self) -> list[Turn]:
         return [Turn(turn.question, turn.answer) for turn in self.history]
 
 
-def routes(engine: Engine) -> APIRouter:
+@dataclass(frozen=True)
+class Found:
+    """A question with the passages that bear on it, the best first."""
+
+    question: str
+    passages: Sequence[Evidence]
+
+
+def routes(engine: Engine, conversations: Conversations) -> APIRouter:
     """The routes that programs use."""
     router = APIRouter()
 
     @router.get("/healthz")
     async def alive() -> dict[str, str]:
+        """Whether the server is alive."""
         return {"status": "alive"}
 
     @router.get("/readyz")
     async def ready() -> JSONResponse:
+        """Whether it can answer: 503 while the models are being loaded, with how far they are."""
         if engine.ready:
             return JSONResponse({"status": "ready"})
         state = {"status": "failed", "error": engine.problem} if engine.problem else {"status": "loading"}
         return JSONResponse(state | {"step": engine.step}, HTTPStatus.SERVICE_UNAVAILABLE)
 
     @router.post("/api/search")
-    async def search(body: SearchBody) -> dict[str, Any]:
-        passages = await engine.search(body.question, body.k, body.filters(), body.as_of)
-        return {"question": body.question, "passages": [asdict(passage) for passage in passages]}
+    async def search(body: SearchBody) -> Found:
+        """Find the passages that bear on a question, without a language model."""
+        return Found(body.question, await engine.search(body.question, body.k, body.filters(), body.as_of))
 
-    @router.post("/api/ask")
+    @router.post("/api/ask", responses={200: {"model": Answer}})
     async def ask(body: AskBody, request: Request) -> Response:
-        answers = _answers(engine, body)
-        answer = await anext(answers, None)
-        if answer and body.stream:
-            return StreamingResponse(_events(answer, answers), media_type="text/event-stream")
-        async for growing in answers:
-            answer = growing
-            if await request.is_disconnected():
-                await answers.aclose()
-        if answer is None or answer.status == "answering":
-            raise NotReadyError("the server is being stopped")
-        return JSONResponse(answer.to_json())
+        """Answer a question from the articles, or say that they do not.
+
+        With `stream`, server-sent events: `{"status": "waiting", "before_you": 3}` while others are served, then
+        growing answers, `{"error": …}` where that failed.
+        """
+        user, turns = user_of(request), body.turns()
+        if body.conversation:
+            turns = list(await asyncio.to_thread(conversations.history, user, body.conversation))
+
+        async def told(answer: Answer) -> dict[str, Any]:
+            """The public form; what is final is kept in the conversation, unless that was deleted meanwhile."""
+            out = answer.to_json()
+            if body.conversation and answer.status != "answering":
+                with suppress(ConversationNotFound):
+                    number = await asyncio.to_thread(conversations.append, user, body.conversation, answer)
+                    out |= {"conversation": body.conversation, "turn": number}
+            return out
+
+        answers = growing(engine, user, body.question, turns, body.filters(), body.as_of)
+        if body.stream:
+            return StreamingResponse(_events(await anext(answers), answers, told), media_type="text/event-stream")
+        return JSONResponse(await told(await last_of(answers, request)))
 
     return router
 
 
-async def _answers(engine: Engine, body: AskBody) -> AsyncGenerator[Answer]:
-    async with engine.ask(body.question, body.turns(), body.filters(), body.as_of) as stream:
-        async for answer in stream:
-            yield answer
+async def growing(
+    engine: Engine,
+    user: str,
+    question: str,
+    history: Sequence[Turn],
+    filters: Filters | None = None,
+    as_of: date | None = None,
+) -> AsyncGenerator[Item]:
+    """The growing answers, how many are before it until then, and None where nothing was heard for a while."""
+    async with engine.ask(question, history, filters, as_of, user) as stream:
+        items = aiter(stream)
+        coming = asyncio.ensure_future(anext(items))
+        try:
+            while True:
+                if not (await asyncio.wait([coming], timeout=QUIET_SECONDS))[0]:
+                    yield None
+                    continue
+                try:
+                    item = coming.result()
+                except StopAsyncIteration:
+                    return
+                yield item
+                coming = asyncio.ensure_future(anext(items))
+        finally:
+            coming.cancel()
 
 
-async def _events(first: Answer, rest: AsyncIterator[Answer]) -> AsyncIterator[str]:
+async def last_of(answers: AsyncGenerator[Item], request: Request) -> Answer:
+    """The final answer; the model is stopped where nobody waits for it any more."""
+    answer: Item = None
+    async for item in answers:
+        answer = item or answer
+        if await request.is_disconnected():
+            await answers.aclose()
+    return final(answer)
+
+
+def final(answer: Item) -> Answer:
+    """The answer where it is one; raises NotReadyError where it was broken off."""
+    if not isinstance(answer, Answer) or answer.status == "answering":
+        raise NotReadyError("the server is being stopped")
+    return answer
+
+
+async def _events(first: Item, rest: AsyncIterator[Item], told: Told) -> AsyncIterator[str]:
     """Server-sent events; an error after the first one can only be told as an event."""
-    yield event(first.to_json())
     try:
-        async for answer in rest:
-            yield event(answer.to_json())
+        yield await _event(first, told)
+        async for item in rest:
+            yield await _event(item, told)
     except ArticleQAError as error:
         yield event({"error": one_line(error)})
+
+
+async def _event(item: Item, told: Told) -> str:
+    match item:
+        case Answer():
+            return event(await told(item))
+        case Waiting():
+            return event({"status": "waiting", "before_you": item.before})
+        case _:
+            return KEEP_ALIVE
 
 
 def event(value: dict[str, Any]) -> str:

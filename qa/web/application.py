@@ -4,21 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from qa.errors import ArticleNotFound, ArticleQAError, QuestionError
+from qa.conversations import Conversations
+from qa.errors import ArticleQAError
 from qa.settings import Settings
-from qa.web import api, articles, report, texts
+from qa.web import api, articles, conversations, openai_api, problems, report, signin, texts
+from qa.web.auth import Access, SignedIn
 from qa.web.collect import Collector
-from qa.web.engine import Engine, one_line
+from qa.web.docs import add_docs
+from qa.web.engine import Engine
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
 
@@ -32,7 +34,9 @@ STATIC = Path(__file__).parent / "static"
 def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
     engine = Engine(partial(answerer_factory, settings))
-    frame = PageFrame(partial(_build_page, engine, settings))
+    access = Access(settings)
+    kept = Conversations.open(settings.conversations_path)
+    frame = PageFrame(partial(_build_page, engine, settings, access.is_needed))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -40,53 +44,41 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
             loading = asyncio.create_task(_load(frame, engine))
             yield
             loading.cancel()
+        kept.close()
 
-    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="article-qa", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.stoppable = (engine, frame)
+    app.state.token = access.token if access.is_needed else None
+    if access.is_needed:
+        app.add_middleware(SignedIn, access=access)
+        app.include_router(signin.routes(access))
     app.add_middleware(Guard, host=settings.host)
-    app.add_exception_handler(ArticleQAError, _problem)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _refused)
-    app.include_router(api.routes(engine))
+    app.add_exception_handler(ArticleQAError, problems.failed)
+    app.add_exception_handler(RequestValidationError, problems.invalid)
+    app.add_exception_handler(HTTPException, problems.refused)
+    app.include_router(api.routes(engine, kept))
+    app.include_router(openai_api.routes(engine))
+    app.include_router(conversations.routes(kept))
     app.include_router(articles.routes(engine, Collector(engine, settings)))
     app.include_router(report.routes(settings.report_dir))
     app.mount("/page/texts", StaticFiles(directory=texts.FOLDER))
+    add_docs(app)
     app.mount("/page", StaticFiles(directory=STATIC))
-    app.add_api_route("/favicon.ico", _icon)
+    app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.mount("/", frame)
     return app
 
 
-def _build_page(engine: Engine, settings: Settings) -> FastAPI:
+def _build_page(engine: Engine, settings: Settings, signed_in: bool) -> FastAPI:
     from qa.web.page import mounted_page
 
-    return mounted_page(engine, settings)
+    return mounted_page(engine, settings, signed_in)
 
 
 async def _load(frame: PageFrame, engine: Engine) -> None:
     """The page first: it is small, and tells how far the models are."""
     await frame.opened()
     engine.start()
-
-
-def _problem(_request: Request, error: Exception) -> JSONResponse:
-    """A bad question or an unknown id is the client's fault, all others are the server's."""
-    faults = {QuestionError: HTTPStatus.UNPROCESSABLE_ENTITY, ArticleNotFound: HTTPStatus.NOT_FOUND}
-    return JSONResponse({"error": one_line(error)}, faults.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE))
-
-
-def _invalid(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        return JSONResponse({"error": "the body is not valid JSON"}, HTTPStatus.BAD_REQUEST)
-    where = ".".join(str(part) for part in first["loc"])
-    return JSONResponse({"error": f"{where}: {first['msg']}"}, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _refused(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    return JSONResponse({"error": error.detail}, error.status_code)
 
 
 def _icon() -> FileResponse:

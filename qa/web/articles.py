@@ -5,10 +5,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
@@ -21,6 +19,8 @@ from ingest.clean import clean_line
 from ingest.load.found import Upload, is_web_address
 from ingest.report import AddReport
 from qa.errors import ArticleQAError
+from qa.library import ArticleInfo
+from qa.types import Article
 from qa.web.api import event
 from qa.web.collect import Collector, Run, discard, told
 from qa.web.engine import Engine, foreseen
@@ -40,29 +40,40 @@ class AddBody(BaseModel):
     stream: bool = False
 
 
+TAKEN = {
+    "content": {
+        "application/json": {"schema": AddBody.model_json_schema()},
+        "multipart/form-data": {"schema": {"type": "object", "title": "files"}},
+    }
+}
+
+
 def routes(engine: Engine, collector: Collector) -> APIRouter:
     """The routes for articles; the page uses them too."""
     router = APIRouter(prefix="/api/articles")
 
     @router.get("")
-    async def listed() -> list[dict[str, Any]]:
+    async def listed() -> list[ArticleInfo]:
+        """All articles, without their texts."""
         with foreseen():
-            articles = await asyncio.to_thread(engine.answerer().library.articles)
-        return [asdict(article) for article in articles]
+            return await asyncio.to_thread(engine.answerer().library.articles)
 
     @router.get("/{article_id:path}")
-    async def shown(article_id: str) -> dict[str, Any]:
+    async def shown(article_id: str) -> Article:
+        """One article, whole."""
         with foreseen():
-            return asdict(await asyncio.to_thread(engine.answerer().library.article, article_id))
+            return await asyncio.to_thread(engine.answerer().library.article, article_id)
 
     @router.delete("/{article_id:path}")
     async def removed(article_id: str) -> dict[str, str]:
+        """Remove an article and all that came of it."""
         with foreseen():
             await asyncio.to_thread(engine.answerer().library.remove, article_id)
         return {"removed": article_id}
 
-    @router.post("")
+    @router.post("", responses={200: {"model": AddReport}}, openapi_extra={"requestBody": TAKEN})
     async def added(request: Request) -> Response:
+        """Add files, or a web address; with `stream` it is told as server-sent events how far it is."""
         engine.answerer()
         if request.headers.get("content-type", "").startswith("multipart/"):
             async with request.form(max_files=MAX_FILES) as form:

@@ -5,11 +5,14 @@ import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from qa.errors import ArticleQAError
+from qa.question import checked_question
 from qa.types import Answer, Evidence, Filters, Turn
+from qa.web.limits import Place, Queue, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from qa.library import LibraryStats
 
 AT_ONCE = 4
+WAITING = 32  # questions in the queue; more are turned away
+A_MINUTE = 120  # questions of one user
 POLL_SECONDS = 0.3
 
 log = logging.getLogger(__name__)
@@ -48,15 +53,22 @@ def one_line(error: Exception) -> str:
     return " ".join(str(error).split())
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """So many questions are answered before this one."""
+
+    before: int
+
+
 class AnswerStream:
     """The growing answers to one question, made in a thread of their own: whoever leaves never waits for the model."""
 
-    def __init__(self, answers: Iterator[Answer]) -> None:
+    def __init__(self, answers: Iterator[Answer], place: Place) -> None:
         self._answers = cast("Generator[Answer]", answers)
+        self._place = place
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Answer | ArticleQAError | None] = asyncio.Queue()
         self._left = threading.Event()
-        threading.Thread(target=self._produce, daemon=True).start()
 
     def _produce(self) -> None:
         end: ArticleQAError | None = None
@@ -77,9 +89,14 @@ class AnswerStream:
     def stop(self) -> None:
         """End the stream now; the model stops at its next word."""
         self._left.set()
+        self._place.leave()
         self._queue.put_nowait(None)
 
-    async def __aiter__(self) -> AsyncIterator[Answer]:
+    async def __aiter__(self) -> AsyncIterator[Answer | Waiting]:
+        async for before in self._place.waiting():
+            yield Waiting(before)
+        if not self._left.is_set():
+            threading.Thread(target=self._produce, daemon=True).start()
         while (item := await self._queue.get()) is not None:
             if isinstance(item, ArticleQAError):
                 raise item
@@ -93,7 +110,8 @@ class Engine:
     def __init__(self, load: Callable[[], "Answerer"]) -> None:
         self._load = load
         self._answerer: Answerer | None = None
-        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._queue = Queue(AT_ONCE, WAITING)
+        self._rate = Rate(A_MINUTE, 60, f"that is more than {A_MINUTE} questions in a minute")
         self._live: set[AnswerStream] = set()
         self.step = "starting"
         self.problem = ""
@@ -142,11 +160,18 @@ class Engine:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
+        user: str = "",
     ) -> AsyncIterator[AnswerStream]:
-        """Answer a question as soon as a slot is free; leaving the context stops the model."""
-        answerer = self.answerer()
-        async with self._slots:
-            stream = AnswerStream(answerer.stream(question, history, filters, as_of))
+        """Answer a question as soon as it is its turn; leaving the context stops the model.
+
+        Raises QuestionError, NotReadyError, and TooManyError where the queue is full or a user asks too often.
+        """
+        answerer, question = self.answerer(), checked_question(question)
+        if user:
+            self._rate.check(user)
+            self._rate.count(user)
+        with self._queue.place() as place:
+            stream = AnswerStream(answerer.stream(question, history, filters, as_of), place)
             self._live.add(stream)
             try:
                 yield stream

@@ -1,18 +1,22 @@
 """Holds the Gradio page's place at `/` while it is being built, and serves no more of Gradio than the page needs."""
 
 import asyncio
+import json
 import logging
 import re
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from qa.web.guard import content_security_policy, script_sources
+from qa.web.auth import user_of
+from qa.web.guard import content_security_policy, replay, script_sources
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -24,6 +28,7 @@ NEEDED = re.compile(
     r"/(|config|theme\.css|manifest\.json|(assets|static)/.+"
     r"|gradio_api/(app_id|cancel|heartbeat/\w+|queue/(join|data)|run/predict))"
 )
+MOST_PAGES = 10_000  # open pages whose users are known
 
 
 class PageFrame:
@@ -34,6 +39,7 @@ class PageFrame:
         self._page: ASGIApp = JSONResponse({"error": "the page could not be built"}, HTTPStatus.INTERNAL_SERVER_ERROR)
         self._opened = asyncio.Event()
         self._closing = asyncio.Event()
+        self._owners = _Owners()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -70,9 +76,43 @@ class PageFrame:
         if scope["type"] != "http" or not NEEDED.fullmatch(scope["path"]):
             await JSONResponse({"error": "not found"}, HTTPStatus.NOT_FOUND)(scope, receive, send)
             return
+        body = b""
+        if scope["method"] == "POST":
+            body = (await receive()).get("body", b"")  # whole: the guard has read it
+            receive = replay(body, receive)
+        if not self._owners.lets_in(Request(scope), body):
+            await JSONResponse({"error": "not found"}, HTTPStatus.NOT_FOUND)(scope, receive, send)
+            return
         await self.opened()
         page = _ScriptsNamed(self._page) if scope["path"] == "/" else self._page
         await page(scope, receive, send)
+
+
+class _Owners:
+    """Which user each open page belongs to, by Gradio's name for it: nobody else reads what it shows."""
+
+    def __init__(self) -> None:
+        self._users: OrderedDict[str, str] = OrderedDict()
+
+    def lets_in(self, request: Request, body: bytes) -> bool:
+        """Whether the page that is asked for is new or this user's."""
+        user, beat = user_of(request), request.url.path.partition("/heartbeat/")[2]
+        for page in filter(None, (beat, request.query_params.get("session_hash"), _page_of(body))):
+            if self._users.setdefault(page, user) != user:
+                return False
+            self._users.move_to_end(page)
+        if len(self._users) > MOST_PAGES:
+            self._users.popitem(last=False)
+        return True
+
+
+def _page_of(body: bytes) -> str | None:
+    """The page that a body is about."""
+    try:
+        page = json.loads(body)["session_hash"]
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return page if isinstance(page, str) else None
 
 
 class _ScriptsNamed:

@@ -9,13 +9,15 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from qa.web.problems import problem
 
 MAX_BODY = 64 * 1024
 MAX_UPLOAD = 200_000_000  # all files of one request
 UPLOADS = "/api/articles"  # the only place that takes files
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+FORMS = ("/signin", "/signout")  # what plain HTML sends
 POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",  # Gradio styles its components inline
@@ -70,34 +72,36 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", content_security_policy())
                 headers["X-Content-Type-Options"] = "nosniff"
-                headers["Referrer-Policy"] = "no-referrer"
+                headers.setdefault("Referrer-Policy", "no-referrer")
             await send(message)
 
+        path = scope["path"]
         if refusal := self._refusal(scope):
-            await refusal(scope, receive, guarded_send)
+            await problem(path, *refusal)(scope, receive, guarded_send)
         elif _is_upload(scope):
             await self._app(scope, _limited(receive), guarded_send)
         elif (body := await _read(receive)) is None:
-            await _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY // 1024} KB")(
-                scope, receive, guarded_send
-            )
+            message = f"the body is larger than {MAX_BODY // 1024} KB"
+            await problem(path, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)(scope, receive, guarded_send)
         else:
-            await self._app(scope, _replay(body, receive), guarded_send)
+            await self._app(scope, replay(body, receive), guarded_send)
 
-    def _refusal(self, scope: Scope) -> JSONResponse | None:
+    def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str] | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if self._hosts is not None and urlsplit(f"//{host}").hostname not in self._hosts:
-            return _refuse(HTTPStatus.FORBIDDEN, "this server only answers to this machine's own name")
+            return HTTPStatus.FORBIDDEN, "this server only answers to this machine's own name"
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return None
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
         if (origin and urlsplit(origin).netloc != host) or site not in ("same-origin", "none"):
-            return _refuse(HTTPStatus.FORBIDDEN, "requests from other sites are not answered")
+            return HTTPStatus.FORBIDDEN, "requests from other sites are not answered"
         if scope["method"] == "DELETE" or _is_upload(scope):
             return None
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return _refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
+        media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+        is_form = scope["path"] in FORMS and media_type == "application/x-www-form-urlencoded"
+        if not is_form and media_type != "application/json":
+            return HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json"
         return None
 
 
@@ -134,7 +138,7 @@ async def _read(receive: Receive) -> bytes | None:
     return body if len(body) <= MAX_BODY else None
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Hands out the body that was read, then what comes after it."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -142,7 +146,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return replayed
-
-
-def _refuse(status: HTTPStatus, error: str) -> JSONResponse:
-    return JSONResponse({"error": error}, status)

@@ -19,13 +19,13 @@ from qa.errors import ArticleQAError
 from qa.settings import Settings
 from qa.types import Answer, Turn
 from qa.web.articles import MAX_FILE
-from qa.web.engine import AT_ONCE, AnswerStream, Engine, one_line
+from qa.web.auth import user_of
+from qa.web.engine import AT_ONCE, WAITING, AnswerStream, Engine, Waiting, one_line
 from qa.web.narrowing import read_narrowing
 from qa.web.render import render_articles, render_narrow, render_turn, render_views, render_welcome
 from qa.web.texts import Texts, chosen
 from qa.web.theme import theme
 
-WAITING = 32  # questions in the queue; more are turned away
 REMEMBERED = 4  # earlier turns that a follow-up may refer to
 REDRAW_SECONDS = 0.08
 CORPUS_SOURCE = "Article QA Explainers"  # the examples are about the articles shipped with the project
@@ -48,7 +48,7 @@ class Chat:
     history: tuple[Turn, ...] = ()
 
 
-def mounted_page(engine: Engine, settings: Settings) -> FastAPI:
+def mounted_page(engine: Engine, settings: Settings, signed_in: bool = False) -> FastAPI:
     """The page as an application of its own; its lifespan runs Gradio's queue.
 
     The CORS middleware that allows no origin keeps Gradio from adding one that allows many.
@@ -57,7 +57,7 @@ def mounted_page(engine: Engine, settings: Settings) -> FastAPI:
     app.add_middleware(CORSMiddleware, allow_origins=[])
     gr.mount_gradio_app(
         app,
-        _Page(engine, settings).blocks(),
+        _Page(engine, settings, signed_in).blocks(),
         path="/",
         footer_links=[],
         run_history=False,
@@ -75,9 +75,10 @@ def mounted_page(engine: Engine, settings: Settings) -> FastAPI:
 class _Page:
     """The components and what happens between them; the conversations themselves are Gradio's session state."""
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine, settings: Settings, signed_in: bool) -> None:
         self._engine = engine
         self._measure = f".venv/bin/python -m qa evaluate GOLD.jsonl --out {settings.report_dir}"
+        self._signed_in = signed_in
         self._live: dict[str, AnswerStream | None] = {}  # by session; None until the models are loaded
 
     def blocks(self) -> Any:
@@ -113,7 +114,7 @@ class _Page:
                     *(self._chat, self._box, self._send),
                 ],
                 "concurrency_id": "ask",
-                "concurrency_limit": AT_ONCE,
+                "concurrency_limit": None,  # the engine has a queue of its own
                 "show_progress": "hidden",
                 "api_visibility": "private",
                 "trigger_mode": "multiple",  # "once" would drop a question sent just after an answer
@@ -137,14 +138,14 @@ class _Page:
                 show_progress="hidden",
                 api_visibility="private",
             )
-        blocks.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+        blocks.queue(max_size=AT_ONCE + WAITING, default_concurrency_limit=AT_ONCE)
         return blocks
 
     def _furnish(self, request: gr.Request) -> dict[Any, Any]:
         """All that is the same whatever the library holds, in the reader's language."""
         t = _texts(request)
         return {
-            self._views: render_views(t),
+            self._views: render_views(t, signed_in=self._signed_in),
             self._box: gr.Textbox(label=t("box.label"), placeholder=t("box.placeholder")),
             self._send: gr.Button(t("ask")),
             self._stop: gr.Button(t("stop")),
@@ -177,14 +178,15 @@ class _Page:
             return
         self._live[reader] = None
         try:
-            async with aclosing(self._turn(question.strip(), chat, narrowed, reader, _texts(request))) as updates:
+            turn = self._turn(question.strip(), chat, narrowed, reader, user_of(request), _texts(request))
+            async with aclosing(turn) as updates:
                 async for update in updates:
                     yield update
         finally:
             del self._live[reader]
 
     async def _turn(
-        self, question: str, chat: Chat, narrowed: str, reader: str, t: Texts
+        self, question: str, chat: Chat, narrowed: str, reader: str, user: str, t: Texts
     ) -> AsyncGenerator[dict[Any, Any]]:
         """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
         over, number = chat.over + chat.latest, chat.count + 1
@@ -202,10 +204,14 @@ class _Page:
             draw = partial(draw, narrow=narrowed, chips=narrowing.chips(t))
             async for step in self._engine.loading():
                 yield {self._current: draw(answer, step=step)}
-            async with self._engine.ask(question, chat.history, narrowing.filters()) as stream:
+            async with self._engine.ask(question, chat.history, narrowing.filters(), user=user) as stream:
                 self._live[reader] = stream
                 drawn = 0.0
-                async for answer in stream:
+                async for item in stream:
+                    if isinstance(item, Waiting):
+                        yield {self._current: draw(answer, before=item.before)}
+                        continue
+                    answer = item
                     if time.monotonic() - drawn >= REDRAW_SECONDS and answer.status == "answering":
                         yield {self._current: draw(answer)}
                         drawn = time.monotonic()

@@ -14,6 +14,7 @@ from qa.web.texts import Texts, texts
 
 if TYPE_CHECKING:
     from qa.library import LibraryStats
+    from qa.web.docs import Operation, Shape
 
 GLIMPSE = 260  # characters of a passage shown before it is cited
 FIRST = 4  # passages shown at once; the others are one click away
@@ -58,6 +59,7 @@ def render_turn(
     number: int,
     *,
     step: str = "",
+    before: int = 0,
     problem: str = "",
     stopped: bool = False,
     narrow: str = "",
@@ -66,6 +68,7 @@ def render_turn(
 ) -> str:
     """A question with its growing or final answer beside its sources.
 
+    Until it is its turn, `before` tells how many questions are answered before it.
     `chips` say what the question was restricted to, and `narrow` is the same for the page's scripts.
     """
     cited = [_passage_of(citation, answer.passages) for citation in answer.citations]
@@ -74,6 +77,7 @@ def render_turn(
         best.setdefault(passage.article_id, passage)
     return _templates.get_template("turn.html").render(
         answer=answer,
+        before=before,
         by_number={citation.number: citation for citation in answer.citations},
         chips=chips,
         narrow=narrow,
@@ -93,9 +97,20 @@ def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = 
     return _templates.get_template("welcome.html").render(stats=stats, problem=problem, step=step, t=t)
 
 
-def render_views(t: Texts = ENGLISH) -> str:
-    """The links to the page's views, and what may lie over each: keys, a quote, an offer to undo."""
-    return _templates.get_template("views.html").render(KEYS=KEYS, t=t)
+def render_views(t: Texts = ENGLISH, *, signed_in: bool = False) -> str:
+    """The links to the page's views and, for those who signed in, out of it; and what may lie over each view."""
+    return _templates.get_template("views.html").render(KEYS=KEYS, signed_in=signed_in, t=t)
+
+
+def render_sign_in(problem: str = "", name: str = "", *, user: str = "", has_users: bool = True) -> str:
+    """The page to sign in by, or to sign out for `user`; `problem` is why `name` could not."""
+    template = _templates.get_template("signin.html")
+    return template.render(problem=problem, name=name, user=user, has_users=has_users)
+
+
+def render_docs(operations: "Sequence[Operation]", shapes: "Sequence[Shape]") -> str:
+    """The routes and the objects that they take and give."""
+    return _templates.get_template("docs.html").render(operations=operations, shapes=shapes)
 
 
 def render_narrow(t: Texts = ENGLISH) -> str:

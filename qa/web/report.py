@@ -36,7 +36,7 @@ def routes(folder: Path) -> APIRouter:
 
     @router.get("/api/report")
     def measured() -> dict[str, Any] | None:
-        """None where there is no evaluation yet, which is no error."""
+        """The main figures of the latest evaluation; null where there is none yet, which is no error."""
         if not (folder / "run.json").exists():
             return None
         try:
@@ -55,6 +55,7 @@ def routes(folder: Path) -> APIRouter:
 
     @router.get("/report")
     def whole() -> HTMLResponse:
+        """The latest evaluation as a page, as `evaluate --out` drew it."""
         try:
             page = (folder / "report.html").read_bytes()
         except OSError as error:

@@ -46,8 +46,9 @@ def serve(answerer_factory: AnswererFactory, settings: Settings) -> NoReturn:
     url = f"http://{_name(settings.host)}:{listener.getsockname()[1]}"
     print(f"article-qa is at {url} and opens in a few seconds; Ctrl-C stops it.", flush=True)
     print("The models are being loaded meanwhile …", flush=True)
-    with _announced(settings, url), suppress(KeyboardInterrupt):
-        _Server(create_app(answerer_factory, settings)).run(sockets=[listener])
+    app = create_app(answerer_factory, settings)
+    with _announced(settings, url, app.state.token), suppress(KeyboardInterrupt):
+        _Server(app).run(sockets=[listener])
     sys.stdout.flush()
     os._exit(0)
 
@@ -75,10 +76,13 @@ def _name(host: str) -> str:
 
 
 @contextmanager
-def _announced(settings: Settings, url: str) -> Iterator[None]:
-    """Leave the address where the command line finds it."""
+def _announced(settings: Settings, url: str, token: str | None) -> Iterator[None]:
+    """Leave the address where the command line finds it, and what lets it in where others must sign in."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    settings.server_file.write_text(json.dumps({"url": url, "pid": os.getpid()}))
+    settings.server_file.unlink(missing_ok=True)
+    secret = {"token": token} if token else {}
+    with open(os.open(settings.server_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump({"url": url, "pid": os.getpid(), **secret}, file)
     try:
         yield
     finally:

@@ -1,0 +1,42 @@
+"""A conversation to take away: as Markdown in which nothing acts, or as JSON with everything."""
+
+from dataclasses import asdict
+from typing import Any
+
+from qa.conversations import Conversation, StoredTurn
+from qa.markdown import escaped, linked
+from qa.web.render import ENGLISH, web_link
+
+
+def to_json(conversation: Conversation) -> dict[str, Any]:
+    """Everything that is kept of it."""
+    return asdict(conversation)
+
+
+def to_markdown(conversation: Conversation) -> str:
+    """Questions, answers with their marks, and below each answer the quotes that back it."""
+    blocks = [f"# {escaped(conversation.title) or 'Conversation'}"]
+    for turn in conversation.turns:
+        blocks += [f"## {escaped(turn.question)}", _said(turn)]
+        if turn.answer["citations"]:
+            blocks.append("\n".join(map(_source, turn.answer["citations"])))
+    return "\n\n".join(blocks) + "\n"
+
+
+def _said(turn: StoredTurn) -> str:
+    """Marks are ours, all else is escaped."""
+    sentences = turn.answer["sentences"]
+    marked = (f"{escaped(s['text'])} {''.join(f'[{n}]' for n in s['citations'])}".rstrip() for s in sentences)
+    return " ".join(marked) or escaped(turn.answer["text"])
+
+
+def _source(citation: dict[str, Any]) -> str:
+    facts = [citation["source"], ENGLISH.date(citation["published_at"])]
+    known = ", ".join(escaped(fact) for fact in facts if fact)
+    link = web_link(citation["url"])
+    parts = (
+        f"- [{citation['number']}] {escaped(citation['title'])}",
+        f"({known})" if known else "",
+        linked(link) if link else "",
+    )
+    return " ".join(filter(None, parts)) + f"\n  > {escaped(citation['quote'])}"

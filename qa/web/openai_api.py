@@ -1,0 +1,152 @@
+"""POST /v1/chat/completions and GET /v1/models: the answers for every client that speaks OpenAI's protocol.
+
+Only checked text is ever sent as content; while it is being written the stream is kept open by comments.
+"""
+
+import time
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from http import HTTPStatus
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from qa.errors import ArticleQAError
+from qa.markdown import escaped, linked
+from qa.types import Answer, Citation, Turn
+from qa.web.api import KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
+from qa.web.auth import user_of
+from qa.web.engine import Engine, one_line
+from qa.web.problems import openai_error
+from qa.web.render import web_link
+
+NAME = "article-qa"
+SOURCES = "\n\nSources:\n"
+
+
+class Part(BaseModel):
+    """A piece of a message; only its text is read."""
+
+    type: str
+    text: str = ""
+
+
+class Message(BaseModel):
+    """A message of the conversation; those of users and assistants count."""
+
+    role: str
+    content: str | list[Part] | None = None
+
+    def text(self) -> str:
+        """What it says, without the sources that an earlier answer listed."""
+        said = self.content or ""
+        return (said if isinstance(said, str) else "\n".join(part.text for part in said)).partition(SOURCES)[0]
+
+
+class TextFormat(BaseModel):
+    """Answers are text."""
+
+    type: Literal["text"]
+
+
+class ChatBody(BaseModel):
+    """A conversation that ends with a question; what would tune a model has no effect, nor has its name."""
+
+    messages: Annotated[list[Message], Field(min_length=1)]
+    model: str = NAME
+    stream: bool = False
+    n: Literal[1] | None = None
+    response_format: TextFormat | None = None
+
+    def question(self) -> str:
+        if self.messages[-1].role != "user":
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "messages: the last message must be a user's question")
+        return self.messages[-1].text()
+
+    def turns(self) -> list[Turn]:
+        """Each earlier question that was followed by an answer."""
+        said = [message for message in self.messages if message.role in ("user", "assistant")]
+        return [Turn(a.text(), b.text()) for a, b in pairwise(said) if (a.role, b.role) == ("user", "assistant")]
+
+
+def routes(engine: Engine) -> APIRouter:
+    """The routes for clients made for OpenAI."""
+    router = APIRouter(prefix="/v1", tags=["OpenAI"])
+    model = {"id": NAME, "object": "model", "created": int(time.time()), "owned_by": NAME}
+
+    @router.get("/models")
+    async def models() -> dict[str, Any]:
+        """The one model there is: the answers from the articles."""
+        return {"object": "list", "data": [model]}
+
+    @router.get("/models/{name}")
+    async def one_model(name: str) -> dict[str, Any]:
+        """What is known of a model."""
+        if name != NAME:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no model {name!r}; the one there is is {NAME!r}")
+        return model
+
+    @router.post("/chat/completions")
+    async def complete(body: ChatBody, request: Request) -> Response:
+        """Answer the last message; the messages before it are the history."""
+        answers = growing(engine, user_of(request), body.question(), body.turns())
+        reply = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": NAME}
+        if body.stream:
+            first = await anext(answers)
+            return StreamingResponse(_chunks(reply, first, answers), media_type="text/event-stream")
+        answer = await last_of(answers, request)
+        message = {"role": "assistant", "content": content(answer), "refusal": None, **_facts(answer)}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+        return JSONResponse(reply | {"object": "chat.completion", "choices": [choice]})
+
+    return router
+
+
+async def _chunks(reply: dict[str, Any], last: Item, rest: AsyncIterator[Item]) -> AsyncIterator[str]:
+    """The checked answer as one piece, with comments before it as long as it is not there."""
+
+    def chunk(delta: dict[str, Any], finish: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        return event(reply | {"object": "chat.completion.chunk", "choices": [choice]})
+
+    yield chunk({"role": "assistant", "content": ""})
+    told = time.monotonic()
+    try:
+        async for item in rest:
+            last = item or last
+            if time.monotonic() - told >= QUIET_SECONDS:
+                yield KEEP_ALIVE
+                told = time.monotonic()
+        answer = final(last)
+        yield chunk({"content": content(answer), **_facts(answer)})
+        yield chunk({}, "stop")
+    except ArticleQAError as error:
+        yield event(openai_error(HTTPStatus.SERVICE_UNAVAILABLE, one_line(error)))
+    yield "data: [DONE]\n\n"
+
+
+def content(answer: Answer) -> str:
+    """The text with its marks, then the sources and notes; nothing in it may act as Markdown.
+
+    The notes come last: what stands behind the sources is left out where it is sent back as history.
+    """
+    marked = (f"{escaped(s.text)} {''.join(f'[{n}]' for n in s.citations)}".rstrip() for s in answer.sentences)
+    said = " ".join(marked) or escaped(answer.text)
+    sources = SOURCES + "\n".join(map(_source, answer.citations)) if answer.citations else ""
+    return "\n\n".join((said + sources, *map(escaped, answer.notes)))
+
+
+def _source(citation: Citation) -> str:
+    known = ", ".join(escaped(fact) for fact in (citation.source, citation.published_at) if fact)
+    link = web_link(citation.url)
+    facts = (f"({known})" if known else "", f"“{escaped(citation.quote)}”", linked(link) if link else "")
+    return " ".join(("-", f"[{citation.number}]", escaped(citation.title), *filter(None, facts)))
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
+    return {"citations": [asdict(citation) for citation in answer.citations], "notes": list(answer.notes)}

@@ -1,0 +1,163 @@
+"""/v1 as OpenAI's own client sees it, over real HTTP, with an Answerer whose words are known by hand."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import httpx
+import openai
+import pytest
+
+from qa.types import Turn
+from qa.web import api, openai_api
+from tests.test_web_api import QUESTION, ready, served, wait_until
+from tests.web_fake import CITATION, NOTE, QUOTE, FakeAnswerer
+
+CONTENT = (
+    "The bridge opened in 1931. [1]\n\nSources:\n"
+    f"- [1] The Varga bridge (Test Gazette, 2025-03-01) “{QUOTE}” <https://example.org/bridge>"
+)
+
+
+@pytest.fixture(scope="module")
+def answerer() -> FakeAnswerer:
+    return FakeAnswerer(delay=0.02)
+
+
+@pytest.fixture(scope="module")
+def client(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
+        wait_until(lambda: ready(client))
+        yield client
+
+
+@pytest.fixture(scope="module")
+def ai(client: httpx.Client) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(base_url=f"{client.base_url}/v1", api_key="none", max_retries=0, timeout=30) as ai:
+        yield ai
+
+
+def user(text: str) -> dict[str, str]:
+    return {"role": "user", "content": text}
+
+
+def test_an_answer_has_its_marks_its_sources_and_its_citations(ai: openai.OpenAI) -> None:
+    reply = ai.chat.completions.create(model="article-qa", messages=[user(QUESTION)], temperature=0.2)
+    (choice,) = reply.choices
+    assert (choice.message.role, choice.finish_reason, reply.model) == ("assistant", "stop", "article-qa")
+    assert choice.message.content == CONTENT
+    assert choice.message.citations == [asdict(CITATION)]
+    assert choice.message.refusal is None
+
+
+def test_notes_stand_behind_the_sources_and_beside_the_message(ai: openai.OpenAI) -> None:
+    message = ai.chat.completions.create(model="article-qa", messages=[user("Do they disagree?")]).choices[0].message
+    assert message.notes == [NOTE]
+    assert message.content == f"{CONTENT}\n\n{NOTE}"
+    assert openai_api.Message(role="assistant", content=message.content).text() == "The bridge opened in 1931. [1]"
+
+
+def test_a_stream_holds_the_checked_text_only(ai: openai.OpenAI) -> None:
+    chunks = list(ai.chat.completions.create(model="any-name", messages=[user(QUESTION)], stream=True))
+    deltas = [chunk.choices[0].delta for chunk in chunks]
+    assert [delta.content for delta in deltas] == ["", CONTENT, None]
+    assert deltas[0].role == "assistant"
+    assert deltas[1].citations == [asdict(CITATION)]
+    assert [chunk.choices[0].finish_reason for chunk in chunks] == [None, None, "stop"]
+    assert len({chunk.id for chunk in chunks}) == 1
+
+
+def test_what_is_unchecked_never_leaves_while_it_streams(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai_api, "QUIET_SECONDS", 0.0)
+    lines = client.post("/v1/chat/completions", json={"messages": [user(QUESTION)], "stream": True}).text.split("\n\n")
+    assert lines.count(": still being answered") >= 3
+    assert lines[-2:] == ["data: [DONE]", ""]
+    sent = [json.loads(line.removeprefix("data: ")) for line in lines[:-2] if line.startswith("data: ")]
+    assert "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in sent) == CONTENT
+
+
+def test_a_silent_model_keeps_the_stream_open(
+    client: httpx.Client, answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (api, openai_api):
+        monkeypatch.setattr(module, "QUIET_SECONDS", 0.05)
+    monkeypatch.setattr(answerer, "delay", 0.3)
+    for path, body in (
+        ("/v1/chat/completions", {"messages": [user(QUESTION)], "stream": True}),
+        ("/api/ask", {"question": QUESTION, "stream": True}),
+    ):
+        assert client.post(path, json=body).text.count(": still being answered\n\n") >= 6
+
+
+def test_a_refusal_is_a_normal_message(ai: openai.OpenAI) -> None:
+    message = ai.chat.completions.create(model="article-qa", messages=[user("Who likes cheese?")]).choices[0].message
+    assert message.content == "The articles do not answer this question."
+    assert message.citations == []
+
+
+def test_earlier_messages_become_the_history(ai: openai.OpenAI, answerer: FakeAnswerer) -> None:
+    messages = [
+        {"role": "system", "content": "You are a pirate."},
+        user("Never answered?"),
+        user("Hello?"),
+        {"role": "assistant", "content": f"Yes. [1]{openai_api.SOURCES}- [1] The ferry “Yes.”"},
+        {"role": "user", "content": [{"type": "text", "text": QUESTION}]},
+    ]
+    ai.chat.completions.create(model="article-qa", messages=messages)
+    assert answerer.asked[-1] == (QUESTION, (Turn("Hello?", "Yes. [1]"),), None)
+
+
+def test_the_models_are_the_one_there_is(ai: openai.OpenAI) -> None:
+    assert [model.id for model in ai.models.list()] == ["article-qa"]
+    assert ai.models.retrieve("article-qa").object == "model"
+    with pytest.raises(openai.NotFoundError, match="there is no model 'gpt'"):
+        ai.models.retrieve("gpt")
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({}, "body.messages: Field required"),
+        ({"messages": []}, "at least 1"),
+        ({"messages": [{"role": "assistant", "content": "Hi."}]}, "the last message must be a user's question"),
+        ({"messages": [{"role": "user", "content": "Who?"}], "n": 2}, "body.n"),
+        ({"messages": [{"role": "user", "content": "Who?"}], "response_format": {"type": "json_object"}}, "text"),
+    ],
+)
+def test_a_wrong_request_gets_an_error_of_openais_form(client: httpx.Client, body: object, says: str) -> None:
+    response = client.post("/v1/chat/completions", json=body)
+    assert response.status_code == 400
+    assert response.json()["error"]["type"] == "invalid_request_error"
+    assert says in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("question", "kind", "says"),
+    [
+        (" ", openai.UnprocessableEntityError, "the question is empty"),
+        ("x" * 2001, openai.UnprocessableEntityError, "2,001 characters"),
+        ("x" * 70_000, openai.APIStatusError, "larger than 64 KB"),
+        ("crash", openai.InternalServerError, "something went wrong"),
+    ],
+)
+def test_the_client_raises_its_own_errors(
+    ai: openai.OpenAI, question: str, kind: type[openai.APIStatusError], says: str, stream: bool
+) -> None:
+    with pytest.raises(kind, match=says) as raised:
+        ai.chat.completions.create(model="article-qa", messages=[user(question)], stream=stream)
+    assert says in raised.value.body["message"]
+
+
+def test_an_error_within_a_stream_is_raised_there(ai: openai.OpenAI) -> None:
+    stream = ai.chat.completions.create(model="article-qa", messages=[user("break off")], stream=True)
+    assert next(stream).choices[0].delta.content == ""
+    with pytest.raises(openai.APIError, match="something went wrong"):
+        list(stream)
+
+
+def test_leaving_a_stream_stops_the_model(ai: openai.OpenAI, answerer: FakeAnswerer) -> None:
+    before = answerer.closed
+    with ai.chat.completions.create(model="article-qa", messages=[user("endless")], stream=True) as stream:
+        next(stream)
+    wait_until(lambda: answerer.closed == before + 1)

@@ -87,5 +87,6 @@ def test_a_planted_passage_is_data(
     assert MARKER not in answer.text
     assert all(MARKER not in citation.quote for citation in answer.citations)
     page = Page(render_turn(answer, 1))
-    assert {tag for tag, _ in page.elements} <= OUR_TAGS
-    assert all((attributes["href"] or "").startswith("#source-") for attributes in page.all("a"))
+    ours = OUR_TAGS | {tag for tag, _ in Page(render_turn(harmless[base.title], 1)).elements}
+    assert {tag for tag, _ in page.elements} <= ours
+    assert all((attributes["href"] or "").startswith("#/read/") for attributes in page.all("a"))

@@ -153,7 +153,16 @@ def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
 
 def surroundings(quotes: Sequence[Quote]) -> set[str]:
     """The stems of the quotes, of the sentences beside them, and of their articles' titles and sources."""
-    return {s for quote in quotes for s in shown_with(quote.evidence) | _neighbourhood(quote)}
+    return {s for quote in quotes for s in shown_with(quote.evidence) | stems(neighbourhood(quote))}
+
+
+def neighbourhood(quote: Quote) -> str:
+    """The quote with the sentences before and after it."""
+    text, offset = quote.evidence.text, quote.evidence.start
+    spans = [(a + offset, b + offset) for a, b in sentences(text)]
+    inside = [i for i, (a, b) in enumerate(spans) if a < quote.end and b > quote.start]
+    first, last = max(0, inside[0] - 1), min(len(spans) - 1, inside[-1] + 1)
+    return text[spans[first][0] - offset : spans[last][1] - offset]
 
 
 def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:
@@ -165,15 +174,6 @@ def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> 
     shares = (weigh(asked & (stems(p.text) | shown_with(p)), weights) for p in passages)
     wanted = sum(sorted((weights.get(s, 1.0) for s in asked), reverse=True)[:TELLING])
     return min(1.0, max(shares, default=0.0) / (wanted or 1.0))
-
-
-def _neighbourhood(quote: Quote) -> set[str]:
-    """The stems of the quote and of the sentences before and after it."""
-    text, offset = quote.evidence.text, quote.evidence.start
-    spans = [(a + offset, b + offset) for a, b in sentences(text)]
-    inside = [i for i, (a, b) in enumerate(spans) if a < quote.end and b > quote.start]
-    first, last = max(0, inside[0] - 1), min(len(spans) - 1, inside[-1] + 1)
-    return stems(text[spans[first][0] - offset : spans[last][1] - offset])
 
 
 def _kind(sentence: str, question: str, quotes: Sequence[Quote]) -> Support:

@@ -12,7 +12,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from qa.orders import is_order, quoted_material
 from qa.question import asks_yes_or_no, named_sources
-from qa.types import Citation, Evidence, Sentence, Turn
+from qa.types import Evidence, Sentence, Turn
 
 _SYSTEM = (
     "You answer a question from numbered passages of articles. Give the most likely answer in one short sentence, "
@@ -197,9 +197,9 @@ def _heading(question: str, title: str, source: str | None) -> str:
     return f"{source}: {_title(title)}" if known else _title(title)
 
 
-def stated(question: str, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> list[BaseMessage]:
-    """Asks whether the quotes state the answer: the first word of the reply is Yes or No."""
-    text = " ".join(dict.fromkeys(f"{_title(c.title)}. {quoted_material(c.quote)}" for c in citations))
+def stated(question: str, sentences: Sequence[Sentence], texts: Sequence[tuple[str, str]]) -> list[BaseMessage]:
+    """Asks whether texts, each after its title, state the answer: the first word of the reply is Yes or No."""
+    text = " ".join(dict.fromkeys(f"{_title(title)}. {quoted_material(text)}" for title, text in texts))
     return STATED.format_messages(text=text, question=question, answer=" ".join(s.text for s in sentences))
 
 

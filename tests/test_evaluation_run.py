@@ -45,6 +45,7 @@ QUESTIONS = [
 DRAFTS = [
     "The Varga bridge opened in 1931.",
     "A ticket costs 9 pounds.",
+    "A ticket costs 9 pounds.",  # the second draft, as the first cannot be shown
     "Kestrel Mill grinds wheat for the valley.",
     "Kestrel Mill was built in 1874.",  # the fourth question never reaches the model
 ]

@@ -71,7 +71,7 @@ def harmless(answerer: Answerer) -> dict[str, Answer]:
 
 
 @pytest.mark.parametrize(
-    ("number", "attack"), enumerate(CHOSEN), ids=[f"{attack.kind} {n}" for n, attack in enumerate(CHOSEN)]
+    ("number", "attack"), list(enumerate(CHOSEN)), ids=[f"{attack.kind} {n}" for n, attack in enumerate(CHOSEN)]
 )
 def test_a_planted_passage_is_data(
     answerer: Answerer, harmless: dict[str, Answer], path: Path, number: int, attack: Attack

@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 
 from qa import prompts
 from qa.attribution import attributed
-from qa.citations import Checked, check, neighbourhood, relevance, supported_prefix
+from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
 from qa.dates import age_notes
 from qa.disagreement import disagreeing, side_by_side
@@ -164,7 +164,7 @@ class Answerer:
         self.retriever.embeddings.embed_query("warm-up")
         if isinstance(self._model, EmbeddedChatModel):
             self._model.warm_up()
-            for messages in (prompts.answer("?", ()), prompts.stated("?", (), ()), prompts.standalone("?", ())):
+            for messages in (prompts.answer("?", ()), prompts.stated("?", "", ()), prompts.standalone("?", ())):
                 self._model.first_tokens(messages)  # it keeps what every prompt begins with
 
     def close(self) -> None:
@@ -183,14 +183,11 @@ class Answerer:
             return self._model.invoke(prompts.standalone(question, turns)).text
 
     def _stated(self, question: str, checked: Checked) -> float | None:
-        """How probable the model finds it that the quotes and what stands beside them state the answer.
-
-        None where it cannot tell.
-        """
+        """How probable the model finds it that the quotes state what it wrote; None where it cannot tell."""
         if not isinstance(self._model, EmbeddedChatModel):
             return None
-        texts = [(quote.evidence.title, neighbourhood(quote)) for quote in checked.quotes]
-        first = self._model.first_tokens(prompts.stated(question, checked.sentences, texts))
+        texts = [(quote.evidence.title, quote.text) for quote in checked.grounds]
+        first = self._model.first_tokens(prompts.stated(question, checked.drafted, texts))
         yes, no = (sum(p for token, p in first.items() if token.strip().lower() == word) for word in ("yes", "no"))
         return yes / (yes + no) if yes + no else None
 

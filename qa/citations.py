@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.claim import Claim, Quote, Weights, shown_with, weigh
 from qa.orders import is_order, unmarked
@@ -20,11 +20,16 @@ _LEAD = re.compile(
 
 @dataclass(frozen=True)
 class Checked:
-    """What is left of a draft: its supported sentences, their citations, and the quotes behind them."""
+    """What is left of a draft: its supported sentences, their citations, and the quotes behind them.
+
+    `drafted` is what the model wrote of them, and `grounds` the quotes found for that, before they were cut short.
+    """
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     quotes: tuple[Quote, ...]
+    drafted: str = ""
+    grounds: tuple[Quote, ...] = ()
 
     @property
     def text(self) -> str:
@@ -40,34 +45,39 @@ def check(draft: str, question: str, passages: Sequence[Evidence], weights: Weig
     quotes = candidates(passages)
     kept: list[Sentence] = []
     used: list[Quote] = []
-    for text, found in _backed(draft, question, passages, quotes, weights):
-        if any(text == sentence.text for sentence in kept):
+    drafted: list[str] = []
+    grounds: list[Quote] = []
+    for text, found, sentence, bearing in _backed(draft, question, passages, quotes, weights):
+        if any(text == other.text for other in kept):
             continue
+        drafted += [sentence] if sentence not in drafted else []
+        grounds += [quote for quote in bearing if quote not in grounds]
         for quote in found:
             if quote not in used:
                 used.append(quote)
         numbers_of_quotes = tuple(sorted(used.index(quote) + 1 for quote in found))
         kept.append(Sentence(text, numbers_of_quotes, _kind(text, question, found)))
-    return cited(kept, used)
+    return replace(cited(kept, used), drafted=" ".join(drafted), grounds=tuple(grounds))
 
 
 def cited(kept: Sequence[Sentence], quotes: Sequence[Quote]) -> Checked:
     """Sentences with the quotes that their numbers, from 1 on, refer to."""
-    return Checked(tuple(kept), tuple(_citation(n, quote) for n, quote in enumerate(quotes, 1)), tuple(quotes))
+    citations = tuple(_citation(n, quote) for n, quote in enumerate(quotes, 1))
+    return Checked(tuple(kept), citations, tuple(quotes), " ".join(s.text for s in kept), tuple(quotes))
 
 
 def _backed(
     draft: str, question: str, passages: Sequence[Evidence], quotes: Sequence[Quote], weights: Weights
-) -> Iterator[tuple[str, list[Quote]]]:
-    """Sentences, with the quotes that hold all they say."""
+) -> Iterator[tuple[str, list[Quote], str, list[Quote]]]:
+    """Sentences with the quotes that hold all they say, each after which sentence of the draft and what bears it."""
     for sentence in clean_sentences(draft):
         claim = Claim.of(sentence, question, passages)
         found = support(claim, quotes, weights)
         if claim.held_by(found):
-            yield sentence, shortened(claim, found, quotes)
+            yield sentence, shortened(claim, found, quotes), sentence, found
         else:
             for quote in rewritten(claim, found, quotes):
-                yield " ".join(quote.text.split()), [quote]
+                yield " ".join(quote.text.split()), [quote], sentence, found
 
 
 def clean_sentences(draft: str) -> list[str]:
@@ -153,16 +163,16 @@ def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
 
 def surroundings(quotes: Sequence[Quote]) -> set[str]:
     """The stems of the quotes, of the sentences beside them, and of their articles' titles and sources."""
-    return {s for quote in quotes for s in shown_with(quote.evidence) | stems(neighbourhood(quote))}
+    return {s for quote in quotes for s in shown_with(quote.evidence) | _neighbourhood(quote)}
 
 
-def neighbourhood(quote: Quote) -> str:
-    """The quote with the sentences before and after it."""
+def _neighbourhood(quote: Quote) -> set[str]:
+    """The stems of the quote and of the sentences before and after it."""
     text, offset = quote.evidence.text, quote.evidence.start
     spans = [(a + offset, b + offset) for a, b in sentences(text)]
     inside = [i for i, (a, b) in enumerate(spans) if a < quote.end and b > quote.start]
     first, last = max(0, inside[0] - 1), min(len(spans) - 1, inside[-1] + 1)
-    return text[spans[first][0] - offset : spans[last][1] - offset]
+    return stems(text[spans[first][0] - offset : spans[last][1] - offset])
 
 
 def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:

@@ -12,7 +12,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from qa.orders import is_order, quoted_material
 from qa.question import asks_yes_or_no, named_sources
-from qa.types import Evidence, Sentence, Turn
+from qa.types import Evidence, Turn
 
 _SYSTEM = (
     "You answer a question from numbered passages of articles. Give the most likely answer in one short sentence, "
@@ -197,10 +197,10 @@ def _heading(question: str, title: str, source: str | None) -> str:
     return f"{source}: {_title(title)}" if known else _title(title)
 
 
-def stated(question: str, sentences: Sequence[Sentence], texts: Sequence[tuple[str, str]]) -> list[BaseMessage]:
+def stated(question: str, answer: str, texts: Sequence[tuple[str, str]]) -> list[BaseMessage]:
     """Asks whether texts, each after its title, state the answer: the first word of the reply is Yes or No."""
     text = " ".join(dict.fromkeys(f"{_title(title)}. {quoted_material(text)}" for title, text in texts))
-    return STATED.format_messages(text=text, question=question, answer=" ".join(s.text for s in sentences))
+    return STATED.format_messages(text=text, question=question, answer=answer)
 
 
 def standalone(question: str, turns: Sequence[Turn]) -> list[BaseMessage]:

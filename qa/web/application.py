@@ -36,7 +36,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     engine = Engine(partial(answerer_factory, settings))
     access = Access(settings)
     kept = Conversations.open(settings.conversations_path)
-    frame = PageFrame(partial(_build_page, engine, settings, access.is_needed))
+    frame = PageFrame(partial(_build_page, engine, kept, settings, access.is_needed))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -69,10 +69,10 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     return app
 
 
-def _build_page(engine: Engine, settings: Settings, signed_in: bool) -> FastAPI:
+def _build_page(engine: Engine, kept: Conversations, settings: Settings, signed_in: bool) -> FastAPI:
     from qa.web.page import mounted_page
 
-    return mounted_page(engine, settings, signed_in)
+    return mounted_page(engine, kept, settings, signed_in)
 
 
 async def _load(frame: PageFrame, engine: Engine) -> None:

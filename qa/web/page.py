@@ -3,10 +3,10 @@
 All but the conversation is plain HTML over the HTTP routes, filled by static/; it comes in the reader's language.
 """
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass
+from contextlib import aclosing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,18 +15,19 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from qa.errors import ArticleQAError
+from qa.conversations import Conversations
+from qa.errors import ArticleQAError, ConversationError
 from qa.settings import Settings
-from qa.types import Answer, Turn
+from qa.types import Answer
 from qa.web.articles import MAX_FILE
 from qa.web.auth import user_of
+from qa.web.chat import Chat, keep, opened
 from qa.web.engine import AT_ONCE, WAITING, AnswerStream, Engine, Waiting, one_line
 from qa.web.narrowing import read_narrowing
 from qa.web.render import render_articles, render_narrow, render_turn, render_views, render_welcome
 from qa.web.texts import Texts, chosen
 from qa.web.theme import theme
 
-REMEMBERED = 4  # earlier turns that a follow-up may refer to
 REDRAW_SECONDS = 0.08
 CORPUS_SOURCE = "Article QA Explainers"  # the examples are about the articles shipped with the project
 EXAMPLES = (
@@ -38,17 +39,7 @@ EXAMPLES = (
 STATIC = Path(__file__).parent / "static"
 
 
-@dataclass(frozen=True)
-class Chat:
-    """One reader's conversation: the turns that are over as HTML, the latest one, and what was said."""
-
-    over: str = ""
-    latest: str = ""
-    count: int = 0
-    history: tuple[Turn, ...] = ()
-
-
-def mounted_page(engine: Engine, settings: Settings, signed_in: bool = False) -> FastAPI:
+def mounted_page(engine: Engine, conversations: Conversations, settings: Settings, signed_in: bool = False) -> FastAPI:
     """The page as an application of its own; its lifespan runs Gradio's queue.
 
     The CORS middleware that allows no origin keeps Gradio from adding one that allows many.
@@ -57,7 +48,7 @@ def mounted_page(engine: Engine, settings: Settings, signed_in: bool = False) ->
     app.add_middleware(CORSMiddleware, allow_origins=[])
     gr.mount_gradio_app(
         app,
-        _Page(engine, settings, signed_in).blocks(),
+        _Page(engine, conversations, settings, signed_in).blocks(),
         path="/",
         footer_links=[],
         run_history=False,
@@ -75,8 +66,9 @@ def mounted_page(engine: Engine, settings: Settings, signed_in: bool = False) ->
 class _Page:
     """The components and what happens between them; the conversations themselves are Gradio's session state."""
 
-    def __init__(self, engine: Engine, settings: Settings, signed_in: bool) -> None:
+    def __init__(self, engine: Engine, conversations: Conversations, settings: Settings, signed_in: bool) -> None:
         self._engine = engine
+        self._conversations = conversations
         self._measure = f".venv/bin/python -m qa evaluate GOLD.jsonl --out {settings.report_dir}"
         self._signed_in = signed_in
         self._live: dict[str, AnswerStream | None] = {}  # by session; None until the models are loaded
@@ -106,13 +98,13 @@ class _Page:
             narrowed = gr.Textbox(elem_id="narrowed", visible="hidden")  # written by static/narrow.js
             self._shelf = _html("", "shelf")
             refresh = gr.Button("Refresh", elem_id="refresh", visible="hidden")  # pressed by static/articles.js
+            wanted = gr.Textbox(elem_id="wanted", visible="hidden")  # written by static/conversation.js
+            turn_to = gr.Button("Open", elem_id="turn-to", visible="hidden")  # and pressed by it
             self._chat = chat
+            quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
             asking = {
                 "fn": self._ask,
-                "outputs": [
-                    *(self._welcome, self._past, self._current),
-                    *(self._chat, self._box, self._send),
-                ],
+                "outputs": [self._welcome, self._past, self._current, self._chat, self._box, self._send],
                 "concurrency_id": "ask",
                 "concurrency_limit": None,  # the engine has a queue of its own
                 "show_progress": "hidden",
@@ -122,13 +114,17 @@ class _Page:
             gr.on([self._box.submit, self._send.click], inputs=[self._box, chat, narrowed], **asking)
             for example in examples:
                 example.click(inputs=[example, chat, narrowed], **asking)
-            self._stop.click(self._end, queue=False, show_progress="hidden", api_visibility="private")
+            turn_to.click(
+                self._open,
+                inputs=[wanted, chat],
+                outputs=[self._welcome, self._past, self._current, self._chat],
+                **quiet,
+            )
+            self._stop.click(self._end, **quiet)
             blocks.load(
                 self._furnish,
                 outputs=[self._views, self._box, self._send, self._stop, self._narrow, self._shelf],
-                queue=False,
-                show_progress="hidden",
-                api_visibility="private",
+                **quiet,
             )
             gr.on(
                 [blocks.load, refresh.click],
@@ -189,12 +185,11 @@ class _Page:
         self, question: str, chat: Chat, narrowed: str, reader: str, user: str, t: Texts
     ) -> AsyncGenerator[dict[Any, Any]]:
         """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
-        over, number = chat.over + chat.latest, chat.count + 1
-        answer, problem = Answer(question, question), ""
-        draw = partial(render_turn, number=number, t=t)
+        answer, problem, kept = Answer(question, question), "", None
+        draw = partial(render_turn, number=chat.count + 1, t=t)
         yield {
             self._welcome: gr.Column(visible=False),
-            self._past: over,
+            self._past: chat.over + chat.latest,
             self._current: draw(answer),
             self._box: "",
             self._send: gr.Button(interactive=False),
@@ -217,12 +212,30 @@ class _Page:
                         drawn = time.monotonic()
         except ArticleQAError as error:
             problem = one_line(error)
-        latest = draw(answer, problem=problem, stopped=answer.status == "answering" and not problem)
-        said = [Turn(answer.standalone_question, answer.text)] if answer.status != "answering" else []
+        if answer.status != "answering" and not problem:
+            answer, kept = await asyncio.to_thread(keep, self._conversations, user, chat.conversation, answer, t)
+        stopped = answer.status == "answering" and not problem
+        latest = draw(answer, problem=problem, stopped=stopped, kept=kept)
         yield {
             self._current: latest,
-            self._chat: Chat(over, latest, number, (*chat.history, *said)[-REMEMBERED:]),
+            self._chat: chat.followed_by(latest, answer, kept),
             self._send: gr.Button(interactive=True),
+        }
+
+    async def _open(self, wanted: str, chat: Chat, request: gr.Request) -> dict[Any, Any]:
+        """A kept conversation in place of this one, or a new one; nothing while a question is being answered."""
+        if request.session_hash in self._live:
+            return {}
+        if wanted:
+            with suppress(ConversationError):  # static/conversation.js has said so
+                chat = await asyncio.to_thread(opened, self._conversations, user_of(request), wanted, _texts(request))
+        else:
+            chat = Chat()
+        return {
+            self._welcome: gr.Column(visible=not chat.count),
+            self._past: chat.over,
+            self._current: chat.latest,
+            self._chat: chat,
         }
 
     async def _end(self, request: gr.Request) -> None:

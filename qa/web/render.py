@@ -33,7 +33,8 @@ KEYS = {
     "copy": ("c",),
     "edit": ("e",),
     "narrow": ("f",),
-    "views": ("1", "2", "3"),
+    "new": ("x",),
+    "views": ("1", "2", "3", "4"),
     "undo": ("u",),
     "keys": ("?",),
 }
@@ -54,10 +55,20 @@ class Quoted:
     after: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """Where a turn is kept, its number there, and what its reader thinks of it."""
+
+    conversation: str
+    number: int
+    vote: str | None = None
+
+
 def render_turn(
     answer: Answer,
     number: int,
     *,
+    kept: Kept | None = None,
     step: str = "",
     before: int = 0,
     problem: str = "",
@@ -80,6 +91,7 @@ def render_turn(
         before=before,
         by_number={citation.number: citation for citation in answer.citations},
         chips=chips,
+        kept=kept,
         narrow=narrow,
         nearest=list(best.values())[:NEAREST],
         number=number,

@@ -49,7 +49,7 @@ def test_the_evaluation_is_shown(enter: Enter, room: Room) -> None:
     expect(page.locator(".report code")).to_contain_text(f"--out {room.data_dir}/report")
     leave_report(room.data_dir)
     page.keyboard.press("1")
-    page.keyboard.press("3")
+    page.keyboard.press("4")
     expect(page.locator(".report tbody tr")).to_have_text([re.compile("answers that are right.*0.75.*0.50 – 1.00")])
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Open the whole report").click()
@@ -62,7 +62,7 @@ def test_the_keys_are_listed_and_can_be_turned_off(enter: Enter) -> None:
     page.locator("h1").first.click()
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keys of this page")
-    expect(dialog.locator("dt")).to_have_count(14)
+    expect(dialog.locator("dt")).to_have_count(15)
     dialog.get_by_label("Keys without Ctrl or Alt are on").uncheck()
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()

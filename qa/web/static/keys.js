@@ -1,5 +1,6 @@
 // The page from the keyboard, and the list of its keys. Keys of one sign can be turned off: speech input sets them off.
 
+import { newConversation } from "./conversation.js";
 import { question } from "./narrow.js";
 import { closePanel } from "./views.js";
 import { undoRemoval } from "./removing.js";
@@ -20,9 +21,11 @@ const KEYS = {
   e: () => press('[data-act="edit"]'),
   f: () => press("#narrow .open"),
   u: undoRemoval,
+  x: () => document.querySelector(".turn") && newConversation(),
   1: () => (location.hash = "#/"),
   2: () => (location.hash = "#/articles"),
-  3: () => (location.hash = "#/report"),
+  3: () => (location.hash = "#/history"),
+  4: () => (location.hash = "#/report"),
   "?": () => dialog.showModal(),
 };
 

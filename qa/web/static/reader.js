@@ -109,6 +109,6 @@ asks.addEventListener("click", () => {
 });
 
 remove.addEventListener("click", () => {
-  removeSoon(open, title.textContent);
+  removeSoon({ id: open, title: title.textContent, path: articlePath(open), changed: "articles-changed" });
   location.hash = "#/articles";
 });

@@ -1,6 +1,6 @@
-// An article is removed once nobody has undone it for a while, or when the page is left.
+// An article or a conversation is removed once nobody has undone it for a while, or when the page is left.
 
-import { articlePath, ask, tell, whenThere } from "./tools.js";
+import { ask, tell, whenThere } from "./tools.js";
 import { t } from "./texts.js";
 
 const WAIT = 8000; // ms in which it can be undone
@@ -10,15 +10,16 @@ let leaving = null;
 
 export const isLeaving = (id) => leaving?.id === id;
 
-const say = (detail = {}) => document.dispatchEvent(new CustomEvent("articles-changed", { detail }));
+const say = (changed, detail = {}) => document.dispatchEvent(new CustomEvent(changed, { detail }));
 
-export function removeSoon(id, title) {
+// `path` is its route, and `changed` the event that tells of it.
+export function removeSoon({ id, title, path, changed }) {
   if (leaving) remove();
-  leaving = { id, title };
+  leaving = { id, title, path, changed };
   offer.showPopover();
   words.textContent = t("remove.pending", { title });
   wait();
-  say();
+  say(changed);
 }
 
 // Who is about to press the button has as long as it takes.
@@ -27,17 +28,17 @@ function wait() {
 }
 
 async function remove() {
-  const { id, title, timer } = leaving;
+  const { id, title, path, changed, timer } = leaving;
   clearTimeout(timer);
   offer.hidePopover();
-  const removed = ask(articlePath(id), { method: "DELETE" });
+  const removed = ask(path, { method: "DELETE" });
   try {
     await removed;
     if (isLeaving(id)) leaving = null;
-    say({ told: t("remove.done", { title }), anew: true });
+    say(changed, { told: t("remove.done", { title }), anew: true });
   } catch (error) {
     if (isLeaving(id)) leaving = null;
-    say({ told: t("remove.failed", { title, problem: error.message }), anew: true });
+    say(changed, { told: t("remove.failed", { title, problem: error.message }), anew: true });
   }
 }
 
@@ -45,15 +46,16 @@ export function undoRemoval() {
   if (!offer.matches(":popover-open")) return;
   clearTimeout(leaving.timer);
   offer.hidePopover();
-  tell(t("remove.undone", { title: leaving.title }));
+  const { title, changed } = leaving;
+  tell(t("remove.undone", { title }));
   leaving = null;
-  say();
+  say(changed);
 }
 
 undo.addEventListener("click", undoRemoval);
 addEventListener("pagehide", () => {
   if (!offer.matches(":popover-open")) return;
-  fetch(articlePath(leaving.id), { method: "DELETE", keepalive: true });
+  fetch(leaving.path, { method: "DELETE", keepalive: true });
   clearTimeout(leaving.timer);
   leaving = null;
   offer.hidePopover(); // a page that comes back offers nothing that is done

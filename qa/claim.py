@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from qa.facts import MONTHS, Day, Facts, first_word, small_words, to_the_letter
+from qa.days import MONTHS, Day
+from qa.facts import Facts, first_word, small_words, to_the_letter
 from qa.orders import is_order, unmarked
 from qa.text import names, stem, stems
 from qa.types import Evidence

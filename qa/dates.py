@@ -9,13 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from qa.days import MONTHS, dated
 from qa.types import Citation, Filters, Preference
 
 OLD = timedelta(days=365)
 AFTERWARDS = timedelta(days=60)  # articles tell of a day for about as long
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = rf"(?:{'|'.join(_MONTHS)})"
+_MONTH = rf"(?:{'|'.join(MONTHS)})"
 _DAY = rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}})"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _MONTHLY = rf"{_MONTH}(?: of)? {_YEAR}|(?<=in ){_MONTH}\b|(?<=since ){_MONTH}\b|(?<=last ){_MONTH}\b"
@@ -147,7 +147,7 @@ def _span(words: str, today: date) -> tuple[date, date] | None:
     year = re.search(r"\b\d{4}\b", words)
     month = re.search(_MONTH, words)
     if month:
-        number = _MONTHS.index(month[0]) + 1
+        number = MONTHS.index(month[0]) + 1
         y = int(year[0]) if year else today.year - (number > today.month)
         return date(y, number, 1), _month_end(y, number)
     return (date(int(year[0]), 1, 1), date(int(year[0]), 12, 31)) if year and len(words) == 4 else None
@@ -168,13 +168,12 @@ def _relative(which: str, unit: str, today: date) -> tuple[date, date]:
 
 
 def _day(words: str) -> date | None:
-    """A whole date, as 2026-01-31, 31 January 2026 or January 31, 2026."""
+    """A whole date, if the words are one."""
+    days, rest = dated(words)
+    if len(days) != 1 or rest.strip(" ;") or not (days[0].year and days[0].month and days[0].day):
+        return None
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", words):
-            return date.fromisoformat(words)
-        found = re.fullmatch(rf"(?:(\d+) )?({_MONTH})(?: (\d+),)? (\d{{4}})", words)
-        day = found and (found[1] or found[3])
-        return date(int(found[4]), _MONTHS.index(found[2]) + 1, int(day)) if found and day else None
+        return date(days[0].year, days[0].month, days[0].day)
     except ValueError:
         return None
 

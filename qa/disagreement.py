@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from qa.citations import Checked
+from qa.days import Day, days_in
 from qa.models.reader import Reading
 from qa.question import Wanted, asks_for
 from qa.retrieve import Found
 from qa.text import names, sentences, stem, stems, words
 from qa.types import Answer, Citation, Evidence, Sentence
-from qa.values import Day, Name, Value, days_in, outcome_of, value_of
+from qa.values import Name, Value, outcome_of, value_of
 
 NOTE = "The sources disagree; the newer one comes first."
 ANSWERS = 1.5  # the reader's logit from which a passage counts as answering

@@ -1,21 +1,13 @@
 """What a text states that can be compared: words, numbers, days, names, quotations, denials."""
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
 
+from qa.days import MONTHS, Day, dated
 from qa.text import names, numbers, stem, stems, words
 
-MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = r"(?P<month>" + "|".join(rf"{m[:3]}(?:{m[3:]})?" for m in MONTHS) + r"|sept)\b\.?"
-_DAY, _YEAR = r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>[12]\d{3})\b"
-_DAYS = (
-    re.compile(rf"{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR})?", re.IGNORECASE),
-    re.compile(rf"\b{_MONTH} {_DAY}(?![\w,]*\d)(?:,? {_YEAR})?", re.IGNORECASE),
-    re.compile(rf"\b{_MONTH}(?: of)?,? {_YEAR}(?P<day>)", re.IGNORECASE),
-    re.compile(r"\b(?P<year>[12]\d{3})-(?P<month>[01]\d)-(?P<day>[0-3]\d)\b"),
-)
 _QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{2,}?)[\"“”»]|(?<!\w)['‘]([^'‘’]{2,}?)['’](?!\w)")
 _DENIAL = re.compile(
     r"(?:\b(?:not|no|[Nn]ever|[Cc]annot|\w+n['’]t|[Ww]ithout|[Nn]either|nor|(?:refus|declin|fail)(?:e|ed|es|s|ing)? to"
@@ -23,20 +15,6 @@ _DENIAL = re.compile(
     r"(?! (?:only|just|least|merely|doubt)\b)(?! (?:more|less|fewer|later|earlier) than\b)(?=([^.,;:!?—–()]*))",
 )
 _PASSED_OVER = frozenset(stem(word) for word in "yet long longer even quite really actually still formally".split())
-
-
-@dataclass(frozen=True)
-class Day:
-    """A date as far as it is told; a month of a year has no day, a day of an understood year no year."""
-
-    year: int | None
-    month: int
-    day: int | None
-
-    def told_by(self, other: "Day", years: Set[str]) -> bool:
-        """Whether the other says as much; `years` are those it may be understood to fall in."""
-        same_year = self.year in (None, other.year) or (other.year is None and str(self.year) in years)
-        return same_year and self.month == other.month and self.day in (None, other.day)
 
 
 @dataclass(frozen=True)
@@ -65,11 +43,11 @@ class Facts:
     @classmethod
     @lru_cache(maxsize=4_096)
     def of(cls, text: str) -> "Facts":
-        days, undated = _dated(text)
+        days, undated = dated(text)
         denials = list(_denials(text))
         said = frozenset(stems(text))
         return cls(
-            words=said | {stem(MONTHS[day.month - 1]) for day in days},
+            words=said | {stem(MONTHS[day.month - 1]) for day in days if day.month},
             numbers=frozenset(numbers(undated)),
             values=frozenset(numbers(text)),
             days=frozenset(days),
@@ -109,19 +87,6 @@ def first_word(text: str) -> str:
     first = re.match(r"\W*(\w+)", text)
     found = next(iter(words(text)), "")
     return stem(found) if first and first[1][0].isupper() else ""
-
-
-def _dated(text: str) -> tuple[list[Day], str]:
-    """The dates of a text, and what is left of it."""
-    days = []
-    for pattern in _DAYS:
-        for match in pattern.finditer(text):
-            month = match["month"].lower()
-            number = int(month) if month.isdigit() else [m[:3] for m in MONTHS].index(month[:3]) + 1
-            if 1 <= number <= 12:
-                days.append(Day(int(match["year"]) if match["year"] else None, number, int(match["day"] or 0) or None))
-        text = pattern.sub(" ; ", text)
-    return days, text
 
 
 def _denials(text: str) -> Iterator[str]:

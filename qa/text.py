@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from qa.numerals import SCALES, SPELLED, UNITS, spelled
+
 _STOPWORDS = frozenset(
     """a about after again all also am an and any are as at be because been before being between both but by can
     could did do does doing during each either else ever every few for from further had has have having he her here
@@ -24,21 +26,8 @@ _SENTENCE_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n+")
 _SPACED_NUMBER = re.compile(r"\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+\b")
 _UNITED_STATES = re.compile(r"\bUnited States(?: of America)?\b|\bAmericans?\b|\bUSA\b")
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}")
-_SMALL_NUMBERS = {
-    word: str(value)
-    for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-        seventeen eighteen nineteen twenty""".split()
-    )
-}
-_TENS = {word: 10 * n for n, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
-_SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12}
+_SMALL_NUMBERS = {word: str(value) for word, value in UNITS.items()} | {"twenty": "20"}
 _SHORT_SCALES = {"bn": 10**9, "tn": 10**12}
-_UNIT = "|".join([*_SMALL_NUMBERS, *_TENS])
-_SCALE = "|".join(_SCALES)
-_SPELLED = re.compile(
-    rf"\b(?:{_UNIT}|an?(?=\s(?:{_SCALE})\b))(?:(?:[\s-]|(?<=hundred) and )(?:{_UNIT}|{_SCALE}))*\b", re.IGNORECASE
-)
 _PERCENT = re.compile(r"\s?%|\bper cent\b")
 _stemmer = snowballstemmer.stemmer("porter")
 
@@ -86,28 +75,14 @@ def numbers(text: str) -> set[str]:
 
     "one" by itself is none, since it counts as rarely as it means anybody.
     """
-    values = {f"{_spelled(match[0]):.10g}" for match in _SPELLED.finditer(text) if match[0].lower() != "one"}
+    values = {f"{spelled(match[0]):.10g}" for match in SPELLED.finditer(text) if match[0].lower() != "one"}
     text = _unabbreviated(text)
     for match in _NUMBER.finditer(text):
         value = float(match[0].replace(",", ""))
         following = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
-        value *= (_SCALES | _SHORT_SCALES).get(following[1].lower(), 1) if following else 1
+        value *= (SCALES | _SHORT_SCALES).get(following[1].lower(), 1) if following else 1
         values.add(f"{value:.10g}")
     return values
-
-
-def _spelled(run: str) -> int:
-    """two hundred and five thousand: 205000."""
-    total = group = 0
-    for word in re.split(r"[\s-]+", run.lower()):
-        scale = _SCALES.get(word)
-        if scale is None:
-            group += int(_SMALL_NUMBERS.get(word, 0)) + _TENS.get(word, 0)
-        else:
-            group = (group or 1) * scale
-            if scale > 100:
-                total, group = total + group, 0
-    return total + group
 
 
 def names(sentence: str) -> set[str]:

@@ -4,27 +4,19 @@ import re
 from dataclasses import dataclass
 from math import prod
 
+from qa.days import Day, days_in
+from qa.numerals import SCALES, TENS, UNITS, spelled
 from qa.question import Wanted
 from qa.text import content_words, names
 
 ROUNDED_BY = 0.05  # by how much of its size a rounded number may be off
 HEDGED = 0.10  # where it is called about so much
-_ONES = dict(
-    zip(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
-        seventeen eighteen nineteen""".split(),
-        range(20),
-        strict=True,
-    )
-)
-_TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-_SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "trillion": 10**12}
 _SHARES = {"half": 50.0, "a third": 100 / 3, "one third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25.0,
            "one quarter": 25.0, "three quarters": 75.0, "a fifth": 20.0, "a tenth": 10.0}  # fmt: skip
-_WORDS = "|".join([*_TENS, *sorted(_ONES, key=len, reverse=True)])
+_WORDS = "|".join([*TENS, *sorted(UNITS, key=len, reverse=True)])
 _NUMBER = re.compile(
     rf"(?<![\w.,])(?:(?P<digits>\d+(?:[,\u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"|(?P<words>(?:{_WORDS})(?:[- ](?:{_WORDS}))?)\b)(?P<scales>(?:[ -](?:{'|'.join(_SCALES)})\b)*)"
+    rf"|(?P<words>(?:{_WORDS})(?:[- ](?:{_WORDS}))?)\b)(?P<scales>(?:[ -](?:{'|'.join(SCALES)})\b)*)"
     r"\s*-?(?P<unit>%|per cent\b|[^\W\d_]+)?",
     re.IGNORECASE,
 )
@@ -61,18 +53,6 @@ _ABOUT = re.compile(
 )
 _ABOVE = re.compile(r"\b(?:more than|over|at least|above|no (?:fewer|less) than|upwards? of|exceed\w*)\W+$", re.I)
 _BELOW = re.compile(r"\b(?:less than|fewer than|under|at most|up to|below|no more than)\W+$", re.I)
-_MONTHS = """january february march april may june july august september october november december""".split()
-_MONTH = rf"(?P<month>{'|'.join(rf'{m[:3]}(?:{m[3:]})?' for m in _MONTHS)})\b\.?"
-_DATES = [
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)\b",
-        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? (?P<year>\d{{4}}))?",
-        rf"\b{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>\d{{4}}))?",
-        rf"\b{_MONTH}(?:,? (?:of )?(?P<year>\d{{4}}))",
-        r"(?<![\d.,-])\b(?P<year>1[0-9]\d\d|20\d\d)\b(?![\d%,.]\d)",
-    )
-]
 _FOR = re.compile(
     r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif"
     r"|wins\b|won\b|succeed|found guilty|convicted)",
@@ -108,23 +88,6 @@ class Number:
 
     def _admits(self, other: "Number") -> bool:
         return (self.above and other.size >= self.size) or (self.below and other.size <= self.size)
-
-
-@dataclass(frozen=True)
-class Day:
-    """A day, a month or a year, as exactly as it was written."""
-
-    year: int | None
-    month: int | None = None
-    day: int | None = None
-
-    def contradicts(self, other: "Value") -> bool:
-        """Whether the years differ, or the months of one year, or the days of one month."""
-        if not isinstance(other, Day) or self.year is None or other.year is None:
-            return False
-        pairs = ((self.year, other.year), (self.month, other.month), (self.day, other.day))
-        known = [(one, another) for one, another in pairs if one and another]
-        return any(one != another for one, another in known)
 
 
 @dataclass(frozen=True)
@@ -169,20 +132,6 @@ def numbers_in(text: str, start: int, end: int) -> list[Number]:
     ]
 
 
-def days_in(text: str) -> list[Day]:
-    """The dates of a text, each once, the most exact reading of each."""
-    found: list[Day] = []
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
-            parts = match.groupdict()
-            month = parts.get("month")
-            number = None if month is None else int(month) if month.isdigit() else _month(month)
-            year, day = (int(parts[name]) if parts.get(name) else None for name in ("year", "day"))
-            found.append(Day(year, number, day))
-        text = pattern.sub(lambda match: " " * len(match[0]), text)
-    return found
-
-
 def name_of(text: str) -> Name | None:
     """The name that a span gives; None where it holds none."""
     found = names(f"a {text}")  # the first word counts too
@@ -219,11 +168,9 @@ def _hedged(before: str, size: float, unit: str | None) -> Number:
 
 
 def _size(match: re.Match[str]) -> float:
-    if match["digits"]:
-        size = float(re.sub(r"[,\u00a0\u202f]", "", match["digits"]))
-    else:
-        size = float(sum(_ONES.get(word, _TENS.get(word, 0)) for word in re.split(r"[- ]", match["words"].lower())))
-    return size * prod(_SCALES[scale] for scale in re.findall(r"[a-z]+", match["scales"].lower()))
+    digits = match["digits"]
+    size = float(re.sub(r"[,\u00a0\u202f]", "", digits)) if digits else float(spelled(match["words"]))
+    return size * prod(SCALES[scale] for scale in re.findall(r"[a-z]+", match["scales"].lower()))
 
 
 def _rounded(exact: float, rounded: float) -> bool:
@@ -236,7 +183,3 @@ def _rounded(exact: float, rounded: float) -> bool:
     if exact == int(exact) and max(exact, rounded) < 100:
         return exact == rounded
     return abs(exact - rounded) <= unit / 2
-
-
-def _month(word: str) -> int:
-    return next(n for n, month in enumerate(_MONTHS, 1) if month.startswith(word.lower()[:3]))

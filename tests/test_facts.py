@@ -1,6 +1,7 @@
 import pytest
 
-from qa.facts import Day, Facts, first_word, small_words, to_the_letter
+from qa.days import Day
+from qa.facts import Facts, first_word, small_words, to_the_letter
 
 
 @pytest.mark.parametrize(
@@ -22,21 +23,6 @@ def test_dates_are_days_however_they_are_written(text: str, day: Day) -> None:
 def test_a_month_alone_or_before_a_count_is_no_date() -> None:
     assert Facts.of("It may be in May.").days == set()
     assert Facts.of("In May 5,000 people came.").days == set()
-
-
-@pytest.mark.parametrize(
-    ("said", "told", "years", "held"),
-    [
-        (Day(2026, 1, 29), Day(None, 1, 29), {"2026"}, True),
-        (Day(2026, 1, 29), Day(None, 1, 29), {"2025"}, False),
-        (Day(2026, 1, 29), Day(2025, 1, 29), {"2026"}, False),
-        (Day(None, 1, 29), Day(2026, 1, 29), set(), True),
-        (Day(2026, 1, None), Day(2026, 1, 29), set(), True),
-        (Day(2026, 1, 29), Day(2026, 1, None), set(), False),
-    ],
-)
-def test_a_day_is_told_by_as_much(said: Day, told: Day, years: set[str], held: bool) -> None:
-    assert said.told_by(told, years) is held
 
 
 @pytest.mark.parametrize(

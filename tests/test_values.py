@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.values import Day, Name, Number, Value, days_in, numbers_in, value_of
+from qa.values import Name, Number, Value, numbers_in, value_of
 
 
 def value(text: str, asked: str) -> Value:
@@ -36,22 +36,6 @@ def test_numbers_are_read_with_their_units_and_hedges(text: str, number: Number)
     assert found.size == pytest.approx(number.size)
     assert (found.unit, found.about or "nearly" in text) == (number.unit, number.about)
     assert (found.above, found.below) == (number.above, number.below)
-
-
-@pytest.mark.parametrize(
-    ("text", "days"),
-    [
-        ("on 1 January 1994", [Day(1994, 1, 1)]),
-        ("on April 2nd, 2025", [Day(2025, 4, 2)]),
-        ("in May 1921", [Day(1921, 5)]),
-        ("since 1994", [Day(1994)]),
-        ("on 2025-04-02", [Day(2025, 4, 2)]),
-        ("on 7 May", [Day(None, 5, 7)]),
-        ("1,994 people marched for 1994.5 hours", []),
-    ],
-)
-def test_dates_are_read_as_exactly_as_they_are_written(text: str, days: list[Day]) -> None:
-    assert days_in(text) == days
 
 
 @pytest.mark.parametrize(

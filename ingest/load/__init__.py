@@ -83,14 +83,14 @@ def load_bytes(
 
 
 def count(target: Target) -> int:
-    """How many articles the target may hold, to tell how far a run has come."""
+    """How many articles the target may hold, to tell how far a run has come; what cannot be read is told by `load`."""
     if isinstance(target, Address):
         return 1
     raw = _raw(target)
     try:
         counted = COUNTS.get(sniff(raw))
         return counted(raw) if counted else 1
-    except (LoadError, OSError):
+    except Exception:
         return 1
 
 
@@ -107,3 +107,5 @@ def _load(raw: Raw) -> Iterator[Found | Failure]:
         raise
     except (LoadError, OSError) as error:
         yield Failure.of(raw.item, error)
+    except Exception as error:  # a fault of ours costs this file and no other
+        yield Failure(raw.item, f"cannot be read ({type(error).__name__}), which is a fault of article-qa; report it")

@@ -42,6 +42,10 @@ _HTML = re.compile(r"<(?:!doctype html|html|head|body|title|meta|base)\b", re.IG
 _FRAGMENT = re.compile(r"<(article|div|h\d|main|p|section|table)\b.*</\1>", re.IGNORECASE | re.DOTALL)
 _JSON_FEED = re.compile(r'\{.*?"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.DOTALL)
 _JSON_OBJECT = re.compile(r'\{\s*"')
+_UNREAD = {
+    "json": "is JSON, but not JSON Lines; write one article a line and name the file .jsonl",
+    "xml": "is XML, but neither a web page nor a feed; save its text as .txt and add that",
+}
 _HINTS = {
     ".htm": "html",
     ".html": "html",
@@ -94,13 +98,16 @@ def _beginning(head: bytes) -> str:
 def _kind_of_text(text: str, hint: str) -> str:
     if text.startswith("{") and hint != "jsonl" and _JSON_FEED.match(text):
         return "feed"
-    if text.startswith("<"):
-        return _kind_of_markup(text, hint)
+    kind = _kind_of_markup(text, hint) if text.startswith("<") else _kind_of_lines(text, hint)
+    if kind in _UNREAD:
+        raise LoadError(_UNREAD[kind])
+    return kind
+
+
+def _kind_of_lines(text: str, hint: str) -> str:
     first = text.partition("\n")[0]
     if hint in ("text", "json") and _JSON_OBJECT.match(first) and _is_object(first):
         return "jsonl"
-    if hint == "json":
-        raise LoadError("is JSON, but not JSON Lines; write one article a line and name the file .jsonl")
     return "csv" if hint == "text" and delimiter_of(first, known=2) else hint
 
 
@@ -113,9 +120,7 @@ def _kind_of_markup(text: str, hint: str) -> str:
         return "html"
     if re.match(r"<svg\b", text, re.IGNORECASE):
         raise LoadError("is a picture; run it through text recognition (OCR) and add the text")
-    if xml:
-        raise LoadError("is XML, but neither a web page nor a feed; save its text as .txt and add that")
-    return hint
+    return "xml" if xml else hint
 
 
 def _is_object(line: str) -> bool:

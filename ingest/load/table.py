@@ -36,7 +36,10 @@ def count_rows(raw: Raw) -> int:
 def delimiter_of(header: str, known: int) -> str | None:
     """What stands between the columns, where the line names `text` and in all so many columns of articles."""
     for delimiter in _DELIMITERS:
-        names = _names(next(csv.reader([header], delimiter=delimiter)))
+        try:
+            names = _names(next(csv.reader([header], delimiter=delimiter)))
+        except csv.Error:  # no row at all: a line end within the line, as noise has it
+            return None
         if "text" in names and len(set(names) & set(_COLUMNS)) >= known:
             return delimiter
     return None

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
+from qa.mentions import ASKS, CAMP, YEAR, named, person, phrases, phrases_in, thing, topic
 from qa.text import content_words, names, numbers, stem, stems, words
 from qa.types import Turn
 
@@ -20,11 +21,7 @@ MAX_WORDS = 40
 Score = Callable[[str], float]  # how probably the articles answer a question
 Write = Callable[[str, Sequence[Turn]], str]  # the model's rewriting
 
-_ASKING = (
-    "who whom whose what when where why which how is are was were do does did has have had can could will would should"
-)
 _OPENING = re.compile(r"^(?:(?:and|but|or|so)\b,?\s*)?(?:(?:what|how) about\s+)?", re.IGNORECASE)
-_ASKS = re.compile(rf"^(?:\w+ )?(?:{'|'.join(_ASKING.split())})\b", re.IGNORECASE)
 _PERSON = re.compile(r"\b(?:he|him|his|she|her|hers)\b", re.IGNORECASE)
 _THING = re.compile(r"\b(?:it|its|they|them|their|theirs)\b", re.IGNORECASE)
 _POSSESSIVE = frozenset("his her its their".split())
@@ -40,25 +37,13 @@ _CLAUSE = re.compile(
     r"|which|where)\b"
 )
 _AUXILIARY_FIRST = re.compile(r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b", re.IGNORECASE)
-_HEAD = (  # common nouns that may end a name
-    "referendums?|election|vote|petition|agreement|act|treaty|campaign|rally|government|party|region|programme|talks"
-    "|bridge|ferry|mill|museum|library|school|university|hospital|company|river|island|tower|station|airport|harbour"
-    "|church|tunnel|dam|mine|law|war|crisis|club|commission|council|committee|dispute|group"
-)
-_NAME_WORD = r"[A-Z][\w.’'-]*"
-_NAME = re.compile(
-    rf"(?:\b[Tt]he )?(?:\b\d{{4}} )?{_NAME_WORD}(?: (?:(?:of|for) (?:the )?)?(?:{_NAME_WORD}|\d+\b))*"
-    rf"(?: (?:{_HEAD})\b)?(?: in \d{{4}}\b)?|\b[Tt]he \d{{4}} (?:{_HEAD})\b(?: in {_NAME_WORD})?"
-)
-_CAMP = re.compile(r"\bthe (?:Yes|No) \w+")
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _PLACED = re.compile(r"\b(in|for|at|on|by|from|with|against) (?:the )?[^ ?]+(?: [A-Z][\w-]*| one)*")
 _MARKS = re.compile(r"\s*\[\d+\]")
 _OF = re.compile(
     r"^(?:who|what|when|where|how \w+) (?:is|was|are|were) the (?:\w+ )?[a-z]+(?<!ed)(?<!due)$", re.IGNORECASE
 )  # "Who was the first premier?"
 _HERE = re.compile(r" (?:there|then)$", re.IGNORECASE)
-_SUBJECT = re.compile(r"\bthe (?:[a-z]+ )?[a-z]+(?=\?*$)")
+_EMPTY = frozenset(map(stem, "side one thing often there".split()))
 _HAPPENING = re.compile(r"\d{4}|\b(?:referendums?|election|vote|campaign|rally|talks|war|crisis)$")
 
 
@@ -80,7 +65,7 @@ def standalone(question: str, history: Sequence[Turn], score: Score, write: Writ
     if resolved := substituted(question, turns):
         return resolved
     carried = carry(question, turns)
-    as_probable = SURER if _named(question) else AS_PROBABLE
+    as_probable = SURER if named(question) else AS_PROBABLE
     if needed is Need.PERHAPS and score(carried) < as_probable * score(question):
         return question
     if write and needed is Need.SURELY:
@@ -94,15 +79,15 @@ def need(question: str) -> Need:
     """What its words tell: pronouns without a name before them, half sentences, no name at all."""
     opening = _OPENING.match(question)
     rest = question[opening.end() :] if opening else question
-    if rest != question and not _ASKS.search(rest):
+    if rest != question and not ASKS.search(rest):
         return Need.SURELY
-    if len(words(rest)) <= 3 and not _named(rest) and _ASKS.search(rest):
+    if len(words(rest)) <= 3 and not named(rest) and ASKS.search(rest):
         return Need.SURELY
     if _POINTING.search(rest) or any(_unbound(rest, found) for found in _pronouns(rest)):
         return Need.SURELY
     short = len(content_words(rest)) <= 2
     known = "the" in words(rest) or short  # "the pledge" was spoken of; "which quarks" were not
-    leans = short and _AUXILIARY_FIRST.search(rest) if _named(rest) else known
+    leans = short and _AUXILIARY_FIRST.search(rest) if named(rest) else known
     return Need.PERHAPS if leans else Need.NONE
 
 
@@ -111,13 +96,13 @@ def substituted(question: str, turns: Sequence[Turn]) -> str | None:
     last = turns[-1]
     opening = _OPENING.match(question)
     rest = (question[opening.end() :] if opening else question).strip()
-    if rest != question and not _ASKS.search(rest):
+    if rest != question and not ASKS.search(rest):
         return _replaced(last.question, rest.rstrip("?. "))
     if _POINTING.search(rest):
         return None
     replaced = False
     while free := next((found for found in _pronouns(rest) if _unbound(rest, found)), None):
-        noun = _person(last) if _PERSON.fullmatch(free[0]) else _thing(turns, free[0].lower().startswith("th"))
+        noun = person(last) if _PERSON.fullmatch(free[0]) else thing(turns, free[0].lower().startswith("th"))
         if noun is None:
             return None
         if free[0].lower() in _POSSESSIVE and re.match(r"\s+\w", rest[free.end() :]):
@@ -131,10 +116,10 @@ def substituted(question: str, turns: Sequence[Turn]) -> str | None:
 
 def carry(question: str, turns: Sequence[Turn]) -> str:
     """The question with the topic of the turns before it at its end."""
-    topic = _topic(turns)
+    about = topic(turns)
     rest = _HERE.sub("", _without_opening(question).rstrip("?. "))
-    joint = "in" if _HAPPENING.search(topic) else "of" if _OF.search(rest) else "in the case of"
-    whole = f"{rest} {joint} {topic}?"
+    joint = "in" if _HAPPENING.search(about) else "of" if _OF.search(rest) else "in the case of"
+    whole = f"{rest} {joint} {about}?"
     return whole[0].upper() + whole[1:]
 
 
@@ -153,9 +138,6 @@ def faithful(written: str, question: str, turns: Sequence[Turn]) -> bool:
     )
 
 
-_EMPTY = frozenset(map(stem, "side one thing often there".split()))
-
-
 def _told(turns: Sequence[Turn]) -> list[Turn]:
     """The turns, with follow-ups among their questions resolved as far as rules can."""
     told: list[Turn] = []
@@ -170,12 +152,7 @@ def _without_opening(question: str) -> str:
     """Without an "and" before a whole question."""
     opening = _OPENING.match(question)
     rest = question[opening.end() :] if opening else question
-    return rest[0].upper() + rest[1:] if rest != question and _ASKS.search(rest) else question
-
-
-def _named(question: str) -> bool:
-    """Whether it brings a name or a year of its own; Yes and No are none."""
-    return bool(names(f"… {_uncapped(question)}") - {"ye", "no", "yes"} or _YEAR.search(question))
+    return rest[0].upper() + rest[1:] if rest != question and ASKS.search(rest) else question
 
 
 def _pronouns(question: str) -> list[re.Match[str]]:
@@ -186,76 +163,16 @@ def _pronouns(question: str) -> list[re.Match[str]]:
 
 def _unbound(question: str, pronoun: re.Match[str]) -> bool:
     """Whether no name before it, in the same question, is what it stands for."""
-    named = _phrases(question[: pronoun.start()])
-    if not named:
+    before = phrases(question[: pronoun.start()])
+    if not before:
         return True
-    between = question[question.index(named[-1]) + len(named[-1]) : pronoun.start()]
+    between = question[question.index(before[-1]) + len(before[-1]) : pronoun.start()]
     return pronoun[0].lower() not in _POSSESSIVE and not _CLAUSE.search(between)
-
-
-def _uncapped(question: str) -> str:
-    """Without the capital of a first word that only asks."""
-    first, _, rest = question.partition(" ")
-    return f"{first.lower()} {rest}" if _ASKS.match(first) or len(_phrases_in(question)) == 0 else question
-
-
-def _phrases_in(text: str) -> list[str]:
-    return [found[0] for found in _NAME.finditer(text) if not _CAMP.fullmatch(found[0])]
-
-
-def _phrases(question: str) -> list[str]:
-    """The names in it, each with what belongs to it: "the 1980 Quebec referendum"."""
-    first, _, rest = question.partition(" ")
-    text = rest if _ASKS.match(first) or first in ("Tell", "In", "On", "By", "Since") else question
-    return [p for p in _phrases_in(text) if p not in ("Yes", "No")]
-
-
-def _answered(turn: Turn) -> list[str]:
-    """The names that the answer adds; its first word is a name only where another follows."""
-    known = stems(turn.question)
-    found = _phrases_in(turn.answer)
-    if found and turn.answer.startswith(found[0]) and " " not in found[0]:
-        found = found[1:]
-    return [p for p in found if not stems(p) <= known]
-
-
-def _person(last: Turn) -> str | None:
-    """Whom "he" or "she" means: the one who answered a "who", or else the first one spoken of."""
-    asks_who = re.match(r"(?:who|which|whom)\b", last.question, re.IGNORECASE)
-    found = _answered(last) if asks_who else []
-    found = [p for p in found or _phrases(last.question) if not p.lower().startswith("the ")]
-    return re.split(r" of | in ", found[0])[0] if found else None
-
-
-def _thing(turns: Sequence[Turn], several: bool) -> str | None:
-    """What "it" or "they" means: what was asked about, or the new name that answered a "which"."""
-    last = turns[-1]
-    new = _answered(last) if re.match(r"which [a-z]+", last.question, re.IGNORECASE) else []
-    found = new or _phrases(last.question) or _SUBJECT.findall(last.question) or _in_case(last) or _answered(last)
-    plural = [p for p in found if several and p.endswith("s") and not p.endswith("'s")]
-    certain = [p for p in found if re.match(r"[Tt]he |[A-Z\d.-]{2,}", p) or " " not in p]
-    chosen = plural or certain or found
-    return re.sub(r" in \d{4}$", "", chosen[0]).removesuffix("'s") if chosen else None
-
-
-def _in_case(turn: Turn) -> list[str]:
-    """Names of a question in small letters, as the answer writes them."""
-    asked = stems(turn.question)
-    return [p for p in _phrases_in(turn.answer) if stems(p) & asked]
-
-
-def _topic(turns: Sequence[Turn]) -> str:
-    """What the last question that names anything was about."""
-    for turn in reversed(turns):
-        found = _phrases(turn.question) or _SUBJECT.findall(turn.question) or _in_case(turn)
-        if found:
-            return " and ".join(dict.fromkeys(p.removesuffix("'s") for p in found[-2:]))
-    return " ".join(content_words(turns[-1].question))
 
 
 def _replaced(asked: str, piece: str) -> str | None:
     """The last question with a half sentence in place of what it answers to: its year, its place, its name."""
-    year, old = _YEAR.search(piece), _YEAR.search(asked)
+    year, old = YEAR.search(piece), YEAR.search(asked)
     if year and old:
         asked = asked[: old.start()] + year[0] + asked[old.end() :]
         piece = re.sub(r"\b(?:in )?" + year[0], "", piece).strip()
@@ -264,13 +181,13 @@ def _replaced(asked: str, piece: str) -> str | None:
     if re.fullmatch(r"in the \w+ ones?", piece) and (place := re.search(r"the (?:first|second|third|last) ", asked)):
         order = piece.split()[2]
         return asked[: place.start()] + f"the {order} " + asked[place.end() :]
-    if _CAMP.fullmatch(piece) and (camp := _CAMP.search(asked)):
+    if CAMP.fullmatch(piece) and (camp := CAMP.search(asked)):
         return asked[: camp.start()] + piece + asked[camp.end() :]
     if placed := _PLACED.fullmatch(piece):
         same = [m for m in _PLACED.finditer(asked) if m[1] == placed[1]]
         return asked[: same[-1].start()] + piece + asked[same[-1].end() :] if len(same) == 1 else None
-    found = _phrases(asked)
+    found = phrases(asked)
     bare = [p for p in (re.sub(r" in \d{4}$", "", p) for p in found) if p.endswith("'s") == piece.endswith("'s")]
-    if len(bare) == 1 and _phrases_in(piece) and not piece.startswith("the "):
+    if len(bare) == 1 and phrases_in(piece) and not piece.startswith("the "):
         return asked.replace(bare[0], piece, 1)
     return None

@@ -13,6 +13,7 @@ from pydantic import ConfigDict
 
 from qa.dates import Sought, favour, sought
 from qa.errors import EMPTY, LibraryError
+from qa.fusion import TEXT_WEIGHT, Candidates, fuse
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.embeddings import load_embeddings
@@ -25,9 +26,6 @@ from qa.text import content_words, sentences, stem, stems
 from qa.types import Evidence, Filters, Preference
 
 CANDIDATES = 50
-# Share of BM25 in the fused score. On 800 SQuAD questions over 35 articles 0.6 is better at rank 1 than
-# either alone (0.85 against 0.83 and 0.68), where reciprocal rank fusion is worse than BM25 (0.76).
-TEXT_WEIGHT = 0.6
 # How many passages the reader sees: on 160 SQuAD questions over 376 articles fusion alone had 0.94 in the first 4, with
 # twelve read it had 0.975, with thirty, which take three times as long, 0.975 too.
 READ = 12
@@ -35,7 +33,7 @@ READ = 12
 # 600, and on the corpus gold set, the probability is off by 0.02 (expected calibration error over ten bins).
 FUSED_WEIGHT, READER_WEIGHT, BIAS = 3.6, 0.67, -4.8
 UNREAD = -4.0  # what stands in for the reader's logit
-SOURCES, FROM_EACH = 4, 3  # sources named in a question that are searched by themselves, and passages taken from each
+SOURCES = 4  # named in a question, that are searched by themselves
 # What the date that a question prefers adds to the log odds: it decides among passages that answer about as well.
 DATE_WEIGHT = 1.5
 RETOLD = 0.8  # of a passage's words, when copies of the story that rank higher hold them
@@ -57,34 +55,6 @@ class Found:
     def sure(self) -> bool:
         """Whether it finds these words likelier to be the answer than none."""
         return self.reading is not None and self.reading.margin > 0
-
-
-@dataclass(frozen=True)
-class Candidates:
-    """Rankings for one question, each rowid -> score, best first; `by_source` has one a source that it names."""
-
-    by_text: dict[int, float]
-    by_vector: dict[int, float]
-    by_source: Sequence[dict[int, float]]
-    both: dict[int, float]
-
-    @property
-    def fused(self) -> dict[int, float]:
-        """All in one; the best of each source that the question names stand among the best of all."""
-        scores = dict(self.both)
-        for own in self.by_source:
-            for rowid in list(own)[:FROM_EACH]:
-                scores[rowid] = max(own[rowid], scores.get(rowid, 0.0))
-        return dict(sorted(scores.items(), key=_by_score))
-
-    def in_turn(self, count: int) -> dict[int, float]:
-        """The fused scores in the order in which to read: the first of each side, `count` in all, then the others.
-
-        Where one side finds nothing of use, as vectors do in some news, the other's best are read all the same.
-        """
-        fused, sides = self.fused, (*self.by_source, self.by_text, self.by_vector)
-        first = [rowid for side in sides for rowid in list(side)[: count // len(sides)] if rowid in fused]
-        return {rowid: fused[rowid] for rowid in dict.fromkeys([*first, *fused])}
 
 
 class HybridRetriever(BaseRetriever):
@@ -152,7 +122,7 @@ class HybridRetriever(BaseRetriever):
             found["fusion+reader"] = self._reread(question, candidates, k)
         return {name: [f.evidence for f in self._told_once(best)[:k]] for name, best in found.items()}
 
-    def _candidates(self, question: str, filters: Filters | None) -> "Candidates":
+    def _candidates(self, question: str, filters: Filters | None) -> Candidates:
         """What each side finds; a source that the question names is searched by itself too."""
         self.index.sync()
         if self.index.count() == 0:
@@ -173,7 +143,7 @@ class HybridRetriever(BaseRetriever):
         """The first of a ranking, with their text."""
         return self.library.evidence(dict(list(scores.items())[:count]))
 
-    def _reread(self, question: str, candidates: "Candidates", k: int) -> list[Found]:
+    def _reread(self, question: str, candidates: Candidates, k: int) -> list[Found]:
         """In the order of how probably each passage answers, the first ones read; with no reader as they come."""
         if self.reader is None:
             return [Found(evidence) for evidence in self._best(candidates.fused, k)]
@@ -249,25 +219,3 @@ def _ordered(evidence: Evidence, reading: Reading) -> bool:
     """Whether the reader points into a sentence that speaks to the machine."""
     touched = (evidence.text[a:b] for a, b in sentences(evidence.text) if a < reading.end and b > reading.start)
     return any(is_order(sentence) for sentence in touched)
-
-
-def fuse(by_text: dict[int, float], by_vector: dict[int, float], weight: float = TEXT_WEIGHT) -> dict[int, float]:
-    """Both rankings in one, best first, scores in 0..1.
-
-    A passage that only full text found is at most as near as the farthest that the vectors found.
-    """
-    best_text = max(by_text.values(), default=0.0) or 1.0
-    best_vector = max(by_vector.values(), default=0.0) or 1.0
-    farthest = min(by_vector.values(), default=0.0)
-    scores = {
-        rowid: weight * by_text.get(rowid, 0.0) / best_text
-        + (1 - weight) * max(0.0, by_vector.get(rowid, farthest)) / best_vector
-        for rowid in by_text.keys() | by_vector.keys()
-    }
-    return dict(sorted(scores.items(), key=_by_score))
-
-
-def _by_score(item: tuple[int, float]) -> tuple[float, int]:
-    """Highest first; equal scores have one order."""
-    rowid, score = item
-    return -score, rowid

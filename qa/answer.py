@@ -21,8 +21,9 @@ from qa.models.provider import provider_errors
 from qa.question import asks_yes_or_no, checked_question
 from qa.retrieve import Found, HybridRetriever, likeliest
 from qa.settings import Settings
+from qa.suggestions import Fact, suggestions
 from qa.text import contains
-from qa.types import Answer, Evidence, Filters, Turn
+from qa.types import Answer, Evidence, Filters, Suggestion, Turn
 from qa.verdicts import verdict
 
 PASSAGES_KEPT = 10
@@ -158,6 +159,22 @@ class Answerer:
         stories = self.library.copies_of(f.evidence.article_id for f in found)
         sides = disagreeing(answer.standalone_question, answer.citations, found, stories, weights)
         return side_by_side(answer, sides) if sides else attributed(answer)
+
+    def suggest(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Suggestion]:
+        """Other questions that the articles found for this one answer; closing the iterator stops after the next.
+
+        Nothing that the history says is asked for. Raises QuestionError, LibraryError, IndexUnavailable, ProviderError.
+        """
+        said = (*history, Turn(checked_question(question), ""))
+
+        def write(fact: Fact) -> str:
+            with provider_errors(self._model_name):
+                return self._model.invoke(prompts.asked_for(fact.evidence.title, fact.text, fact.words)).text
+
+        passages = self.search(question, filters=filters)
+        yield from suggestions(said, passages, write, lambda asked: self.retriever.find(asked, filters=filters))
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""

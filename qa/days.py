@@ -50,6 +50,11 @@ def dated(text: str) -> tuple[list[Day], str]:
     return days, text
 
 
+def written_days(text: str) -> list[str]:
+    """The dates of a text as they are written there."""
+    return [match[0] for pattern in _DAYS for match in pattern.finditer(text)]
+
+
 def days_in(text: str) -> list[Day]:
     """The dates of a text, and the years that stand by themselves."""
     days, rest = dated(text)

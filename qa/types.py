@@ -114,6 +114,15 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A question that an article answers."""
+
+    question: str
+    article_id: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Signals:
     """What is known about a checked draft; shares are weighted by inverse document frequency, in 0..1.
 

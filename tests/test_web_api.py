@@ -19,7 +19,7 @@ from qa.settings import Settings
 from qa.types import Filters, Turn
 from qa.web.application import create_app
 from qa.web.guard import MAX_BODY, is_loopback
-from tests.web_fake import CITATION, FakeAnswerer
+from tests.web_fake import CITATION, SUGGESTED, FakeAnswerer
 
 QUESTION = "When did the Varga bridge open?"
 
@@ -66,7 +66,7 @@ def client(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def events(text: str) -> list[dict[str, object]]:
-    return [json.loads(line.removeprefix("data: ")) for line in text.split("\n\n") if line]
+    return [json.loads(line[6:]) for line in text.split("\n\n") if line.startswith("data: ")]
 
 
 def test_ask_answers_in_the_public_form(client: httpx.Client) -> None:
@@ -103,6 +103,26 @@ def test_history_and_filters_reach_the_answerer(client: httpx.Client, answerer: 
     assert client.post("/api/ask", json=body).status_code == 200
     filters = Filters("2025-01-01", None, "Test Gazette", "bridge")
     assert answerer.asked[-1] == (QUESTION, (Turn("Hello?", "Yes."),), filters)
+
+
+def test_suggestions_come_one_by_one(client: httpx.Client, answerer: FakeAnswerer) -> None:
+    body = {"question": QUESTION, "history": [{"question": "Hm?", "answer": "Aha."}], "source": "Test Gazette"}
+    response = client.post("/api/suggest", json=body)
+    assert response.headers["content-type"].startswith("text/event-stream")
+    given = {"article_id": "bridge", "title": "The Varga bridge"}
+    assert events(response.text) == [{"question": question, **given} for question in SUGGESTED]
+    assert answerer.asked[-1] == (QUESTION, (Turn("Hm?", "Aha."),), Filters(source="Test Gazette"))
+
+
+def test_where_nothing_can_be_suggested_the_stream_is_empty(client: httpx.Client) -> None:
+    assert events(client.post("/api/suggest", json={"question": "Who makes cheese?"}).text) == []
+
+
+@pytest.mark.parametrize(("question", "status"), [("", 422), ("crash", 503)])
+def test_why_nothing_is_suggested_is_told(client: httpx.Client, question: str, status: int) -> None:
+    response = client.post("/api/suggest", json={"question": question})
+    assert response.status_code == status
+    assert "secret" not in response.text
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/api/search"])

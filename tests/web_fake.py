@@ -8,7 +8,7 @@ from datetime import date
 from qa.errors import QuestionError
 from qa.library import Library, LibraryStats
 from qa.retrieve import HybridRetriever
-from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
+from qa.types import Answer, Citation, Evidence, Filters, Sentence, Suggestion, Turn
 
 TEXT = (
     "The Varga bridge was planned for years. It opened in 1931 after a long dispute over its cost. "
@@ -38,6 +38,9 @@ LENGTH = "It is 412 metres long and carries two railway tracks."
 LENGTH_CITATION = replace(
     CITATION, quote=LENGTH, start=100 + TEXT.index(LENGTH), end=100 + TEXT.index(LENGTH) + len(LENGTH)
 )
+
+
+SUGGESTED = ("How long is it?", "How many tracks does the bridge carry?")
 
 
 class _Library:
@@ -103,6 +106,21 @@ class FakeAnswerer:
             timings_ms={"retrieve": 2, "total": 1234},
             notes=(NOTE,) if "disagree" in question else (),
         )
+
+    def suggest(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Suggestion]:
+        """Two questions, none about cheese."""
+        self.asked.append((question, tuple(history), filters))
+        if "crash" in question:
+            raise ZeroDivisionError("secret detail")
+        try:
+            for suggested in SUGGESTED if "cheese" not in question else ():
+                time.sleep(self.delay)
+                yield Suggestion(suggested, EVIDENCE.article_id, EVIDENCE.title)
+        except GeneratorExit:
+            self.closed += 1
+            raise
 
     def warm_up(self) -> None:
         pass

@@ -3,11 +3,11 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -17,13 +17,14 @@ from qa.conversations import Conversations
 from qa.errors import ArticleQAError, ConversationNotFound
 from qa.types import Answer, Evidence, Filters, Turn
 from qa.web.auth import user_of
-from qa.web.engine import Engine, NotReadyError, Waiting, one_line
+from qa.web.engine import Engine, NotReadyError, Stream, Waiting, one_line
 
 MAX_PASSAGES = 100
 QUIET_SECONDS = 2.0  # after which whoever waits is told that it goes on
 KEEP_ALIVE = ": still being answered\n\n"  # a comment, in server-sent events
+T = TypeVar("T")
 Item = Answer | Waiting | None  # what comes while a question is answered; None: nothing new
-Told = Callable[[Answer], Awaitable[dict[str, Any]]]
+Told = Callable[[T], Awaitable[dict[str, Any]]]
 
 
 class EarlierTurn(BaseModel):
@@ -135,24 +136,17 @@ def routes(engine: Engine, conversations: Conversations) -> APIRouter:
                     out |= {"conversation": body.conversation, "turn": number}
             return out
 
-        answers = growing(engine, user, body.question, turns, body.filters(), body.as_of)
+        answers = growing(engine.ask(body.question, turns, body.filters(), body.as_of, user))
         if body.stream:
-            return StreamingResponse(_events(await anext(answers), answers, told), media_type="text/event-stream")
+            return StreamingResponse(events(await anext(answers), answers, told), media_type="text/event-stream")
         return JSONResponse(await told(await last_of(answers, request)))
 
     return router
 
 
-async def growing(
-    engine: Engine,
-    user: str,
-    question: str,
-    history: Sequence[Turn],
-    filters: Filters | None = None,
-    as_of: date | None = None,
-) -> AsyncGenerator[Item]:
-    """The growing answers, how many are before it until then, and None where nothing was heard for a while."""
-    async with engine.ask(question, history, filters, as_of, user) as stream:
+async def growing(asked: AbstractAsyncContextManager[Stream[T]]) -> AsyncGenerator[T | Waiting | None]:
+    """What comes of a question, how many are before it until then, and None where nothing was heard for a while."""
+    async with asked as stream:
         items = aiter(stream)
         coming = asyncio.ensure_future(anext(items))
         try:
@@ -187,7 +181,9 @@ def final(answer: Item) -> Answer:
     return answer
 
 
-async def _events(first: Item, rest: AsyncIterator[Item], told: Told) -> AsyncIterator[str]:
+async def events(
+    first: T | Waiting | None, rest: AsyncIterator[T | Waiting | None], told: Told[T]
+) -> AsyncIterator[str]:
     """Server-sent events; an error after the first one can only be told as an event."""
     try:
         yield await _event(first, told)
@@ -197,14 +193,12 @@ async def _events(first: Item, rest: AsyncIterator[Item], told: Told) -> AsyncIt
         yield event({"error": one_line(error)})
 
 
-async def _event(item: Item, told: Told) -> str:
-    match item:
-        case Answer():
-            return event(await told(item))
-        case Waiting():
-            return event({"status": "waiting", "before_you": item.before})
-        case _:
-            return KEEP_ALIVE
+async def _event(item: T | Waiting | None, told: Told[T]) -> str:
+    if item is None:
+        return KEEP_ALIVE
+    if isinstance(item, Waiting):
+        return event({"status": "waiting", "before_you": item.before})
+    return event(await told(item))
 
 
 def event(value: dict[str, Any]) -> str:

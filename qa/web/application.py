@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from qa.conversations import Conversations
 from qa.errors import ArticleQAError
 from qa.settings import Settings
-from qa.web import api, articles, conversations, openai_api, problems, report, signin, texts
+from qa.web import api, articles, conversations, openai_api, problems, report, signin, suggesting, texts
 from qa.web.auth import Access, SignedIn
 from qa.web.collect import Collector
 from qa.web.docs import add_docs
@@ -57,6 +57,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.add_exception_handler(RequestValidationError, problems.invalid)
     app.add_exception_handler(HTTPException, problems.refused)
     app.include_router(api.routes(engine, kept))
+    app.include_router(suggesting.routes(engine))
     app.include_router(openai_api.routes(engine))
     app.include_router(conversations.routes(kept))
     app.include_router(articles.routes(engine, Collector(engine, settings)))

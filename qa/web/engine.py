@@ -4,14 +4,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from qa.errors import ArticleQAError
 from qa.question import checked_question
-from qa.types import Answer, Evidence, Filters, Turn
+from qa.types import Answer, Evidence, Filters, Suggestion, Turn
 from qa.web.limits import Place, Queue, Rate
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ A_MINUTE = 120  # questions of one user
 POLL_SECONDS = 0.3
 
 log = logging.getLogger(__name__)
+Item = TypeVar("Item")
 
 
 class NotReadyError(ArticleQAError):
@@ -60,29 +61,29 @@ class Waiting:
     before: int
 
 
-class AnswerStream:
-    """The growing answers to one question, made in a thread of their own: whoever leaves never waits for the model."""
+class Stream(Generic[Item]):
+    """What the model makes of one question, in a thread of its own: whoever leaves never waits for the model."""
 
-    def __init__(self, answers: Iterator[Answer], place: Place) -> None:
-        self._answers = cast("Generator[Answer]", answers)
+    def __init__(self, items: Iterator[Item], place: Place) -> None:
+        self._items = cast("Generator[Item]", items)
         self._place = place
         self._loop = asyncio.get_running_loop()
-        self._queue: asyncio.Queue[Answer | ArticleQAError | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Item | ArticleQAError | None] = asyncio.Queue()
         self._left = threading.Event()
 
     def _produce(self) -> None:
         end: ArticleQAError | None = None
         try:
-            with foreseen(), closing(self._answers):
-                for answer in self._answers:
+            with foreseen(), closing(self._items):
+                for item in self._items:
                     if self._left.is_set():
                         return
-                    self._put(answer)
+                    self._put(item)
         except ArticleQAError as error:
             end = error
         self._put(end)
 
-    def _put(self, item: Answer | ArticleQAError | None) -> None:
+    def _put(self, item: Item | ArticleQAError | None) -> None:
         with suppress(RuntimeError):  # the event loop is closed: the server has stopped
             self._loop.call_soon_threadsafe(self._queue.put_nowait, item)
 
@@ -92,7 +93,7 @@ class AnswerStream:
         self._place.leave()
         self._queue.put_nowait(None)
 
-    async def __aiter__(self) -> AsyncIterator[Answer | Waiting]:
+    async def __aiter__(self) -> AsyncIterator[Item | Waiting]:
         async for before in self._place.waiting():
             yield Waiting(before)
         if not self._left.is_set():
@@ -112,7 +113,7 @@ class Engine:
         self._answerer: Answerer | None = None
         self._queue = Queue(AT_ONCE, WAITING)
         self._rate = Rate(A_MINUTE, 60, f"that is more than {A_MINUTE} questions in a minute")
-        self._live: set[AnswerStream] = set()
+        self._live: set[Stream[Any]] = set()
         self.step = "starting"
         self.problem = ""
 
@@ -153,25 +154,36 @@ class Engine:
             raise NotReadyError(self.problem or f"still {self.step}; try again in a moment")
         return self._answerer
 
-    @asynccontextmanager
-    async def ask(
+    def ask(
         self,
         question: str,
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
         user: str = "",
-    ) -> AsyncIterator[AnswerStream]:
+    ) -> AbstractAsyncContextManager[Stream[Answer]]:
         """Answer a question as soon as it is its turn; leaving the context stops the model.
 
         Raises QuestionError, NotReadyError, and TooManyError where the queue is full or a user asks too often.
         """
+        return self._streaming(question, user, lambda answerer, asked: answerer.stream(asked, history, filters, as_of))
+
+    def suggest(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None, user: str = ""
+    ) -> AbstractAsyncContextManager[Stream[Suggestion]]:
+        """Other questions that the articles answer, in the queue of the questions and with its errors."""
+        return self._streaming(question, user, lambda answerer, asked: answerer.suggest(asked, history, filters))
+
+    @asynccontextmanager
+    async def _streaming(
+        self, question: str, user: str, made: "Callable[[Answerer, str], Iterator[Item]]"
+    ) -> AsyncIterator[Stream[Item]]:
         answerer, question = self.answerer(), checked_question(question)
         if user:
             self._rate.check(user)
             self._rate.count(user)
         with self._queue.place() as place:
-            stream = AnswerStream(answerer.stream(question, history, filters, as_of), place)
+            stream = Stream(made(answerer, question), place)
             self._live.add(stream)
             try:
                 yield stream

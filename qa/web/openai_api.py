@@ -94,7 +94,7 @@ def routes(engine: Engine) -> APIRouter:
     @router.post("/chat/completions")
     async def complete(body: ChatBody, request: Request) -> Response:
         """Answer the last message; the messages before it are the history."""
-        answers = growing(engine, user_of(request), body.question(), body.turns())
+        answers = growing(engine.ask(body.question(), body.turns(), user=user_of(request)))
         reply = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": NAME}
         if body.stream:
             first = await anext(answers)

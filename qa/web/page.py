@@ -22,7 +22,7 @@ from qa.types import Answer
 from qa.web.articles import MAX_FILE
 from qa.web.auth import user_of
 from qa.web.chat import Chat, keep, opened
-from qa.web.engine import AT_ONCE, WAITING, AnswerStream, Engine, Waiting, one_line
+from qa.web.engine import AT_ONCE, WAITING, Engine, Stream, Waiting, one_line
 from qa.web.narrowing import read_narrowing
 from qa.web.render import render_articles, render_narrow, render_turn, render_views, render_welcome
 from qa.web.texts import Texts, chosen
@@ -71,7 +71,7 @@ class _Page:
         self._conversations = conversations
         self._measure = f".venv/bin/python -m qa evaluate GOLD.jsonl --out {settings.report_dir}"
         self._signed_in = signed_in
-        self._live: dict[str, AnswerStream | None] = {}  # by session; None until the models are loaded
+        self._live: dict[str, Stream[Answer] | None] = {}  # by session; None until the models are loaded
 
     def blocks(self) -> Any:
         with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as blocks:

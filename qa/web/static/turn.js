@@ -8,18 +8,19 @@ const ACTS = {
   copy: (button) => copy(button),
   edit: (button) => put(button),
   again: (button) => send(button),
-  widen: (button) => send(button, {}),
+  widen: (button) => send(button, { restriction: {} }),
 };
 
-function put(button, restriction) {
+function put(button, { restriction, text } = {}) {
   const turn = button.closest(".turn");
   narrow(restriction ?? JSON.parse(turn.dataset.narrow || "{}"));
-  write(question(), turn.querySelector("h2").textContent);
+  write(question(), text ?? turn.querySelector("h2").textContent);
   question().focus();
 }
 
-function send(button, restriction) {
-  put(button, restriction);
+// Ask a turn's question again, or another text of it, restricted as it was or otherwise.
+export function send(button, instead) {
+  put(button, instead);
   setTimeout(() => document.querySelector("#send").click()); // once Gradio has what was written
 }
 

@@ -1,0 +1,41 @@
+"""POST /api/suggest: what else could be asked, each question as soon as it is found."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from qa.types import Suggestion, Turn
+from qa.web.api import EarlierTurn, Restriction, events, growing
+from qa.web.auth import user_of
+from qa.web.engine import Engine
+
+
+class SuggestBody(Restriction):
+    """The question to suggest others for, as it stands alone; what the turns say is not asked for again."""
+
+    question: str
+    history: tuple[EarlierTurn, ...] = ()
+
+
+def routes(engine: Engine) -> APIRouter:
+    """The route that the page asks for further questions."""
+    router = APIRouter()
+
+    @router.post("/api/suggest", responses={200: {"model": Suggestion}})
+    async def suggest(body: SuggestBody, request: Request) -> StreamingResponse:
+        """Find up to three other questions that the articles answer, as server-sent events.
+
+        Each was written for a fact of an article, and the fact was found again by the question alone.
+        """
+        turns = [Turn(turn.question, turn.answer) for turn in body.history]
+        found = growing(engine.suggest(body.question, turns, body.filters(), user_of(request)))
+        first = await anext(found, None)  # what is refused at once has a status of its own
+        return StreamingResponse(events(first, found, _told), media_type="text/event-stream")
+
+    return router
+
+
+async def _told(suggestion: Suggestion) -> dict[str, Any]:
+    return asdict(suggestion)

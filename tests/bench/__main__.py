@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from tests.bench.articles import CORPUS_GOLD, ROOT
+from tests.bench.browser import browser
 from tests.bench.child import run
 from tests.bench.filling import filling
 from tests.bench.page import PORT, page
@@ -18,6 +19,7 @@ def main() -> None:
         environment = {**os.environ, "ARTICLE_QA_DATA_DIR": f"{folder}/corpus", "ARTICLE_QA_PORT": str(PORT)}
         run("-m", "ingest", "add", "corpus", environment=environment)
         page(environment)
+        browser({**environment, "ARTICLE_QA_DATA_DIR": f"{folder}/5000"})
         print(f"\nquality on {CORPUS_GOLD.relative_to(ROOT)}", flush=True)
         print(run("-m", "qa", "evaluate", str(CORPUS_GOLD), environment=environment).out)
 

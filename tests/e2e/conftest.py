@@ -146,13 +146,22 @@ def verbatim(answerer: Answerer, answer: Answer) -> bool:
     return all(answerer.library.article(c.article_id).text[c.start : c.end] == c.quote for c in answer.citations)
 
 
+def chromium() -> str | None:
+    """Where Chromium is: the system's, else Playwright's own."""
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "chrome"))
+    if path := next((p for p in found if p), None):
+        return path
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("no Chromium here: `apt-get install chromium` or `playwright install chromium`")
     with sync_playwright() as playwright:
-        found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome", "chrome"))
-        path = next((p for p in found if p), playwright.chromium.executable_path)
-        if not Path(path).exists():
-            pytest.skip("no Chromium here: `apt-get install chromium` or `playwright install chromium`")
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()

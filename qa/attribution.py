@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qa.text import sentences, stems
+from qa.text import contains, names, sentences, stems
 from qa.types import Answer, Citation, Sentence
 
 _SAID = (
@@ -27,6 +27,7 @@ _NOBODY = re.compile(
     r"|\b(?:laws?|rules?|plans?|schemes?|schedule|type|size|theor(?:y|em)|criteria)\b",
     re.IGNORECASE,
 )
+_PRESS = re.compile(r"^the (?:newspaper|paper|magazine|agency|broadcaster|outlet|station|channel|report)$")
 _TOLD = re.compile(rf"\b(?:according to|{_SAID})\b", re.IGNORECASE)
 
 
@@ -58,6 +59,15 @@ def _ascribed(sentence: Sentence, citations: Sequence[Citation]) -> str | None:
     if len(citations) != 1 or _TOLD.search(sentence.text):
         return None
     quote, own = citations[0].quote, stems(sentence.text)
-    nearest = max((quote[a:b] for a, b in sentences(quote)), key=lambda text: len(own & stems(text)), default="")
-    who = source_of(nearest)
-    return who if who and not stems(who) & own else None
+    told = [quote[a:b] for a, b in sentences(quote)]
+    nearest = max(range(len(told)), key=lambda i: len(own & stems(told[i])), default=0)
+    who = source_of(told[nearest]) if told else None
+    if who and _PRESS.search(who):
+        named = [source for source in map(source_of, told[:nearest]) if source and not source.islower()]
+        who = named[-1] if named else who
+    return who if who and not _names_it(sentence.text, who) else None
+
+
+def _names_it(sentence: str, who: str) -> bool:
+    """Whether a sentence speaks of who said it, by all or part of the name."""
+    return contains(sentence, re.sub(r"^(?:the|an?) ", "", who)) or bool(names(f"a {who}") & names(f"a {sentence}"))

@@ -61,6 +61,20 @@ def test_of_a_quote_of_two_sentences_the_nearer_counts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "who"),
+    [
+        ("The petition is over, the Harbour News reported. ", "the Harbour News"),
+        ("Ada Thorne said that it began late. The petition is over, the Harbour News reported. ", "the Harbour News"),
+        ("The petition is over. ", "the newspaper"),
+        ("The petition is over, the organisers said. ", "the newspaper"),
+    ],
+)
+def test_the_newspaper_is_called_by_its_name_where_the_quote_has_it(before: str, who: str) -> None:
+    told = attributed(answer(FACT, f"{before}According to the newspaper, it collected 41,200 signatures."))
+    assert told.text == f"The petition collected 41,200 signatures, according to {who}. [1]"
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "The petition collected 41,200 signatures, according to the organisers.",
@@ -70,6 +84,12 @@ def test_of_a_quote_of_two_sentences_the_nearer_counts() -> None:
 )
 def test_what_names_its_source_already_stays(said: str) -> None:
     assert attributed(answer(said, QUOTE)) == answer(said, QUOTE)
+
+
+def test_a_name_of_common_words_is_told_from_the_words() -> None:
+    quote = "Officials met the group three times, the Financial Times reported."
+    told = attributed(answer("Officials met the group three times.", quote))
+    assert told.text == "Officials met the group three times, according to the Financial Times. [1]"
 
 
 def test_what_rests_on_several_quotes_or_none_stays() -> None:

@@ -170,9 +170,20 @@ class Claim:
         return (
             self.answered_by(chosen)
             and not self.missing(chosen)
+            and self._named_in(chosen)
             and all(any(run in text for text in letters) for run in self.facts.quotations)
             and self.facts.agrees_with(Facts.together(quote.facts for quote in chosen))
         )
+
+    def _named_in(self, chosen: Sequence[Quote]) -> bool:
+        """Whether no name rests on a verb that only shares its stem, as "President" on "Presiding"."""
+        texts = (text for q in chosen for text in (q.evidence.title, q.evidence.source or ""))
+        forms = {form for facts in (*(q.facts for q in chosen), *map(Facts.of, texts)) for form in facts.forms}
+        for name in self.facts.forms:
+            alike = [form for form in forms if stem(form) == stem(name)] if stem(name) in self.names else []
+            if alike and not any(_is_verbal(form) == _is_verbal(name) for form in alike):
+                return False
+        return True
 
     def as_much_in(self, fewer: Sequence[Quote], chosen: Sequence[Quote]) -> bool:
         """Whether fewer quotes hold as much of the sentence."""
@@ -191,6 +202,10 @@ def shown_with(evidence: Evidence) -> frozenset[str]:
 def weigh(found: set[str] | frozenset[str], weights: Weights) -> float:
     """The sum of the stems' weights."""
     return sum(weights.get(s, 1.0) for s in found)
+
+
+def _is_verbal(word: str) -> bool:
+    return word.endswith(("ing", "ed"))
 
 
 def _told(day: Day, chosen: Sequence[Quote], beside: Sequence[Facts] = ()) -> bool:

@@ -22,6 +22,7 @@ class Facts:
     """What a stretch of text states; words are stems.
 
     words       its content words
+    forms       all its words as they are written, in small letters
     numbers     its numbers by value, without those of dates
     values      all its numbers by value
     days        its dates
@@ -32,6 +33,7 @@ class Facts:
     """
 
     words: frozenset[str]
+    forms: frozenset[str]
     numbers: frozenset[str]
     values: frozenset[str]
     days: frozenset[Day]
@@ -48,6 +50,7 @@ class Facts:
         said = frozenset(stems(text))
         return cls(
             words=said | {stem(MONTHS[day.month - 1]) for day in days if day.month},
+            forms=frozenset(words(text)),
             numbers=frozenset(numbers(undated)),
             values=frozenset(numbers(text)),
             days=frozenset(days),

@@ -60,6 +60,14 @@ def test_a_name_of_the_question_must_stand_in_the_quoted_article() -> None:
     assert check(draft, "When did the Lomond bridge open?", PASSAGES, {}).sentences == ()
 
 
+def test_a_name_does_not_rest_on_a_verb_of_its_stem() -> None:
+    said = "A committee of the Assembly can present a bill of its own. The Presiding Officer states that it is lawful."
+    passage = Evidence("assembly", "The Assembly", None, None, None, 0, len(said), said, 0.9)
+    draft = "A committee of the President can present a bill of its own."
+    checked = check(draft, "What can a committee of the President present?", [passage], {})
+    assert checked.text == f"{said.partition(' The P')[0]} [1]"
+
+
 def test_a_name_of_the_question_is_shown_by_a_quote_near_by() -> None:
     text = "The Varga bridge opened in 1931. It was raining. The engineer Ada Thorne designed it."
     passages = [replace(BRIDGE, text=text, end=BRIDGE.start + len(text))]

@@ -21,9 +21,7 @@ TRIED = 12  # facts that a question is written for, at most
 SENTENCE = range(40, 320)  # characters of a sentence that a fact is taken from
 ALIKE = 0.6  # of the words of two questions, when they ask the same
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: (?:(?:of|de|the|for) )?[A-Z][\w'’-]+)+")
-_NUMBER = re.compile(
-    r"\b\d[\d,.]*(?:(?<=\d)|(?<=\d,))(?: (?:million|billion|trillion|percent|per cent))?(?: [a-z]{4,})?"
-)
+_NUMBER = re.compile(r"\b\d(?:[\d,.]*\d)?(?: (?:million|billion|trillion|percent|per cent))?(?: [a-z]{4,})?")
 _POINTS_AT_TEXT = re.compile(r"\b(?:passage|text|article)\b", re.IGNORECASE)
 
 

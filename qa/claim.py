@@ -179,11 +179,11 @@ class Claim:
         """Whether no name rests on a verb that only shares its stem, as "President" on "Presiding"."""
         texts = (text for q in chosen for text in (q.evidence.title, q.evidence.source or ""))
         forms = {form for facts in (*(q.facts for q in chosen), *map(Facts.of, texts)) for form in facts.forms}
-        for name in self.facts.forms:
-            alike = [form for form in forms if stem(form) == stem(name)] if stem(name) in self.names else []
-            if alike and not any(_is_verbal(form) == _is_verbal(name) for form in alike):
-                return False
-        return True
+        verbal: dict[str, set[bool]] = {}  # by stem, whether its forms are those of a verb
+        for form in forms:
+            verbal.setdefault(stem(form), set()).add(_is_verbal(form))
+        named = [form for form in self.facts.forms if stem(form) in self.names & verbal.keys()]
+        return all(_is_verbal(form) in verbal[stem(form)] for form in named)
 
     def as_much_in(self, fewer: Sequence[Quote], chosen: Sequence[Quote]) -> bool:
         """Whether fewer quotes hold as much of the sentence."""

@@ -84,10 +84,12 @@ def _facts_of(passage: Evidence) -> Iterator[Fact]:
 
 
 def _told_in(sentence: str) -> str:
-    name, days, number = _NAME.search(sentence), written_days(sentence), _NUMBER.search(sentence)
-    if name:
+    if name := _NAME.search(sentence):
         return name[0]
-    return days[0] if days else number[0] if number else ""
+    if days := written_days(sentence):
+        return days[0]
+    number = _NUMBER.search(sentence)
+    return number[0] if number else ""
 
 
 def _can_be_asked(question: str, fact: Fact, known: Sequence[str]) -> bool:

@@ -2,7 +2,7 @@
 
 import { changed, titleOf } from "./articles.js";
 import { t } from "./texts.js";
-import { foreign, make, reach, readerLink, whenThere } from "./tools.js";
+import { events, foreign, make, readerLink, whenThere } from "./tools.js";
 
 const form = await whenThere("#shelf .collect");
 const jobs = document.querySelector("#shelf .jobs");
@@ -59,9 +59,7 @@ async function run(job) {
   job.row.dataset.verdict = "running";
   job.state.textContent = t("add.reading");
   try {
-    const response = await reach("api/articles", { method: "POST", ...job.body });
-    if (!response.ok) throw new Error((await response.json()).error);
-    for await (const event of events(response.body)) follow(job, event);
+    for await (const event of events("api/articles", { method: "POST", ...job.body })) follow(job, event);
     if (!job.report) throw new Error(t("add.stopped"));
   } catch (error) {
     finish(job, "failed", error.message);
@@ -77,21 +75,7 @@ async function run(job) {
   }
 }
 
-async function* events(body) {
-  let text = "";
-  for await (const chunk of chunks(body.pipeThrough(new TextDecoderStream()).getReader())) {
-    const parts = (text + chunk).split("\n\n");
-    text = parts.pop();
-    for (const part of parts) yield JSON.parse(part.slice("data: ".length));
-  }
-}
-
-async function* chunks(reader) {
-  for (let read; !(read = await reader.read()).done; ) yield read.value;
-}
-
-function follow(job, { progress, settled, warning, report, error }) {
-  if (error) throw new Error(error);
+function follow(job, { progress, settled, warning, report }) {
   if (report) job.report = report;
   if (warning) note(job, warning);
   if (settled) {

@@ -1,6 +1,6 @@
 // What else could be asked: questions that the server found the articles to answer, each shown as soon as it comes.
 
-import { make, reach, tell } from "./tools.js";
+import { events, make, tell } from "./tools.js";
 import { send } from "./turn.js";
 import { t } from "./texts.js";
 
@@ -10,24 +10,12 @@ const said = () =>
     answer: [...turn.querySelectorAll(".sentence bdi")].map((sentence) => sentence.textContent).join(" "),
   }));
 
-async function* events(response) {
-  let rest = "";
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-    const whole = (rest + text).split("\n\n");
-    rest = whole.pop();
-    for (const event of whole) if (event.startsWith("data: ")) yield JSON.parse(event.slice(6));
-  }
-}
-
 async function found(turn, show, left) {
   const { title, ...restriction } = JSON.parse(turn.dataset.narrow || "{}"); // a title is only shown
   const body = JSON.stringify({ ...restriction, question: turn.dataset.standalone, history: said() });
   const headers = { "Content-Type": "application/json" };
-  const response = await reach("api/suggest", { method: "POST", headers, body, signal: left });
-  if (!response.ok) throw new Error((await response.json()).error);
-  for await (const event of events(response)) {
-    if (event.error) throw new Error(event.error);
-    if (event.question) show(event.question);
+  for await (const { question } of events("api/suggest", { method: "POST", headers, body, signal: left })) {
+    if (question) show(question); // else it tells how many are before this
   }
 }
 

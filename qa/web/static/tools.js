@@ -31,13 +31,35 @@ export async function ask(path, options) {
   return answer;
 }
 
-export async function reach(path, options) {
+async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch {
     const { t } = await import("./texts.js");
     throw new Error(t("lost"));
   }
+}
+
+// What a route sends bit by bit, as server-sent events; an Error with the server's own line where it fails.
+export async function* events(path, options) {
+  const response = await reach(path, options);
+  if (!response.ok) throw new Error((await response.json()).error);
+  let text = "";
+  for await (const chunk of chunks(response.body.pipeThrough(new TextDecoderStream()).getReader())) {
+    const parts = (text + chunk).split("\n\n");
+    text = parts.pop();
+    for (const part of parts) {
+      if (!part.startsWith("data: ")) continue; // a comment, so that the connection is kept
+      const event = JSON.parse(part.slice("data: ".length));
+      if (event.error) throw new Error(event.error);
+      yield event;
+    }
+  }
+}
+
+// Not every browser can iterate over a stream.
+async function* chunks(reader) {
+  for (let read; !(read = await reader.read()).done; ) yield read.value;
 }
 
 export const articlePath = (id) => `api/articles/${encodeURIComponent(id)}`;

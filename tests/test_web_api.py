@@ -168,7 +168,7 @@ def test_a_bad_body_gets_one_line(client: httpx.Client, body: bytes, status: int
 
 
 def test_a_body_of_unknown_length_is_cut_off_too(client: httpx.Client) -> None:
-    parts = (b"x" * 1000 for _ in range(100))
+    parts = (b"x" * 1000 for _ in range(MAX_BODY // 1000 + 1))
     response = client.post("/api/ask", content=parts, headers={"Content-Type": "application/json"})
     assert response.status_code == 413
 

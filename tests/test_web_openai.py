@@ -70,7 +70,7 @@ def test_a_stream_holds_the_checked_text_only(ai: openai.OpenAI) -> None:
 def test_what_is_unchecked_never_leaves_while_it_streams(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(openai_api, "QUIET_SECONDS", 0.0)
     lines = client.post("/v1/chat/completions", json={"messages": [user(QUESTION)], "stream": True}).text.split("\n\n")
-    assert lines.count(": still being answered") >= 3
+    assert lines.count(": still at work") >= 3
     assert lines[-2:] == ["data: [DONE]", ""]
     sent = [json.loads(line.removeprefix("data: ")) for line in lines[:-2] if line.startswith("data: ")]
     assert "".join(chunk["choices"][0]["delta"].get("content", "") for chunk in sent) == CONTENT
@@ -86,7 +86,7 @@ def test_a_silent_model_keeps_the_stream_open(
         ("/v1/chat/completions", {"messages": [user(QUESTION)], "stream": True}),
         ("/api/ask", {"question": QUESTION, "stream": True}),
     ):
-        assert client.post(path, json=body).text.count(": still being answered\n\n") >= 6
+        assert client.post(path, json=body).text.count(": still at work\n\n") >= 6
 
 
 def test_a_refusal_is_a_normal_message(ai: openai.OpenAI) -> None:
@@ -105,6 +105,13 @@ def test_earlier_messages_become_the_history(ai: openai.OpenAI, answerer: FakeAn
     ]
     ai.chat.completions.create(model="article-qa", messages=messages)
     assert answerer.asked[-1] == (QUESTION, (Turn("Hello?", "Yes. [1]"),), None)
+
+
+def test_a_long_conversation_is_taken_whole(ai: openai.OpenAI, answerer: FakeAnswerer) -> None:
+    turn = [user("Who opened the bridge?"), {"role": "assistant", "content": "The mayor opened it. [1]" + "x" * 1_000}]
+    ai.chat.completions.create(model="article-qa", messages=[*turn * 200, user(QUESTION)])
+    assert answerer.asked[-1][0] == QUESTION
+    assert len(answerer.asked[-1][1]) == 200
 
 
 def test_the_models_are_the_one_there_is(ai: openai.OpenAI) -> None:
@@ -137,7 +144,7 @@ def test_a_wrong_request_gets_an_error_of_openais_form(client: httpx.Client, bod
     [
         (" ", openai.UnprocessableEntityError, "the question is empty"),
         ("x" * 2001, openai.UnprocessableEntityError, "2,001 characters"),
-        ("x" * 70_000, openai.APIStatusError, "larger than 64 KB"),
+        ("x" * 1_000_000, openai.APIStatusError, "larger than 1 MB"),
         ("crash", openai.InternalServerError, "something went wrong"),
     ],
 )

@@ -21,7 +21,7 @@ from qa.web.engine import Engine, NotReadyError, Stream, Waiting, one_line
 
 MAX_PASSAGES = 100
 QUIET_SECONDS = 2.0  # after which whoever waits is told that it goes on
-KEEP_ALIVE = ": still being answered\n\n"  # a comment, in server-sent events
+KEEP_ALIVE = ": still at work\n\n"  # a comment, in server-sent events
 T = TypeVar("T")
 Item = Answer | Waiting | None  # what comes while a question is answered; None: nothing new
 Told = Callable[[T], Awaitable[dict[str, Any]]]

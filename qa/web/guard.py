@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.web.problems import problem
 
-MAX_BODY = 64 * 1024
+MAX_BODY = 1_000_000  # a chat client sends its whole conversation with every question
 MAX_UPLOAD = 200_000_000  # all files of one request
 UPLOADS = "/api/articles"  # the only place that takes files
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -81,7 +81,7 @@ class Guard:
         elif _is_upload(scope):
             await self._app(scope, _limited(receive), guarded_send)
         elif (body := await _read(receive)) is None:
-            message = f"the body is larger than {MAX_BODY // 1024} KB"
+            message = f"the body is larger than {MAX_BODY // 1_000_000} MB"
             await problem(path, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)(scope, receive, guarded_send)
         else:
             await self._app(scope, replay(body, receive), guarded_send)

@@ -19,13 +19,26 @@ def main() -> None:
     parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder that training wrote")
     parser.add_argument("--to", type=Path, default=Path("qa/models/reader.onnx"))
     options = parser.parse_args()
-    model = Reader(ensure(EMBEDDING_MODEL, Settings.from_env().models_dir), attention="eager")
-    model.load_state_dict(torch.load(options.run / "reader.pt", map_location="cpu"))
-    with TemporaryDirectory() as scratch:
-        export(model.eval(), Path(scratch) / "float32.onnx")
-        quantise(Path(scratch) / "float32.onnx", options.to)
+    write(checkpoints(options.run)[-1], options.to)
     digest = hashlib.sha256(options.to.read_bytes()).hexdigest()
     print(f"{options.to}: {options.to.stat().st_size:,} bytes, sha256 {digest}")
+
+
+def checkpoints(run: Path) -> list[Path]:
+    """What training kept on its way, in order; ends the program with a message where it kept nothing."""
+    found = sorted(run.glob("reader-*.pt"))
+    if not found:
+        raise SystemExit(f"no reader-*.pt in {run}; train first: python -m training.train --data FOLDER")
+    return found
+
+
+def write(checkpoint: Path, to: Path) -> None:
+    """A checkpoint as an int8 ONNX file."""
+    model = Reader(ensure(EMBEDDING_MODEL, Settings.from_env().models_dir), attention="eager")
+    model.load_state_dict(torch.load(checkpoint, map_location="cpu"))
+    with TemporaryDirectory() as scratch:
+        export(model.eval(), Path(scratch) / "float32.onnx")
+        quantise(Path(scratch) / "float32.onnx", to)
 
 
 def export(model: Reader, target: Path) -> None:

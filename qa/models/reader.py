@@ -57,10 +57,10 @@ class Reader:
         ]
 
 
-def load_reader(settings: Settings) -> Reader:
+def load_reader(settings: Settings, model: Path = MODEL) -> Reader:
     """The shipped reader, with the tokenizer of the packaged embedding model, which it was trained from."""
     tokenizer = ensure(EMBEDDING_MODEL, settings.models_dir) / "tokenizer.json"
-    return Reader(OnnxEncoder(MODEL, tokenizer, MAX_TOKENS))
+    return Reader(OnnxEncoder(model, tokenizer, MAX_TOKENS))
 
 
 def _reading(encoding: "Encoding", outputs: Outputs, title: int) -> Reading:

@@ -8,6 +8,7 @@ from datetime import date
 from langchain_core.language_models import BaseChatModel
 
 from qa import prompts
+from qa.across import name, verdict
 from qa.attribution import attributed
 from qa.citations import Checked, check, relevance, supported_prefix
 from qa.confidence import SHOWN_FROM, confidence, signals
@@ -24,7 +25,6 @@ from qa.settings import Settings
 from qa.suggestions import Fact, suggestions
 from qa.text import contains
 from qa.types import Answer, Evidence, Filters, Suggestion, Turn
-from qa.verdicts import verdict
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
@@ -139,8 +139,9 @@ class Answerer:
         question, passages = answer.standalone_question, answer.passages
         weights = self.retriever.weights(f"{question} {draft}")
         checked = check(draft, question, passages, weights)
-        if not checked.sentences and asks_yes_or_no(question):
-            checked = verdict(draft, question, passages, weights) or checked
+        if not checked.sentences:
+            across = verdict if asks_yes_or_no(question) else name
+            checked = across(draft, question, passages, weights) or checked
         if not checked.sentences:
             return answer
         found = signals(question, checked, passages, weights, self._stated(question, checked), agreed)

@@ -23,11 +23,12 @@ from qa.question import asks_yes_or_no, checked_question
 from qa.retrieve import Found, HybridRetriever, likeliest
 from qa.settings import Settings
 from qa.suggestions import Fact, suggestions
-from qa.text import contains
+from qa.text import contains, sentences
 from qa.types import Answer, Evidence, Filters, Suggestion, Turn
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
+SENTENCES_DRAFTED = 2  # the model is asked for one; a small one that goes on after two is telling the passages again
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
 SURER = 0.05  # by how much a second draft must be surer than a first that could be shown
 REFUSAL = "The articles do not answer this question."
@@ -132,6 +133,9 @@ class Answerer:
                 clock.mark("first_token")
                 shown = supported_prefix(draft, answer.passages) or shown
                 yield replace(answer, draft=shown, timings_ms=clock.times)
+                written = sentences(draft)
+                if len(written) > SENTENCES_DRAFTED:
+                    return draft[: written[SENTENCES_DRAFTED - 1][1]]
         return draft
 
     def _checked(self, answer: Answer, draft: str, agreed: bool | None) -> Answer:

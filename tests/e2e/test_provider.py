@@ -14,11 +14,10 @@ pytestmark = pytest.mark.e2e
 def test_a_model_behind_a_server_answers_as_the_embedded_one(over: Over) -> None:
     embedded = over("corpus")
     question = "How many signatures did the counter-petition get?"
-    embedded.answer(question)  # what is kept of a prompt is rounded: both shall read it from there
+    answer = embedded.answer(question)  # the served one reads the same prompt again, from the cache
     with serving(embedded._model) as server:
         model = load_chat_model(Settings(model="local", model_url=server.url))
         served = Answerer(embedded.retriever, model, "local").answer(question)
-    answer = embedded.answer(question)
     assert answer.status == served.status == "answered"
     assert served.text == answer.text
     assert "438,568" in served.text

@@ -1,4 +1,4 @@
-"""python -m training.curve GOLD...: how well the reader orders passages after each checkpoint, as a Markdown table.
+"""python -m training.curve GOLD: how well the reader orders passages after each checkpoint, as a Markdown table.
 
 The questions are asked of the library in ARTICLE_QA_DATA_DIR, which needs the articles of the gold set.
 """
@@ -27,9 +27,8 @@ def main() -> None:
     kept, questions = checkpoints(options.run), [gold for gold in read_gold(options.gold) if gold.answerable]
     settings = Settings.from_env()
     retriever = HybridRetriever.open(settings)
-    print(
-        "| checkpoint | " + " | ".join(name.split(".")[1] for name in MEASURES) + " |\n|---|" + "---|" * len(MEASURES)
-    )
+    heads = ("checkpoint", *(name.partition(".")[2] for name in MEASURES))
+    print(f"| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     print(_line("none", retriever.model_copy(update={"reader": None}), questions))
     with TemporaryDirectory() as scratch:
         for checkpoint in kept:
@@ -47,7 +46,7 @@ def _line(name: str, retriever: HybridRetriever, questions: list[Gold]) -> str:
     for measure in MEASURES:
         low, high = interval(found[measure]) or (0.0, 0.0)
         cells.append(f"{ratio(found[measure]):.3f} [{low:.3f}, {high:.3f}]")
-    return " | ".join(("| " + name, *cells)) + " |"
+    return f"| {' | '.join((name, *cells))} |"
 
 
 if __name__ == "__main__":

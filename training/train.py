@@ -1,16 +1,10 @@
-"""python -m training.train: fine-tune the reader; seeded, on the processor or, where there is one, a GPU.
-
-In rounds, each with a learning rate of its own (Loshchilov and Hutter 2017, "SGDR: stochastic gradient descent with
-warm restarts"); a run that was stopped goes on with the round that it was in.
-"""
+"""python -m training.train: fine-tune the reader; seeded, on the processor or, where there is one, a GPU."""
 
 import argparse
 import json
 import random
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 
 import torch
@@ -27,8 +21,7 @@ SORTED_OVER = 32  # batches that are filled in order of length, so that little i
 RATE = 1.2e-4
 WARM_UP = 0.06
 HELD_OUT = 400  # rows, to see how it goes
-LOG_EVERY = 50
-SAVE_EVERY = 300
+SAVE_EVERY = 200
 
 
 def main() -> None:
@@ -47,56 +40,38 @@ def main() -> None:
     test = [example for group in held_out for example in group]
     stream = _batches(examples(rows, miner, rng), rng)
 
-    model.train()
-    for done in range(0, options.rounds * options.steps, options.steps):
-        last = options.out / _name(done + options.steps)
-        if last.exists():  # by a run that was stopped later
-            model.load_state_dict(torch.load(last, map_location=device))
-            deque(islice(stream, options.steps), maxlen=0)
-            continue
-        optimizer, schedule = _schedule(model, options.steps)
-        began, losses = time.time(), list[float]()
-        for step, batch in enumerate(islice(stream, options.steps), done + 1):
-            loss = _loss(model, _encoded(tokenizer, batch, device), batch, device)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            schedule.step()
-            losses.append(loss.item())
-            if step % LOG_EVERY == 0:
-                mean = sum(losses[-LOG_EVERY:]) / LOG_EVERY
-                _log(options.out, step=step, loss=round(mean, 4), seconds=round(time.time() - began))
-            if step % SAVE_EVERY == 0 or step == done + options.steps:
-                torch.save(model.state_dict(), options.out / _name(step))
-                _log(options.out, step=step, **_measured(model, tokenizer, test, device))
-
-
-def _name(step: int) -> str:
-    return f"reader-{step:05}.pt"
-
-
-def _schedule(model: Reader, steps: int) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    """A round: the rate rises, then falls to nothing."""
     optimizer = torch.optim.AdamW(parameters(model, 0.01), lr=RATE)
-    warm = max(1, int(steps * WARM_UP))
+    total, warm = options.steps, max(1, int(options.steps * WARM_UP))
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / warm) * max(0.0, 1 - step / steps)
+        optimizer, lambda step: min(1.0, (step + 1) / warm) * max(0.0, 1 - step / total)
     )
-    return optimizer, schedule
+    began, losses = time.time(), list[float]()
+    model.train()
+    for step, batch in zip(range(1, total + 1), stream, strict=False):
+        loss = _loss(model, _encoded(tokenizer, batch, device), batch, device)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        schedule.step()
+        losses.append(loss.item())
+        if step % 50 == 0 or step == total:
+            _log(options.out, step=step, loss=sum(losses[-50:]) / 50, seconds=round(time.time() - began))
+        if step % SAVE_EVERY == 0 or step == total:
+            options.out.mkdir(parents=True, exist_ok=True)
+            torch.save(model.state_dict(), options.out / f"reader-{step:05}.pt")
+            _log(options.out, step=step, **_measured(model, tokenizer, test, device))
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder with the .jsonl files")
     parser.add_argument("--out", type=Path, default=Path("training/run"))
-    parser.add_argument("--rounds", type=int, default=2, help="each on pairs that none before it saw")
-    parser.add_argument("--steps", type=int, default=1500, help="of a round, 32 pairs each")
+    parser.add_argument("--steps", type=int, default=1500, help="of 32 pairs each")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     if not any(options.data.glob("*.jsonl")):
         parser.error(f"no .jsonl files in {options.data}; name a folder of question-passage pairs")
-    options.out.mkdir(parents=True, exist_ok=True)
     return options
 
 
@@ -182,6 +157,7 @@ def _measured(model: Reader, tokenizer, test: Sequence[Example], device: str) ->
 
 
 def _log(out: Path, **facts: float) -> None:
+    out.mkdir(parents=True, exist_ok=True)
     line = json.dumps(facts)
     print(line, flush=True)
     with (out / "log.jsonl").open("a") as file:

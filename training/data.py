@@ -150,29 +150,15 @@ def _positive(row: Row, rng: random.Random) -> Example | None:
         return Example(row.question, row.title, _around(row.passage, 0, min(len(row.passage), 400), rng), True)
     asked = stems(row.question)
     places = [
-        (len(asked & stems(row.passage[s:e])), -n, found.start(), found.end())
+        (len(asked & stems(row.passage[s:e])), -n, s + found.start(), s + found.end())
         for n, (s, e) in enumerate(sentences(row.passage))
         for found in re.finditer(re.escape(row.accepted[0]), row.passage[s:e])
-        for found in [_Shift(found.start() + s, found.end() + s)]
     ]
     if not places:
         return None
     _, _, start, end = max(places)
     first, last = _bounds(row.passage, start, end, rng)
     return Example(row.question, row.title, row.passage[first:last], True, start - first, end - first)
-
-
-class _Shift:
-    """A match moved to the passage's own offsets."""
-
-    def __init__(self, start: int, end: int) -> None:
-        self._span = start, end
-
-    def start(self) -> int:
-        return self._span[0]
-
-    def end(self) -> int:
-        return self._span[1]
 
 
 def _mined(row: Row, miner: Miner, rng: random.Random) -> Example | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from qa.errors import QuestionError
-from qa.text import numbers, stem, stems, words
+from qa.text import names, numbers, stem, stems, words
 
 Wanted = Literal["time", "number", "outcome", "name"]
 
@@ -18,6 +18,7 @@ _YES_OR_NO = re.compile(
 _ALTERNATIVE = re.compile(
     r"\bor\b[^,]*\?\s*$|,\s*(?:which|what|who|whom|whose|where|why|how)\b[^,]*\?\s*$", re.IGNORECASE
 )
+_OPEN = re.compile(r"\?\s*$|\b(?:who|whom|whose|what|which|where|why|how)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow many (?:of the |more |other )?([^\W\d_]+)", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|large|big|high|tall|far|fast|often)\b|\b(?:percentage|percent|proportion)\b"
@@ -38,14 +39,24 @@ _TIME_WORDS = frozenset(
 
 
 def kind_matches(question: str, sentence: str) -> bool:
-    """Whether a sentence is of the kind asked for: "how many" wants a quantity, "when" a time."""
+    """Whether a sentence is of the kind asked for: "how many" wants a quantity, "when" a time, and all but a question
+    that offers the answers itself something that it does not say.
+    """
     said = set(words(sentence))
     digits = {s for s in map(stem, said) if s[:1].isdigit()} - stems(question)
     if _TIME.search(question):
         return bool(digits or said & _TIME_WORDS)
     if _QUANTITY.search(question):
         return bool(digits or numbers(sentence) - numbers(question) or said & _QUANTITY_WORDS)
-    return True
+    return not _only_repeats(question, sentence)
+
+
+def _only_repeats(question: str, sentence: str) -> bool:
+    """Whether a sentence says no more than an open question, and chooses none of the names in it."""
+    if not _OPEN.search(question) or _ALTERNATIVE.search(question) or asks_yes_or_no(question):
+        return False
+    said = stems(sentence)
+    return said <= stems(question) and numbers(sentence) <= numbers(question) and names(question) <= said
 
 
 def asks_yes_or_no(question: str) -> bool:

@@ -17,6 +17,13 @@ from qa.question import asks_yes_or_no, counted, kind_matches, named_sources
         ("What percentage agreed?", "A majority agreed.", True),
         ("What percentage agreed?", "They agreed.", False),
         ("Why did it open?", "People wanted it.", True),
+        ("What opened the Varga bridge to traffic?", "The Varga bridge opened to traffic.", False),
+        ("What opened the Varga bridge to traffic?", "Ada Thorne opened the Varga bridge to traffic.", True),
+        ("The Varga bridge opened to what?", "The Varga bridge opened to ships.", True),
+        ("Which of Varga and Lomond has a bridge?", "Varga has a bridge.", True),
+        ("What came first, the bridge or the ferry?", "The bridge came first.", True),
+        ("Did the Varga bridge open?", "The Varga bridge opened.", True),
+        ("varga bridge opened to traffic", "The Varga bridge opened to traffic.", True),
     ],
 )
 def test_the_kind_of_answer(question: str, sentence: str, matches: bool) -> None:

@@ -8,6 +8,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from qa.citations import Checked, surroundings
+from qa.facts import Facts
+from qa.opposites import contrary
 from qa.question import counted, kind_matches
 from qa.text import names, sentences, stem, stems, words
 from qa.types import Evidence, Signals
@@ -33,7 +35,8 @@ def signals(
     return Signals(
         names=_share(named, near, weights),
         words=_share(asked - named, near, weights),
-        kind=kind_matches(question, " ".join(sentence.text for sentence in checked.sentences)),
+        kind=kind_matches(question, " ".join(sentence.text for sentence in checked.sentences))
+        and not contrary(question, Facts.together(quote.facts for quote in checked.quotes)),
         counted=noun is None or any(noun in quote.stems for quote in checked.quotes),
         stated=stated,
         agreed=agreed,

@@ -53,7 +53,7 @@ def kind_matches(question: str, sentence: str) -> bool:
 
 def _only_repeats(question: str, sentence: str) -> bool:
     """Whether a sentence says no more than an open question, and chooses none of the names in it."""
-    if not _OPEN.search(question) or _ALTERNATIVE.search(question) or asks_yes_or_no(question):
+    if not _OPEN.search(question) or offers_a_choice(question) or asks_yes_or_no(question):
         return False
     said = stems(sentence)
     return said <= stems(question) and numbers(sentence) <= numbers(question) and names(question) <= said
@@ -61,7 +61,12 @@ def _only_repeats(question: str, sentence: str) -> bool:
 
 def asks_yes_or_no(question: str) -> bool:
     """Whether yes or no would answer it: "Did the bridge open?", "After it opened, was there a toll?"."""
-    return bool(_YES_OR_NO.search(question)) and not _ALTERNATIVE.search(question)
+    return bool(_YES_OR_NO.search(question)) and not offers_a_choice(question)
+
+
+def offers_a_choice(question: str) -> bool:
+    """Whether one of the words of the question would answer it: "Did it open early or late?"."""
+    return bool(_ALTERNATIVE.search(question))
 
 
 def asks_for(question: str) -> Wanted | None:

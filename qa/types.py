@@ -128,7 +128,7 @@ class Signals:
 
     names       share of the question's names and numbers that stand around the quotes
     words       share of its other words
-    kind        whether the answer is of the kind asked for, a number or a time
+    kind        whether the answer is of the kind asked for, a number or a time, and no quote tells the contrary
     counted     whether what "how many" counts stands in a quote
     agreed      whether the reader, which knew nothing of the draft, would answer with words of it; None without one
     stated      how probable the model finds it that the quotes state the answer; None where it cannot tell

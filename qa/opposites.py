@@ -11,7 +11,7 @@ from qa.text import stem
 _PAIRS = """
 best/worst better/worse minimum,minimal/maximum,maximal highest/lowest higher/lower largest,biggest/smallest
 larger,bigger/smaller longest/shortest longer/shorter oldest/youngest older/younger fastest/slowest faster/slower
-earliest/latest greatest/least more/fewer,less early/late few/numerous
+earliest/latest greatest/least early/late
 increase,rise,rose,risen,growth,grow,grew,grown/decrease,decline,fall,fell,fallen,drop,reduce,reduction,shrink
 offense,offence,offensive/defense,defence,defensive attack/defend success,succeed/failure,fail
 support,supporter/oppose,opponent,opposition accept,approve/reject,refuse allow,permit/forbid,forbade,prohibit,ban

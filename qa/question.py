@@ -19,6 +19,7 @@ _ALTERNATIVE = re.compile(
     r"\bor\b[^,]*\?\s*$|,\s*(?:which|what|who|whom|whose|where|why|how)\b[^,]*\?\s*$", re.IGNORECASE
 )
 _OPEN = re.compile(r"\?\s*$|\b(?:who|whom|whose|what|which|where|why|how)\b", re.IGNORECASE)
+_POINTS_AT_TEXT = re.compile(r"\b(?:passage|text|article)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow many (?:of the |more |other )?([^\W\d_]+)", re.IGNORECASE)
 _QUANTITY = re.compile(
     r"\bhow (?:many|much|long|old|large|big|high|tall|far|fast|often)\b|\b(?:percentage|percent|proportion)\b"
@@ -78,6 +79,11 @@ def asks_for(question: str) -> Wanted | None:
     if asks_yes_or_no(question):
         return "outcome"
     return "name" if _ONE_NAME.search(question) else None
+
+
+def points_at_text(question: str) -> bool:
+    """Whether it can be understood only beside the text that it was made of."""
+    return bool(_POINTS_AT_TEXT.search(question))
 
 
 def counted(question: str) -> str | None:

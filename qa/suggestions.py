@@ -11,6 +11,7 @@ from itertools import chain, islice, zip_longest
 
 from qa.days import written_days
 from qa.orders import is_order
+from qa.question import points_at_text
 from qa.retrieve import Found, likeliest
 from qa.text import contains, names, sentences, stems
 from qa.types import Evidence, Suggestion, Turn
@@ -22,7 +23,6 @@ SENTENCE = range(40, 320)  # characters of a sentence that a fact is taken from
 ALIKE = 0.6  # of the words of two questions, when they ask the same
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: (?:(?:of|de|the|for) )?[A-Z][\w'’-]+)+")
 _NUMBER = re.compile(r"\b\d(?:[\d,.]*\d)?(?: (?:million|billion|trillion|percent|per cent))?(?: [a-z]{4,})?")
-_POINTS_AT_TEXT = re.compile(r"\b(?:passage|text|article)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _can_be_asked(question: str, fact: Fact, known: Sequence[str]) -> bool:
         and len(sentences(question)) == 1
         and bool(names(question))
         and not contains(question, fact.words)
-        and not _POINTS_AT_TEXT.search(question)
+        and not points_at_text(question)
         and not is_order(question)
         and not any(_alike(stems(question), stems(other)) for other in known)
     )

@@ -11,6 +11,7 @@ from qa.evaluation.gold import Gold, GoldEvidence
 from qa.evaluation.instruct import instruct, untagged
 from qa.evaluation.metrics import holds, normalise
 from qa.library import Library
+from qa.question import points_at_text
 from qa.text import sentences
 
 TASK = (
@@ -22,7 +23,6 @@ TASK = (
 MAX_ANSWER_WORDS = 8
 MIN_CHARACTERS = 200  # of a paragraph that says enough to ask about
 _REPLY = re.compile(r"Question:\s*(?P<question>.+?\?)\s*\n+\s*Answer:\s*(?P<answer>.+?)\.?\s*$", re.DOTALL)
-_POINTS_AT_TEXT = re.compile(r"\b(passage|the article|the text|this article)\b", re.IGNORECASE)
 
 
 def drafts(library: Library, model: BaseChatModel, name: str, known: Sequence[Gold]) -> Iterator[Gold]:
@@ -47,7 +47,7 @@ def checked(reply: str, article_id: str, text: str) -> Gold | None:
     question, answer = " ".join(match["question"].split()), match["answer"].strip().strip("\"'“”")
     if not normalise(answer) or len(answer.split()) > MAX_ANSWER_WORDS or holds(question, [answer]):
         return None
-    if _POINTS_AT_TEXT.search(question):
+    if points_at_text(question):
         return None
     evidence = next((text[s:e] for s, e in sentences(text) if holds(text[s:e], [answer])), None)
     if evidence is None:

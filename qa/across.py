@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from qa.citations import MAX_QUOTES, Checked, candidates, cited, clean_sentences
-from qa.claim import Claim, Quote, Weights, weigh
+from qa.claim import Claim, Quote, Weights, share, weigh
 from qa.text import contains, names, stem, stems, words
 from qa.types import Evidence, Sentence
 
@@ -55,7 +55,7 @@ def _over(
     asked = stems(question)
     bearing = _bearing(asked, quotes, weights)
     told = {s for quote in bearing for s in quote.shown}
-    of_all, of_names = _share(asked, told, weights), _share(asked & names(question), told, weights)
+    of_all, of_names = share(asked, told, weights), share(asked & names(question), told, weights)
     if of_all < least[0] or of_names < least[1]:
         return None
     return cited((Sentence(text, tuple(range(1, len(bearing) + 1)), "supported"),), bearing)
@@ -73,7 +73,3 @@ def _bearing(asked: set[str], quotes: Sequence[Quote], weights: Weights) -> list
         missing -= best.shown
         quotes = [quote for quote in quotes if quote.evidence.article_id != best.evidence.article_id]
     return chosen
-
-
-def _share(asked: set[str], told: set[str], weights: Weights) -> float:
-    return weigh(asked & told, weights) / weigh(asked, weights) if asked else 1.0

@@ -204,6 +204,12 @@ def weigh(found: set[str] | frozenset[str], weights: Weights) -> float:
     return sum(weights.get(s, 1.0) for s in found)
 
 
+def share(asked: set[str], found: set[str], weights: Weights) -> float:
+    """Of the stems asked for, by weight, those found, in 0..1; 1 where nothing is asked for."""
+    total = weigh(asked, weights)
+    return weigh(asked & found, weights) / total if total else 1.0
+
+
 def _is_verbal(word: str) -> bool:
     return word.endswith(("ing", "ed"))
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from qa.citations import Checked, surroundings
+from qa.claim import share
 from qa.facts import Facts
 from qa.opposites import contrary
 from qa.question import counted, kind_matches
@@ -33,8 +34,8 @@ def signals(
     near = surroundings(checked.quotes)
     noun = counted(question)
     return Signals(
-        names=_share(named, near, weights),
-        words=_share(asked - named, near, weights),
+        names=share(named, near, weights),
+        words=share(asked - named, near, weights),
         kind=kind_matches(question, " ".join(sentence.text for sentence in checked.sentences))
         and not contrary(question, Facts.together(quote.facts for quote in checked.quotes)),
         counted=noun is None or any(noun in quote.stems for quote in checked.quotes),
@@ -65,8 +66,3 @@ def _names(question: str) -> set[str]:
 def _names_in(passages: Sequence[Evidence]) -> set[str]:
     """What the passages capitalise is a name, however the question writes it."""
     return {name for p in passages for start, end in sentences(p.text) for name in names(p.text[start:end])}
-
-
-def _share(asked: set[str], found: set[str], weights: Mapping[str, float]) -> float:
-    total = sum(weights.get(s, 1.0) for s in asked)
-    return sum(weights.get(s, 1.0) for s in asked & found) / total if total else 1.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from qa.facts import Facts
-from qa.question import asks_yes_or_no, offers_a_choice
+from qa.question import is_open
 from qa.text import stem
 
 # None that tell of the same event from its other side, such as "buy" and "sell", or of its two ends. Forms of a word
@@ -47,7 +47,7 @@ def contrary(question: str, quotes: Facts) -> bool:
     of 25,000 that are answered 50 are, wrongly, from the sentence that answers.
     """
     asked = Facts.of(question)
-    if asked.denials or asks_yes_or_no(question) or offers_a_choice(question):
+    if asked.denials or not is_open(question):
         return False
     return any(
         set(_opposites(word)) & quotes.affirmed - asked.words for word in asked.words - asked.names - quotes.words

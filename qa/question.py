@@ -18,7 +18,7 @@ _YES_OR_NO = re.compile(
 _ALTERNATIVE = re.compile(
     r"\bor\b[^,]*\?\s*$|,\s*(?:which|what|who|whom|whose|where|why|how)\b[^,]*\?\s*$", re.IGNORECASE
 )
-_OPEN = re.compile(r"\?\s*$|\b(?:who|whom|whose|what|which|where|why|how)\b", re.IGNORECASE)
+_ASKS = re.compile(r"\?\s*$|\b(?:who|whom|whose|what|which|where|why|how)\b", re.IGNORECASE)
 _POINTS_AT_TEXT = re.compile(r"\b(?:passage|text|article)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow many (?:of the |more |other )?([^\W\d_]+)", re.IGNORECASE)
 _QUANTITY = re.compile(
@@ -54,7 +54,7 @@ def kind_matches(question: str, sentence: str) -> bool:
 
 def _only_repeats(question: str, sentence: str) -> bool:
     """Whether a sentence says no more than an open question, and chooses none of the names in it."""
-    if not _OPEN.search(question) or offers_a_choice(question) or asks_yes_or_no(question):
+    if not _ASKS.search(question) or not is_open(question):
         return False
     said = stems(sentence)
     return said <= stems(question) and numbers(sentence) <= numbers(question) and names(question) <= said
@@ -62,12 +62,12 @@ def _only_repeats(question: str, sentence: str) -> bool:
 
 def asks_yes_or_no(question: str) -> bool:
     """Whether yes or no would answer it: "Did the bridge open?", "After it opened, was there a toll?"."""
-    return bool(_YES_OR_NO.search(question)) and not offers_a_choice(question)
+    return bool(_YES_OR_NO.search(question)) and not _ALTERNATIVE.search(question)
 
 
-def offers_a_choice(question: str) -> bool:
-    """Whether one of the words of the question would answer it: "Did it open early or late?"."""
-    return bool(_ALTERNATIVE.search(question))
+def is_open(question: str) -> bool:
+    """Whether neither yes or no nor a choice that it offers would answer it, as in "Did it open early or late?"."""
+    return not _YES_OR_NO.search(question) and not _ALTERNATIVE.search(question)
 
 
 def asks_for(question: str) -> Wanted | None:

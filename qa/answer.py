@@ -20,7 +20,7 @@ from qa.models.chat import load_chat_model, model_name
 from qa.models.embedded import EmbeddedChatModel
 from qa.models.provider import provider_errors
 from qa.question import asks_yes_or_no, checked_question
-from qa.retrieve import Found, HybridRetriever, likeliest
+from qa.retrieve import Found, HybridRetriever
 from qa.settings import Settings
 from qa.suggestions import Fact, suggestions
 from qa.text import contains, sentences
@@ -30,7 +30,7 @@ PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
 SENTENCES_DRAFTED = 2  # the model is asked for one; a small one that goes on after two is telling the passages again
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
-SURER = 0.05  # by how much a second draft must be surer than a first that could be shown
+SURER = 0.05  # by how much another draft must be surer than one that could be shown
 REFUSAL = "The articles do not answer this question."
 
 
@@ -102,25 +102,29 @@ class Answerer:
     def _best(
         self, answer: Answer, clock: "_Clock", found: Sequence[Found], weights: Mapping[str, float]
     ) -> Generator[Answer, None, Answer]:
-        """The surer of at most two drafts, checked.
+        """The surest of what the model wrote and, where it disregards the extractor's words, what these stand in.
 
-        The second is written with the reader's words in view where the first says something else, and with whole
-        passages where the first could not be shown.
+        It writes again with those words in view where it wrote others, and from whole passages where what it wrote
+        could not be shown.
         """
-        excerpts, guess = choose(answer.standalone_question, answer.passages, weights), likeliest(found)
+        question = answer.standalone_question
+        excerpts = choose(question, answer.passages, weights)
+        guess = None if asks_yes_or_no(question) else self.retriever.guess(question, found)
         draft = yield from self._draft(answer, clock, excerpts)
         agreed = contains(draft, guess.answer) if guess else None
-        first = self._checked(answer, draft, agreed)
-        contradicted = guess is not None and guess.sure and agreed is False
-        if first.confidence >= SHOWN_FROM and not contradicted:
-            return first
-        if guess and contradicted:
+        best = self._checked(answer, draft, guess, agreed)
+        if guess and guess.sure and not agreed:
             draft = yield from self._draft(answer, clock, excerpts, guess.answer)
+            drafts = [draft] if contains(draft, guess.answer) else [draft, guess.sentence]
+        elif best.confidence < SHOWN_FROM:
+            drafts = [(yield from self._draft(answer, clock, whole(answer.passages[: self.passages_sent])))]
         else:
-            draft = yield from self._draft(answer, clock, whole(answer.passages[: self.passages_sent]))
-        second = self._checked(answer, draft, agreed)
-        lead = SURER if first.confidence >= SHOWN_FROM else 0.0
-        return second if second.confidence > first.confidence + lead else first
+            drafts = []
+        for draft in drafts:
+            other = self._checked(answer, draft, guess, agreed)
+            lead = SURER if best.confidence >= SHOWN_FROM else 0.0
+            best = other if other.confidence > best.confidence + lead else best
+        return best
 
     def _draft(
         self, answer: Answer, clock: "_Clock", excerpts: Sequence[Evidence], guess: str | None = None
@@ -138,7 +142,7 @@ class Answerer:
                     return draft[: written[SENTENCES_DRAFTED - 1][1]]
         return draft
 
-    def _checked(self, answer: Answer, draft: str, agreed: bool | None) -> Answer:
+    def _checked(self, answer: Answer, draft: str, guess: Found | None, agreed: bool | None) -> Answer:
         """The answer that is left of a draft, and how probable it is that it is one."""
         question, passages = answer.standalone_question, answer.passages
         weights = self.retriever.weights(f"{question} {draft}")
@@ -146,9 +150,11 @@ class Answerer:
         if not checked.sentences:
             across = verdict if asks_yes_or_no(question) else name
             checked = across(draft, question, passages, weights) or checked
+            guess = agreed = None  # what one passage says tells nothing of an answer over several
         if not checked.sentences:
             return answer
-        found = signals(question, checked, passages, weights, self._stated(question, checked), agreed)
+        answers = guess.reading.logit if guess and guess.reading else None
+        found = signals(question, checked, passages, weights, self._stated(question, checked), agreed, answers)
         return replace(
             answer,
             status="answered",

@@ -130,7 +130,8 @@ class Signals:
     words       share of its other words
     kind        whether the answer is of the kind asked for, a number or a time, and no quote tells the contrary
     counted     whether what "how many" counts stands in a quote
-    agreed      whether the reader, which knew nothing of the draft, would answer with words of it; None without one
+    agreed      whether the extractor would answer with words of a draft that was written without it; None without one
+    answers     its logit of the probability that the passage of these words answers; None without one
     stated      how probable the model finds it that the quotes state the answer; None where it cannot tell
     """
 
@@ -140,6 +141,7 @@ class Signals:
     counted: bool
     stated: float | None = None
     agreed: bool | None = None
+    answers: float | None = None
 
 
 @dataclass(frozen=True)

@@ -277,31 +277,44 @@ class Pointing(Reader):
         ]
 
 
-def test_what_the_reader_would_say_is_offered_where_the_draft_says_something_else(retriever: HybridRetriever) -> None:
+def test_what_the_extractor_would_say_is_offered_where_the_draft_says_something_else(
+    retriever: HybridRetriever,
+) -> None:
     model = Listening(responses=["The Varga bridge opened in 1999.", CORRECT])
-    pointing = retriever.model_copy(update={"reader": Pointing("1931")})
+    pointing = retriever.model_copy(update={"extractor": Pointing("1931")})
     answer = Answerer(pointing, model, "fake:list").answer(QUESTION)
     questions = [message.text.split("Question: ")[-1] for message in model._asked if QUESTION in message.text]
     assert questions == [QUESTION, f"{QUESTION}\nPerhaps: 1931"]
     assert answer.text == "The Varga bridge opened in 1931. [1]"
 
 
-def test_a_reader_that_would_rather_say_nothing_costs_no_second_draft(retriever: HybridRetriever) -> None:
+def test_what_the_model_will_not_say_is_quoted_where_the_extractor_is_sure(retriever: HybridRetriever) -> None:
+    stubborn = "Ada Thorne designed the Varga bridge."
+    pointing = retriever.model_copy(update={"extractor": Pointing("1931")})
+    assert answerer(retriever, stubborn).answer(QUESTION).status == "refused"
+    answer = answerer(pointing, stubborn).answer(QUESTION)
+    assert answer.text == "The Varga bridge opened in 1931. [1]"
+    assert answer.signals is not None
+    assert (answer.signals.agreed, answer.signals.answers) == (False, 2.0)
+    assert_every_quote_is_stored(answer, pointing)
+
+
+def test_an_extractor_that_would_rather_say_nothing_costs_no_second_draft(retriever: HybridRetriever) -> None:
     model = Listening(responses=[CORRECT, "never"])
-    unsure = retriever.model_copy(update={"reader": Pointing("412 metres", margin=-1.0)})
+    unsure = retriever.model_copy(update={"extractor": Pointing("412 metres", margin=-1.0)})
     assert Answerer(unsure, model, "fake:list").answer(QUESTION).text == "The Varga bridge opened in 1931. [1]"
     assert sum(QUESTION in message.text for message in model._asked) == 1
 
 
-def test_a_draft_that_the_reader_agrees_with_is_surer_and_needs_no_second(retriever: HybridRetriever) -> None:
-    def confidence(reader: Reader | None) -> float:
+def test_a_draft_that_the_extractor_agrees_with_is_surer_and_needs_no_second(retriever: HybridRetriever) -> None:
+    def confidence(words: str) -> float:
         model = FakeListChatModel(responses=[CORRECT])
-        asked = retriever.model_copy(update={"reader": reader})
+        asked = retriever.model_copy(update={"extractor": Pointing(words)})
         return Answerer(asked, model, "fake:list").answer(QUESTION).confidence
 
-    assert confidence(Pointing("412 metres")) < confidence(None) < confidence(Pointing("1931"))
+    assert confidence("412 metres") < confidence("1931")
     model = Listening(responses=[CORRECT, "never"])
-    Answerer(retriever.model_copy(update={"reader": Pointing("1931")}), model, "fake:list").answer(QUESTION)
+    Answerer(retriever.model_copy(update={"extractor": Pointing("1931")}), model, "fake:list").answer(QUESTION)
     assert sum(QUESTION in message.text for message in model._asked) == 1
 
 

@@ -6,22 +6,30 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa.confidence import WEIGHTS, confidence, features
+from qa.confidence import ALONE, WEIGHTS, confidence, features
 from qa.types import Signals
 from training.confidence import Outcome, fit, shares
 
-SIGNALS = Signals(names=1.0, words=0.5, kind=True, counted=True, stated=0.9, agreed=True)
+SIGNALS = Signals(names=1.0, words=0.5, kind=True, counted=True, stated=0.9, agreed=True, answers=2.0)
 
 
 def test_the_score_is_a_logistic_of_weighted_signals() -> None:
-    z = -1.9 + 1.0 * 1.0 + 0.3 * 0.5 + 0.7 + 0.4 + 1.45 * math.log(9)
+    z = -2.05 + 1.2 + 0.43 + 1.04 * math.log(9) + 0.35 * 2.0
     assert confidence(SIGNALS) == pytest.approx(1 / (1 + math.exp(-z)))
     assert confidence(replace(SIGNALS, kind=False)) == 0.0
 
 
+def test_where_the_extractor_tells_nothing_the_words_around_the_quotes_count() -> None:
+    alone = replace(SIGNALS, agreed=None, answers=None)
+    z = -1.9 + 1.0 * 1.0 + 0.3 * 0.5 + 0.7 + 1.45 * math.log(9)
+    assert confidence(alone) == pytest.approx(1 / (1 + math.exp(-z)))
+    assert len(features(alone)) == len(ALONE)
+
+
 def test_a_model_without_probabilities_counts_as_usual() -> None:
-    assert features(replace(SIGNALS, stated=None))[-1] == pytest.approx(math.log(3))
-    assert features(replace(SIGNALS, agreed=None))[4] == 0.0
+    assert features(replace(SIGNALS, stated=None))[3] == pytest.approx(math.log(3))
+    assert features(replace(SIGNALS, agreed=False))[2] == -features(SIGNALS)[2] == -1.0
+    assert features(replace(SIGNALS, answers=99.0))[4] == 5.0
 
 
 def test_what_tells_right_from_wrong_gets_the_weight() -> None:
@@ -29,7 +37,7 @@ def test_what_tells_right_from_wrong_gets_the_weight() -> None:
     outcomes = [Outcome(True, True, sure)] * 20 + [Outcome(False, False, unsure)] * 20
     weights = dict(zip(WEIGHTS, fit([outcomes]), strict=True))
     assert weights["stated"] > 1.0
-    assert weights["agreed"] == pytest.approx(weights["counted"]), "both are the same in all outcomes"
+    assert weights["agreed"] == pytest.approx(weights["counted"], abs=1e-6), "both are the same in all outcomes"
 
 
 def test_shares_at_a_threshold() -> None:

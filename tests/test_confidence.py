@@ -14,7 +14,7 @@ SIGNALS = Signals(names=1.0, words=0.5, kind=True, counted=True, stated=0.9, agr
 
 
 def test_the_score_is_a_logistic_of_weighted_signals() -> None:
-    z = -2.05 + 1.2 + 0.43 + 1.04 * math.log(9) + 0.35 * 2.0
+    z = -2.85 + 1.0 * 1.0 + 1.2 + 0.42 + 1.0 * math.log(9) + 0.32 * 2.0
     assert confidence(SIGNALS) == pytest.approx(1 / (1 + math.exp(-z)))
     assert confidence(replace(SIGNALS, kind=False)) == 0.0
 
@@ -27,9 +27,9 @@ def test_where_the_extractor_tells_nothing_the_words_around_the_quotes_count() -
 
 
 def test_a_model_without_probabilities_counts_as_usual() -> None:
-    assert features(replace(SIGNALS, stated=None))[3] == pytest.approx(math.log(3))
-    assert features(replace(SIGNALS, agreed=False))[2] == -features(SIGNALS)[2] == -1.0
-    assert features(replace(SIGNALS, answers=99.0))[4] == 5.0
+    assert features(replace(SIGNALS, stated=None))[4] == pytest.approx(math.log(3))
+    assert features(replace(SIGNALS, agreed=False))[3] == -features(SIGNALS)[3] == -1.0
+    assert features(replace(SIGNALS, answers=99.0))[-1] == 5.0
 
 
 def test_what_tells_right_from_wrong_gets_the_weight() -> None:

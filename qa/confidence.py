@@ -17,8 +17,8 @@ from qa.text import names, sentences, stem, stems, words
 from qa.types import Evidence, Signals
 
 SHOWN_FROM = 0.5
-# As fitted beside 1.0 for "names", since few of the questions fitted on name what no passage does; "always" is 0.65 more
-# than fitted, so that from SHOWN_FROM on about a tenth of what can be answered is refused.
+# As fitted beside 1.0 for "names", since few of the questions fitted on name what no passage does; "always" is more by
+# 0.65 than fitted, so that from SHOWN_FROM on about a tenth of what can be answered is refused.
 WEIGHTS = {"always": -2.7, "names": 1.0, "counted": 1.2, "agreed": 0.42, "stated": 1.0, "answers": 0.32}
 # Where the extractor tells nothing: without one, or of answers over several passages, which it reads one by one.
 ALONE = {"always": -1.9, "names": 1.0, "words": 0.3, "counted": 0.7, "stated": 1.45}

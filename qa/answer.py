@@ -18,6 +18,7 @@ from qa.excerpts import choose, whole
 from qa.followups import standalone
 from qa.models.chat import load_chat_model, model_name
 from qa.models.embedded import EmbeddedChatModel
+from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.question import asks_yes_or_no, checked_question
 from qa.retrieve import Found, HybridRetriever
@@ -220,10 +221,12 @@ class Answerer:
         return yes / (yes + no) if yes + no else None
 
 
-def build_answerer(settings: Settings) -> Answerer:
-    """Everything that these settings name, loaded; takes seconds."""
-    model = load_chat_model(settings)  # the embedded one goes on loading beside what follows
-    return Answerer(HybridRetriever.open(settings), model, model_name(settings))
+def build_answerer(settings: Settings, chat_model: BaseChatModel | None = None) -> Answerer:
+    """Everything that these settings name, loaded, but for a chat model that is shared; takes seconds."""
+    model = chat_model or load_chat_model(settings)  # the embedded one goes on loading beside what follows
+    retriever = HybridRetriever.open(settings)
+    retriever.extractor = load_extractor(settings)  # a search alone asks for no answer
+    return Answerer(retriever, model, model_name(settings))
 
 
 class _Clock:

@@ -17,7 +17,6 @@ from qa.fusion import TEXT_WEIGHT, Candidates, fuse
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.embeddings import load_embeddings
-from qa.models.extractor import load_extractor
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import NamedCrossEncoder, load_reranker
 from qa.orders import is_order
@@ -90,13 +89,7 @@ class HybridRetriever(BaseRetriever):
         library = Library.open(settings.library_path)
         embeddings = load_embeddings(settings)
         index = VectorIndex.open(settings, library, embeddings.identity)
-        return cls(
-            library=library,
-            index=index,
-            embeddings=embeddings,
-            reader=load_reranker(settings),
-            extractor=load_extractor(settings),
-        )
+        return cls(library=library, index=index, embeddings=embeddings, reader=load_reranker(settings))
 
     def search(
         self, question: str, k: int | None = None, filters: Filters | None = None, as_of: date | None = None

@@ -1,7 +1,6 @@
 # make run: from nothing to the page at http://127.0.0.1:7860. make test: every test.
 PYTHON ?= python3
 PAIRS ?= ../shared/train
-MODEL ?= reader
 BIN := .venv/bin
 READY := .venv/ready
 
@@ -25,10 +24,10 @@ bench: $(READY) ## quality on the corpus gold set and speed, with the real model
 	@$(BIN)/python -m qa models pull
 	$(BIN)/python -m tests.bench
 
-train: $(READY) ## MODEL (reader or extractor) again, from the pairs in the folder PAIRS: under two hours on two cores
+train: $(READY) ## the reader and the extractor again, from the pairs in the folder PAIRS: half an hour on a large GPU
 	@$(BIN)/python -m qa models pull
-	$(BIN)/python -m training.train --model $(MODEL) --data $(PAIRS)
-	$(BIN)/python -m training.export --model $(MODEL)
+	$(BIN)/python -m training.train --data $(PAIRS)
+	$(BIN)/python -m training.export
 
 clean: ## remove the environment and what was built; articles and models stay
 	rm -rf .venv build *.egg-info .pytest_cache .mypy_cache .ruff_cache

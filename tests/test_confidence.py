@@ -14,7 +14,7 @@ SIGNALS = Signals(names=1.0, words=0.5, kind=True, counted=True, stated=0.9, agr
 
 
 def test_the_score_is_a_logistic_of_weighted_signals() -> None:
-    z = -2.7 + 1.0 * 1.0 + 1.2 + 0.42 + 1.0 * math.log(9) + 0.32 * 2.0
+    z = -2.5 + 1.0 * 1.0 + 0.7 + 0.5 + 0.8 * math.log(9) + 0.45 * 2.0
     assert confidence(SIGNALS) == pytest.approx(1 / (1 + math.exp(-z)))
     assert confidence(replace(SIGNALS, kind=False)) == 0.0
 

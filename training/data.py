@@ -4,35 +4,19 @@ import json
 import random
 import re
 import sqlite3
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.text import content_words, sentences, stems
+from training.altered import altered, vocabulary
 
 # Pairs whose passage answers, though no span is marked. PubMed's abstracts are left out: their licence is unclear.
 PAIR_ONLY = ("boolq", "squad_train_sentences")
 LEFT_OUT = ("pubmedqa_labelled",)
 WINDOW = (200, 700)  # characters, about as the passages of the library
 POOL = 12  # passages that full text finds for a question, of which hard negatives are taken
-NAME = re.compile(r"(?<![.?!\n] )(?<!^)\b(?:[A-Z][\w’'-]+)(?: [A-Z][\w’'-]+)*")
-NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
-OPPOSITES = dict(
-    pair
-    for a, b in [
-        ("first", "last"), ("before", "after"), ("largest", "smallest"), ("most", "least"), ("more", "fewer"),
-        ("highest", "lowest"), ("began", "ended"), ("begin", "end"), ("start", "stop"), ("won", "lost"),
-        ("increase", "decrease"), ("north", "south"), ("east", "west"), ("northern", "southern"),
-        ("eastern", "western"), ("supported", "opposed"), ("support", "oppose"), ("earliest", "latest"),
-        ("oldest", "youngest"), ("maximum", "minimum"), ("above", "below"), ("accepted", "rejected"),
-        ("joined", "left"), ("agreed", "refused"), ("bought", "sold"), ("male", "female"), ("old", "new"),
-        ("early", "late"), ("higher", "lower"), ("longest", "shortest"), ("gain", "lose"), ("husband", "wife"),
-        ("father", "mother"), ("minimum", "maximum"), ("is", "is not"), ("was", "was not"), ("were", "were not"),
-        ("did", "did not"),
-    ]
-    for pair in ((a, b), (b, a))
-)  # fmt: skip
+MINED, OUTSIDE, ALTERED = 2, 0.3, 0.5  # windows mined a question, and how often one of each other kind is made
 
 
 @dataclass(frozen=True)
@@ -103,48 +87,26 @@ class Miner:
 
 
 def examples(rows: Sequence[Row], miner: Miner, rng: random.Random) -> Iterator[list[Example]]:
-    """For each row its examples: the window that answers, if one does, and one or two that do not."""
-    names, numbers = _vocabulary(rows)
+    """For each row the windows to its question, the one that answers first; altered questions stand by themselves."""
+    names, numbers = vocabulary((row.title, row.question) for row in rows)
     for row in rows:
         if not row.answerable:
-            yield [Example(row.question, row.title, _around(row.passage, 0, len(row.passage), rng), False)]
-            continue
-        positive = _positive(row, rng)
-        if positive is None:
-            continue
-        kinds = ["mined", "mined", "question", "question", "outside"]
-        first = rng.choice(kinds)
-        second = rng.choice([kind for kind in kinds if kind != first]) if rng.random() < 0.25 else None
-        group = [positive]
-        for kind in (first, second):
-            if kind == "mined":
-                negative = _mined(row, miner, rng)
-            elif kind == "question":
-                negative = _altered(positive, names.get(row.title) or names[""], numbers, rng)
-            elif kind == "outside":
-                negative = _outside(row, rng)
-            else:
-                negative = None
-            if kind and negative is None:
-                negative = _mined(row, miner, rng)
-            if negative:
-                group.append(negative)
-        yield [_varied(example, rng) for example in group]
+            window = _around(row.passage, 0, len(row.passage), rng)
+            yield _varied([Example(row.question, row.title, window, False)], rng)
+        elif positive := answering(row, rng):
+            near = seeming(row, miner)
+            ranks = [min(int(rng.expovariate(0.4)), len(near) - 1) for _ in range(MINED)] if near else []
+            others: list[Example | None] = [beside(row, *near[rank], rng) for rank in ranks]
+            others += [_outside(row, rng)] if rng.random() < OUTSIDE else []
+            yield _varied([example for example in (positive, *others) if example], rng)
+            if positive.start is not None and rng.random() < ALTERED:
+                answer = positive.window[positive.start : positive.end]
+                known = names.get(row.title) or names[""]
+                if question := altered(row.question, positive.window, answer, known, numbers, rng):
+                    yield _varied([Example(question, row.title, positive.window, False)], rng)
 
 
-def _vocabulary(rows: Sequence[Row]) -> tuple[dict[str, list[str]], list[str]]:
-    """Names by title, and numbers, to put in the place of those in a question."""
-    names: dict[str, set[str]] = defaultdict(set)
-    numbers: set[str] = set()
-    for row in rows:
-        found = NAME.findall(row.question)
-        names[row.title].update(found)
-        names[""].update(found)
-        numbers.update(NUMBER.findall(row.question))
-    return {title: sorted(found) for title, found in names.items()}, sorted(numbers)
-
-
-def _positive(row: Row, rng: random.Random) -> Example | None:
+def answering(row: Row, rng: random.Random) -> Example | None:
     """A window round the occurrence of an accepted answer whose sentence shares most with the question."""
     if not row.accepted:
         return Example(row.question, row.title, _around(row.passage, 0, min(len(row.passage), 400), rng), True)
@@ -161,19 +123,20 @@ def _positive(row: Row, rng: random.Random) -> Example | None:
     return Example(row.question, row.title, row.passage[first:last], True, start - first, end - first)
 
 
-def _mined(row: Row, miner: Miner, rng: random.Random) -> Example | None:
-    near = [
+def seeming(row: Row, miner: Miner) -> list[tuple[str, str]]:
+    """Title and text of the passages near the question in which no accepted answer stands."""
+    return [
         (title, text)
         for title, text in miner.near(row.question)
         if text != row.passage
         and not any(answer.lower() in text.lower() for answer in row.accepted)
         and not (row.file == "squad_train_sentences" and row.passage in text)
     ]
-    if not near:
-        return None
-    title, text = near[min(int(rng.expovariate(0.5)), len(near) - 1)]
-    place = _best_sentence(row.question, text)
-    return Example(row.question, title, _around(text, *place, rng), False)
+
+
+def beside(row: Row, title: str, text: str, rng: random.Random) -> Example:
+    """The window of another passage whose sentence shares most with the question."""
+    return Example(row.question, title, _around(text, *_best_sentence(row.question, text), rng), False)
 
 
 def _outside(row: Row, rng: random.Random) -> Example | None:
@@ -199,40 +162,18 @@ def _outside(row: Row, rng: random.Random) -> Example | None:
     return Example(row.question, row.title, window, False)
 
 
-def _altered(positive: Example, names: Sequence[str], numbers: Sequence[str], rng: random.Random) -> Example | None:
-    """The same window, asked about somebody, some number or some way round that it does not tell of."""
-    question = positive.question
-    here = [name for name in NAME.findall(positive.window) if name not in question]
-    ways = []
-    if asked := NAME.findall(question):
-        old = rng.choice(asked)
-        others = [
-            n for n in (here if here and rng.random() < 0.6 else names) if not set(n.split()) & set(question.split())
-        ]
-        answer = positive.window[positive.start or 0 : positive.end or 0]
-        others = [n for n in others if n not in answer]
-        if others:
-            new = rng.choice(others)
-            ways.append(re.sub(re.escape(old), lambda _: new, question, count=1))
-    if found := NUMBER.findall(question):
-        old = rng.choice(found)
-        new = rng.choice([n for n in numbers if len(n) == len(old) and n != old] or [old + "1"])
-        ways.append(question.replace(old, new, 1))
-    turns = [word for word in question.split() if word.lower() in OPPOSITES]
-    if turns:
-        word = rng.choice(turns)
-        ways.append(re.sub(rf"\b{re.escape(word)}\b", OPPOSITES[word.lower()], question, count=1))
-    ways = [way for way in ways if way != question]
-    return replace(positive, question=rng.choice(ways), answers=False, start=None, end=None) if ways else None
-
-
-def _varied(example: Example, rng: random.Random) -> Example:
+def _varied(group: Sequence[Example], rng: random.Random) -> list[Example]:
     """People ask without a question mark too, and titles are not always there."""
-    question = example.question.strip()
-    if rng.random() < 0.15:
-        question = question.rstrip(" ?")
-    title = "" if rng.random() < 0.2 else example.title.replace("_", " ")
-    return replace(example, question=question, title=title)
+    bare, untitled = rng.random() < 0.15, rng.random() < 0.2
+    question = group[0].question.strip()
+    return [
+        replace(
+            example,
+            question=question.rstrip(" ?") if bare else question,
+            title="" if untitled else example.title.replace("_", " "),
+        )
+        for example in group
+    ]
 
 
 def _best_sentence(question: str, text: str) -> tuple[int, int]:

@@ -22,16 +22,18 @@ TARGETS = {"reader": Path("qa/models/reader.onnx"), "extractor": Path("qa/models
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", choices=TARGETS, default="reader")
+    parser.add_argument("--model", choices=TARGETS, nargs="*", default=list(TARGETS), help="else both")
     parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder that training wrote")
-    parser.add_argument("--to", type=Path, help="in place of the file that is shipped")
+    parser.add_argument("--to", type=Path, default=Path(), help="a folder in whose qa/models they go; else this one")
     options = parser.parse_args()
-    last, target = checkpoints(options.run, options.model)[-1], options.to or TARGETS[options.model]
-    if options.model == "reader":
-        write(last, target)
-    else:
-        shutil.copyfile(last, target)
-    print(f"{target}: {target.stat().st_size:,} bytes, sha256 {hashlib.sha256(target.read_bytes()).hexdigest()}")
+    for name in options.model:
+        last, target = checkpoints(options.run, name)[-1], options.to / TARGETS[name]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if name == "reader":
+            write(last, target)
+        else:
+            shutil.copyfile(last, target)
+        print(f"{target}: {target.stat().st_size:,} bytes, sha256 {hashlib.sha256(target.read_bytes()).hexdigest()}")
 
 
 def checkpoints(run: Path, model: str = "reader") -> list[Path]:
@@ -45,7 +47,7 @@ def checkpoints(run: Path, model: str = "reader") -> list[Path]:
 def write(checkpoint: Path, to: Path) -> None:
     """A checkpoint as an int8 ONNX file."""
     model = Reader(ensure(EMBEDDING_MODEL, Settings.from_env().models_dir), attention="eager")
-    model.load_state_dict(torch.load(checkpoint, map_location="cpu"))
+    model.take_up(checkpoint)
     with TemporaryDirectory() as scratch:
         export(model.eval(), Path(scratch) / "float32.onnx")
         quantise(Path(scratch) / "float32.onnx", to)

@@ -1,17 +1,20 @@
-"""The reader and the extractor: transformers that say of a question and a window whether it answers, and where."""
+"""The models that are trained: transformers that say of a question and a window whether it answers, and where."""
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 from transformers import AutoModel, PreTrainedTokenizerFast
 
+from training.data import Example
+
 MAX_TOKENS = 256
-RANK, SCALE = 16, 2.0
-UPDATED_FROM = 2  # the extractor's layers below stay as they are, and are not trained through
+RANK, SCALE, DROPOUT = 32, 2.0, 0.05
+NONE = -1e4  # in the place of a logit that is not there
 
 
 class Reading(nn.Module):
@@ -20,10 +23,13 @@ class Reading(nn.Module):
     `forward` gives one logit a pair, "the window answers the question", and one start and one end logit a token.
     """
 
-    inputs: tuple[str, ...]
+    inputs: tuple[str, ...] = ("input_ids", "attention_mask")
+    tokenizer: PreTrainedTokenizerFast
 
-    def __init__(self, encoder: nn.Module, width: int) -> None:
+    def __init__(self, encoder: nn.Module, path: Path) -> None:
         super().__init__()
+        self.tokenizer = PreTrainedTokenizerFast.from_pretrained(path)
+        width = encoder.config.hidden_size
         self.encoder = encoder
         self.answers = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1))
         self.span = nn.Linear(width, 2)
@@ -33,48 +39,67 @@ class Reading(nn.Module):
         start, end = self.span(hidden).unbind(-1)
         return self.answers(hidden[:, 0]).squeeze(-1), start, end
 
+    def keep(self, path: Path) -> None:
+        torch.save(self.state_dict(), path.with_suffix(".pt"))
+
+    def take_up(self, path: Path) -> None:
+        """Go on from what was kept."""
+        self.load_state_dict(torch.load(path, map_location="cpu"))
+
+
+class Teacher(Reading):
+    """The extractor's base, trained whole; too large to ship, the others learn from it."""
+
+    def __init__(self, path: Path) -> None:
+        encoder = AutoModel.from_pretrained(path, add_pooling_layer=False)
+        encoder.embeddings.word_embeddings.weight.requires_grad = False  # rare words keep what they mean
+        super().__init__(encoder, path)
+
 
 class Reader(Reading):
     """The embedding model's six layers, trained whole."""
 
     inputs = ("input_ids", "attention_mask", "token_type_ids")
 
-    def __init__(self, encoder_path: Path, attention: str = "sdpa") -> None:
-        encoder = AutoModel.from_pretrained(encoder_path, attn_implementation=attention, add_pooling_layer=False)
-        encoder.embeddings.word_embeddings.weight.requires_grad = False  # rare words keep what they mean
-        super().__init__(encoder, encoder.config.hidden_size)
-
-    def keep(self, path: Path) -> None:
-        torch.save(self.state_dict(), path.with_suffix(".pt"))
+    def __init__(self, path: Path, attention: str = "sdpa") -> None:
+        encoder = AutoModel.from_pretrained(path, attn_implementation=attention, add_pooling_layer=False)
+        encoder.embeddings.word_embeddings.weight.requires_grad = False
+        super().__init__(encoder, path)
 
 
 class Extractor(Reading):
     """Twelve larger layers that stay as they are, with low-rank updates beside them (Hu et al. 2021, "LoRA")."""
 
-    inputs = ("input_ids", "attention_mask")
-
-    def __init__(self, encoder_path: Path) -> None:
-        encoder = AutoModel.from_pretrained(
-            encoder_path, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-        )
+    def __init__(self, path: Path) -> None:
+        encoder = AutoModel.from_pretrained(path, add_pooling_layer=False)
         encoder.requires_grad_(False)
-        for layer in encoder.encoder.layer[UPDATED_FROM:]:
+        for layer in encoder.encoder.layer:
             for name, linear in [(n, m) for n, m in layer.named_modules() if isinstance(m, nn.Linear)]:
                 parent, _, own = name.rpartition(".")
-                setattr(layer.get_submodule(parent), own, LowRank(linear))
-        for module in encoder.modules():
-            if isinstance(module, nn.Linear):
-                module.to(torch.bfloat16)
-        super().__init__(encoder, encoder.config.hidden_size)
+                setattr(layer.get_submodule(parent), own, LowRank(linear.to(torch.bfloat16)))
+        super().__init__(encoder, path)
 
     def keep(self, path: Path) -> None:
         """What was trained: the heads, and `up` and `down` of each updated weight, by its name in the encoder."""
-        updates = {name: module for name, module in self.encoder.named_modules() if isinstance(module, LowRank)}
-        parts = {f"{name}.weight.up": module.up * SCALE for name, module in updates.items()}
-        parts |= {f"{name}.weight.down": module.down for name, module in updates.items()}
-        heads = {name: p for name, p in self.named_parameters() if not name.startswith("encoder.")}
-        halves = {name: part.detach().half().cpu().contiguous() for name, part in (parts | heads).items()}
+        parts = {f"{name}.weight.up": module.up * SCALE for name, module in self._updates()}
+        parts |= {f"{name}.weight.down": module.down for name, module in self._updates()}
+        halves = {name: part.detach().half().cpu().contiguous() for name, part in (parts | self._heads()).items()}
         save_file(halves, path.with_suffix(".safetensors"))
+
+    @torch.no_grad()
+    def take_up(self, path: Path) -> None:
+        kept = load_file(path)
+        for name, module in self._updates():
+            module.up.copy_(kept[f"{name}.weight.up"] / SCALE)
+            module.down.copy_(kept[f"{name}.weight.down"])
+        for name, head in self._heads().items():
+            head.copy_(kept[name])
+
+    def _updates(self) -> "list[tuple[str, LowRank]]":
+        return [(name, module) for name, module in self.encoder.named_modules() if isinstance(module, LowRank)]
+
+    def _heads(self) -> dict[str, torch.Tensor]:
+        return {name: p for name, p in self.named_parameters() if not name.startswith("encoder.")}
 
 
 class LowRank(nn.Module):
@@ -87,14 +112,57 @@ class LowRank(nn.Module):
         self.up = nn.Parameter(torch.zeros(base.out_features, RANK))
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
-        update = nn.functional.linear(nn.functional.linear(hidden, self.down), self.up)
-        return torch.add(self.base(hidden), update, alpha=SCALE)
+        thin = nn.functional.linear(nn.functional.dropout(hidden, DROPOUT, self.training), self.down)
+        return torch.add(self.base(hidden), nn.functional.linear(thin, self.up), alpha=SCALE)
 
 
-def load_tokenizer(encoder_path: Path) -> PreTrainedTokenizerFast:
-    tokenizer = PreTrainedTokenizerFast.from_pretrained(encoder_path)
-    tokenizer.model_max_length = MAX_TOKENS
-    return tokenizer
+@dataclass(frozen=True)
+class Logits:
+    """What a model says of a batch, laid out alike whatever its tokenizer puts between question and window.
+
+    answers     (pairs)
+    start, end  (pairs, 1 + tokens of the window), the first for "nowhere"; NONE beyond a window's end
+    """
+
+    answers: torch.Tensor
+    start: torch.Tensor
+    end: torch.Tensor
+
+
+def read(model: Reading, batch: Sequence[Example], device: str) -> tuple[Logits, dict[int, tuple[int, int]]]:
+    """The logits, and by example the columns of the first and the last token of each marked answer not cut off."""
+    encoded = model.tokenizer(
+        [example.question for example in batch],
+        [second(example.title, example.window) for example in batch],
+        truncation="only_second",
+        max_length=MAX_TOKENS,
+        padding=True,
+        pad_to_multiple_of=16,  # few shapes, so that the kernels made for one are used again
+        return_tensors="pt",
+        return_token_type_ids=True,
+    ).to(device)
+    with torch.autocast(device, torch.bfloat16):
+        answers, start, end = model(*(encoded[name] for name in model.inputs))
+    parts = [encoded.sequence_ids(n) for n in range(len(batch))]
+    first = torch.tensor([part.index(1) for part in parts], device=device)
+    count = torch.tensor([part.count(1) for part in parts], device=device)
+    column = torch.arange(int(count.max()) + 1, device=device)
+    at = torch.where(column == 0, 0, first[:, None] + column - 1).clamp(max=start.shape[1] - 1)
+    beyond = column > count[:, None]
+    laid = Logits(
+        answers.float(),
+        start.float().gather(1, at).masked_fill(beyond, NONE),
+        end.float().gather(1, at).masked_fill(beyond, NONE),
+    )
+    places = {}
+    for n, example in enumerate(batch):
+        if example.start is not None and example.end is not None:
+            shift = len(second(example.title, "")) if example.title else 0
+            begins = encoded.char_to_token(n, example.start + shift, 1)
+            ends = encoded.char_to_token(n, example.end - 1 + shift, 1)
+            if begins is not None and ends is not None:
+                places[n] = begins - parts[n].index(1) + 1, ends - parts[n].index(1) + 1
+    return laid, places
 
 
 def second(title: str, window: str) -> str:

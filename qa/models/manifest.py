@@ -97,7 +97,7 @@ EXTRACTOR_BASE = Weights(
 MANIFEST = (LANGUAGE_MODEL, EMBEDDING_MODEL, EXTRACTOR_BASE)
 
 # Trained by `training/` and kept in the repository: see qa/models/reader.md.
-READER_SHA256 = "3a1ee8a5e8514bb0bda8d55b33be73d16d4f430b77131695f296d2ef68e38cac"
+READER_SHA256 = "1b8b47b153abfbc5629b65e6712966b0767cfd351ef94d897a12e14d0e747822"
 
 # Trained by `training/`, too: see qa/models/extractor.md.
-EXTRACTOR_SHA256 = "7dbee07fb361b824b86b0d5bf52bdde1b1b6172605efc377902d12c4a33ac71c"
+EXTRACTOR_SHA256 = "45054901859dedb8d967108d826225929a2b686aea8c2d08a09f26863e598cc2"

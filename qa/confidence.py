@@ -17,9 +17,9 @@ from qa.text import names, sentences, stem, stems, words
 from qa.types import Evidence, Signals
 
 SHOWN_FROM = 0.5
-# About as fitted beside 1.0 for "names", since few of the questions fitted on name what no passage does; "agreed" is more
-# by 0.15 and "always" by 0.5, so that 0.95 of the answers shown hold what is accepted, and about a tenth of what can be
-# answered is refused.
+# About as fitted beside 1.0 for "names", since few of the questions fitted on name what no passage does. "agreed" is
+# more by 0.15 and "always" by 0.5, so that 0.95 of the answers shown hold what is accepted; about a tenth of what can
+# be answered is refused.
 WEIGHTS = {"always": -2.5, "names": 1.0, "counted": 0.7, "agreed": 0.5, "stated": 0.8, "answers": 0.45}
 # Where the extractor tells nothing: without one, or of answers over several passages, which it reads one by one.
 ALONE = {"always": -1.9, "names": 1.0, "words": 0.3, "counted": 0.7, "stated": 1.45}

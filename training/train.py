@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import mean
 
 import torch
 
@@ -21,6 +22,7 @@ from training.measure import measured, questions
 from training.model import Extractor, Reader, Teacher, parameters, read
 
 WINDOWS = 96  # in a batch, or a few more: those of a question stay together
+AT_ONCE = {"cuda": WINDOWS, "cpu": 16}  # of these, for want of memory
 SORTED_OVER = 24  # batches that are filled in order of length, so that little is padding
 WARM_UP = 0.06
 HELD_OUT = 40  # one in so many passages, with all its questions, to see how it goes
@@ -90,21 +92,24 @@ def train(name: str, options: argparse.Namespace) -> None:
     began, losses = time.time(), list[float]()
     model.train()
     for step, groups in zip(range(1, total + 1), stream, strict=False):
-        batch = [example for group in groups for example in group]
-        said, places = read(model, batch, device)
-        loss = recipe.marked * marked(said, places, groups)
-        if teacher:
-            with torch.no_grad():
-                heard, _ = read(teacher, batch, device)
-            loss = loss + recipe.taught * taught(said, heard)
-        loss.backward()
+        losses.append(0.0)
+        for part in _cut(groups, AT_ONCE[device]):
+            batch = [example for group in part for example in group]
+            said, places = read(model, batch, device)
+            loss = recipe.marked * marked(said, places, part)
+            if teacher:
+                with torch.no_grad():
+                    heard, _ = read(teacher, batch, device)
+                loss = loss + recipe.taught * taught(said, heard)
+            loss = loss * len(batch) / sum(map(len, groups))
+            loss.backward()
+            losses[-1] += loss.item()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
         schedule.step()
-        losses.append(loss.item())
         if step % 50 == 0 or step == total:
-            _log(options.run, name, step=step, loss=sum(losses[-50:]) / 50, seconds=round(time.time() - began))
+            _log(options.run, name, step=step, loss=mean(losses[-50:]), seconds=round(time.time() - began))
         if step % SAVE_EVERY == 0 or step == total:
             model.keep(options.run / f"{name}-{step:05}")
             _log(options.run, name, step=step, **measured(model, test, device))
@@ -137,14 +142,20 @@ def _batches(rows: Sequence[Row], miner: Miner, rng: random.Random) -> Iterator[
             held.append(group)
             if sum(map(len, held)) >= WINDOWS * SORTED_OVER:
                 held.sort(key=lambda group: max(len(e.question) + len(e.title) + len(e.window) for e in group))
-                cut = [[held[0]]]
-                for group in held[1:]:
-                    if sum(map(len, cut[-1])) >= WINDOWS:
-                        cut.append([])
-                    cut[-1].append(group)
+                cut = _cut(held, WINDOWS)
                 rng.shuffle(cut)
                 yield from cut
                 held = []
+
+
+def _cut(groups: Sequence[list[Example]], windows: int) -> list[list[list[Example]]]:
+    """In stretches of at least so many windows, but for the last."""
+    cut: list[list[list[Example]]] = [[]]
+    for group in groups:
+        if sum(map(len, cut[-1])) >= windows:
+            cut.append([])
+        cut[-1].append(group)
+    return cut
 
 
 def _log(run: Path, name: str, **facts: float) -> None:

@@ -47,24 +47,23 @@ class Reading(nn.Module):
         self.load_state_dict(torch.load(path, map_location="cpu"))
 
 
-class Teacher(Reading):
-    """The extractor's base, trained whole; too large to ship, the others learn from it."""
+class Whole(Reading):
+    """A model that is trained whole, but for the word embeddings: rare words keep what they mean."""
 
-    def __init__(self, path: Path) -> None:
-        encoder = AutoModel.from_pretrained(path, add_pooling_layer=False)
-        encoder.embeddings.word_embeddings.weight.requires_grad = False  # rare words keep what they mean
-        super().__init__(encoder, path)
-
-
-class Reader(Reading):
-    """The embedding model's six layers, trained whole."""
-
-    inputs = ("input_ids", "attention_mask", "token_type_ids")
-
-    def __init__(self, path: Path, attention: str = "sdpa") -> None:
+    def __init__(self, path: Path, attention: str | None = None) -> None:
         encoder = AutoModel.from_pretrained(path, attn_implementation=attention, add_pooling_layer=False)
         encoder.embeddings.word_embeddings.weight.requires_grad = False
         super().__init__(encoder, path)
+
+
+class Teacher(Whole):
+    """The extractor's base; too large to ship, the others learn from it."""
+
+
+class Reader(Whole):
+    """The embedding model's six layers."""
+
+    inputs = ("input_ids", "attention_mask", "token_type_ids")
 
 
 class Extractor(Reading):
@@ -144,7 +143,8 @@ def read(model: Reading, batch: Sequence[Example], device: str) -> tuple[Logits,
     with torch.autocast(device, torch.bfloat16):
         answers, start, end = model(*(encoded[name] for name in model.inputs))
     parts = [encoded.sequence_ids(n) for n in range(len(batch))]
-    first = torch.tensor([part.index(1) for part in parts], device=device)
+    begin = [part.index(1) for part in parts]
+    first = torch.tensor(begin, device=device)
     count = torch.tensor([part.count(1) for part in parts], device=device)
     column = torch.arange(int(count.max()) + 1, device=device)
     at = torch.where(column == 0, 0, first[:, None] + column - 1).clamp(max=start.shape[1] - 1)
@@ -161,7 +161,7 @@ def read(model: Reading, batch: Sequence[Example], device: str) -> tuple[Logits,
             begins = encoded.char_to_token(n, example.start + shift, 1)
             ends = encoded.char_to_token(n, example.end - 1 + shift, 1)
             if begins is not None and ends is not None:
-                places[n] = begins - parts[n].index(1) + 1, ends - parts[n].index(1) + 1
+                places[n] = begins - begin[n] + 1, ends - begin[n] + 1
     return laid, places
 
 

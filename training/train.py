@@ -57,11 +57,17 @@ RECIPES = {
 
 def main() -> None:
     options = _options()
+    rows = read_rows(options.data)
+    miner = Miner(rows)
+    test = questions([row for row in rows if _held_out(row)], miner)
+    rows = [row for row in rows if not _held_out(row)]
     for name in options.model:
-        train(name, options)
+        train(name, options, rows, miner, test)
 
 
-def train(name: str, options: argparse.Namespace) -> None:
+def train(
+    name: str, options: argparse.Namespace, rows: Sequence[Row], miner: Miner, test: Sequence[Sequence[Example]]
+) -> None:
     """One model, with checkpoints and a log on the way. Ends the program where what it learns from is not there."""
     recipe = RECIPES[name]
     torch.manual_seed(options.seed)
@@ -77,11 +83,8 @@ def train(name: str, options: argparse.Namespace) -> None:
         teacher.take_up(checkpoints(options.run, "teacher")[-1])
         teacher.to(device).eval().requires_grad_(False)
 
-    rows = read_rows(options.data)
-    miner = Miner(rows)
-    test = questions([row for row in rows if _held_out(row)], miner)
-    rows = [r for r in rows if not _held_out(r) and (recipe.taught or r.file not in PAIR_ONLY)]
-    stream = _batches(rows, miner, random.Random(options.seed))
+    learnt = [row for row in rows if recipe.taught or row.file not in PAIR_ONLY]
+    stream = _batches(learnt, miner, random.Random(options.seed))
 
     optimizer = torch.optim.AdamW(parameters(model, 0.01), lr=recipe.rate, betas=(0.9, 0.98))
     total = options.steps or recipe.steps
@@ -93,6 +96,7 @@ def train(name: str, options: argparse.Namespace) -> None:
     model.train()
     for step, groups in zip(range(1, total + 1), stream, strict=False):
         losses.append(0.0)
+        windows = sum(map(len, groups))
         for part in _cut(groups, AT_ONCE[device]):
             batch = [example for group in part for example in group]
             said, places = read(model, batch, device)
@@ -101,7 +105,7 @@ def train(name: str, options: argparse.Namespace) -> None:
                 with torch.no_grad():
                     heard, _ = read(teacher, batch, device)
                 loss = loss + recipe.taught * taught(said, heard)
-            loss = loss * len(batch) / sum(map(len, groups))
+            loss = loss * len(batch) / windows
             loss.backward()
             losses[-1] += loss.item()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -9,12 +9,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from qa.errors import ArticleQAError
+from qa.privacy import keep_private
 
 INTERRUPTED = 130  # how typer ends a command on Ctrl-C
 
 
 def run_app(app: typer.Typer) -> None:
-    """Run a command; a user sees one line on stderr and an exit code, never a traceback."""
+    """Run a command; a user sees one line on stderr and an exit code, never a traceback. What it writes is private."""
+    keep_private()
     try:
         app()
     except ArticleQAError as error:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from qa.errors import ConversationError, ConversationNotFound
 from qa.markdown import one_line
+from qa.privacy import private_folder
 from qa.schema import begin, configure
 from qa.types import Answer, Turn
 
@@ -94,7 +95,7 @@ class Conversations:
     def open(cls, path: Path) -> "Conversations":
         """Open or create them; raises ConversationError where that is not possible."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
         except OSError as error:
             raise ConversationError(
                 f"cannot use {path.parent}: {error.strerror}; set ARTICLE_QA_DATA_DIR to a folder you own"

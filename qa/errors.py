@@ -12,6 +12,7 @@ ArticleQAError
 │   └── ConversationNotFound   there is no such conversation, or it is another user's
 ├── LoadError              an item could not be read as an article
 ├── UserError              a user cannot be added, removed or signed in
+│   └── UserFileError      the file of users cannot be read
 ├── GoldError              a gold question set is not valid
 └── IndexUnavailable       the vector index cannot be used
     ├── IndexLocked        another process holds it
@@ -70,6 +71,10 @@ class LoadError(ArticleQAError):
 
 
 class UserError(ArticleQAError):
+    pass
+
+
+class UserFileError(UserError):
     pass
 
 

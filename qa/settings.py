@@ -1,5 +1,6 @@
 """All settings, read once from ARTICLE_QA_* variables; the only module that reads the environment."""
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ class Settings:
     allow_private_addresses: bool = False
     auth_file: Path | None = None
     api_keys: str | None = field(default=None, repr=False)
+    trusted_proxies: tuple[str, ...] = ()  # as networks: 10.0.0.1/32
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -56,11 +58,12 @@ class Settings:
         private = given.pop("allow_private_addresses", "no").lower()
         if private not in YES_OR_NO:
             raise SettingsError(f"{PREFIX}ALLOW_PRIVATE_ADDRESSES must be yes or no, not {private!r}")
+        proxies = tuple(map(_network, given.pop("trusted_proxies", "").replace(",", " ").split()))
         values: dict[str, Any] = {
             name: Path(value).expanduser() if name.endswith(("_dir", "_file")) else value
             for name, value in given.items()
         }
-        return cls(**values, port=int(port), allow_private_addresses=YES_OR_NO[private])
+        return cls(**values, port=int(port), allow_private_addresses=YES_OR_NO[private], trusted_proxies=proxies)
 
     @property
     def library_path(self) -> Path:
@@ -83,3 +86,17 @@ class Settings:
     def server_file(self) -> Path:
         """Holds the address of the running page, so that the command line can talk to it."""
         return self.data_dir / "server.json"
+
+    @property
+    def temporary_dir(self) -> Path:
+        """What a running server needs for a while only; deleted at its next start, so its name is nobody else's."""
+        return self.data_dir / "article-qa-temporary"
+
+
+def _network(address: str) -> str:
+    try:
+        return str(ipaddress.ip_network(address, strict=False))
+    except ValueError:
+        raise SettingsError(
+            f"{PREFIX}TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1 or 10.0.0.0/8, not {address!r}"
+        ) from None

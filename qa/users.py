@@ -6,10 +6,12 @@ import hmac
 import os
 import re
 import secrets
+import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
-from qa.errors import UserError
+from qa.errors import UserError, UserFileError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 SHORTEST = 10  # characters of a password
@@ -20,20 +22,31 @@ MEMORY = 64 * 2**20
 
 
 class UserFile:
-    """The users; every change of the file is seen at once, so that whoever was removed is out."""
+    """The users; every change of the file is seen at once, so that whoever was removed is out, and read once."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._users: Mapping[str, str] = {}
+        self._read_as: tuple[int, ...] = ()
 
-    def users(self) -> dict[str, str]:
-        """Name -> hash; raises UserError where the file cannot be read."""
+    def users(self) -> Mapping[str, str]:
+        """Name -> hash, nobody where there is no file; raises UserFileError where it cannot be read."""
         try:
-            lines = self._path.read_text(encoding="utf-8").splitlines()
+            facts = self._path.stat()
+            if not stat.S_ISREG(facts.st_mode):
+                raise UserFileError(f"{self._path} is no file; see ARTICLE_QA_AUTH_FILE")
+            now = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+            if now != self._read_as:
+                self._users, self._read_as = self._read(), now
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-            raise UserError(f"cannot read {self._path}: {reason}; see ARTICLE_QA_AUTH_FILE") from error
+            raise UserFileError(f"cannot read {self._path}: {reason}; see ARTICLE_QA_AUTH_FILE") from error
+        return self._users
+
+    def _read(self) -> dict[str, str]:
+        lines = self._path.read_text(encoding="utf-8").splitlines()
         return {name: hashed for name, _, hashed in (line.partition(":") for line in lines) if hashed}
 
     def add(self, name: str, password: str) -> bool:
@@ -43,7 +56,7 @@ class UserFile:
         if not SHORTEST <= len(password) <= LONGEST:
             raise UserError(f"a password has {SHORTEST} to {LONGEST:,} characters; try a few words in a row")
         users = self.users()
-        self._write(users | {name: hashed(password)})
+        self._write({**users, name: hashed(password)})
         return name not in users
 
     def remove(self, name: str) -> None:
@@ -51,10 +64,9 @@ class UserFile:
         users = self.users()
         if name not in users:
             raise UserError(f"there is no user {name!r}; see `python -m qa users list`")
-        del users[name]
-        self._write(users)
+        self._write({other: known for other, known in users.items() if other != name})
 
-    def _write(self, users: dict[str, str]) -> None:
+    def _write(self, users: Mapping[str, str]) -> None:
         """In one step, readable by nobody else at any time."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -109,7 +109,7 @@ def test_the_defaults_in_the_readmes_table_are_the_defaults() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     given = dict(re.findall(rf"^\| `({PREFIX}\w+)` \| ([^|]+?) \|", text, re.MULTILINE))
     for field in fields(Settings):
-        shown = {None: "none", True: "`yes`", False: "`no`"}
+        shown = {None: "none", (): "none", True: "`yes`", False: "`no`"}
         default = shown.get(field.default, f"`{field.default}`".replace(str(Path.home()), "~"))
         assert given[PREFIX + field.name.upper()] == default
 

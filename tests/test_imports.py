@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 FILES = [*(ROOT / "qa").rglob("*.py"), *(ROOT / "ingest").rglob("*.py"), ROOT / "app.py"]
 FROM_INGEST = {"ingest", "library", "index", "models", "types", "settings", "errors", "console"}
 LAYERS = [
-    {"settings", "errors", "numerals", "text", "days", "fusion", "question", "orders"},
+    {"settings", "errors", "privacy", "numerals", "text", "days", "fusion", "question", "orders"},
     {"types", "schema", "dates"},
     {"models", "library"},
     {"index"},

@@ -19,6 +19,7 @@ GIVEN = {
     "ARTICLE_QA_ALLOW_PRIVATE_ADDRESSES": ("yes", "allow_private_addresses", True),
     "ARTICLE_QA_AUTH_FILE": ("/etc/article-qa/users", "auth_file", Path("/etc/article-qa/users")),
     "ARTICLE_QA_API_KEYS": ("one-long-key-abc,another-long-key", "api_keys", "one-long-key-abc,another-long-key"),
+    "ARTICLE_QA_TRUSTED_PROXIES": ("127.0.0.1, 10.1.2.3/8", "trusted_proxies", ("127.0.0.1/32", "10.0.0.0/8")),
 }
 
 
@@ -36,6 +37,7 @@ def test_without_variables_everything_has_its_default() -> None:
         allow_private_addresses=False,
         auth_file=None,
         api_keys=None,
+        trusted_proxies=(),
     )
 
 

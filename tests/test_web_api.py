@@ -12,13 +12,13 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from qa.errors import ModelError
 from qa.settings import Settings
 from qa.types import Filters, Turn
 from qa.web.application import create_app
 from qa.web.guard import MAX_BODY, is_loopback
+from qa.web.server import Server
 from tests.web_fake import CITATION, SUGGESTED, FakeAnswerer
 
 QUESTION = "When did the Varga bridge open?"
@@ -30,8 +30,8 @@ def served(
 ) -> Iterator[httpx.Client]:
     """A client of a real server in this process."""
     listener = socket.create_server(("127.0.0.1", 0))
-    app = create_app(load, Settings(data_dir=data_dir, allow_private_addresses=private, **rest))
-    server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, timeout_graceful_shutdown=1))
+    settings = Settings(data_dir=data_dir, allow_private_addresses=private, **rest)
+    server = Server(create_app(load, settings), settings)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import IndexLocked
+from qa.privacy import private_folder
 from qa.settings import Settings
 
 LOCK_SECONDS = 2.0  # a command that is just ending gives way
@@ -27,7 +28,7 @@ class IndexDirectory:
         """Chroma loses data when two processes open one directory, so the second one is turned away: IndexLocked."""
         from filelock import FileLock, Timeout
 
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        private_folder(settings.data_dir)
         lock = FileLock(settings.data_dir / "index.lock")
         holder = settings.data_dir / "index.pid"
         try:

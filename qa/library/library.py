@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from qa.errors import ArticleNotFound, LibraryError
 from qa.library import full_text, ledger, stories, storing
 from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors
+from qa.privacy import private_folder
 from qa.schema import SCHEMA_VERSION, articles, begin, configure, copies, passages, prepare, removed, version
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
@@ -29,7 +30,7 @@ class Library:
     def open(cls, path: Path) -> "Library":
         """Open or create the library; raises LibraryError where that is not possible."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
             engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
             sa.event.listen(engine, "connect", configure)
             sa.event.listen(engine, "begin", begin)

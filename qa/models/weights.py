@@ -14,6 +14,7 @@ from qa.errors import WeightsError
 from qa.models.carriers import AGAIN, HubUnavailable, from_hub, from_index
 from qa.models.manifest import Weights, WeightsFile
 from qa.models.progress import say
+from qa.privacy import share
 
 MARKER = "verified.json"
 SPACE_FACTOR = 2.5  # the download, the file made of it, and the model converted from that file
@@ -61,7 +62,9 @@ def verify(weights: Weights, folder: Path) -> None:
 def storing(folder: Path, doing: str) -> Iterator[None]:
     """One process at a time writes into the folder; what the disk refuses becomes a WeightsError."""
     try:
+        new = [] if folder.parent.exists() else [folder.parent]
         folder.mkdir(parents=True, exist_ok=True)
+        share(new)
         lock = FileLock(folder / ".lock")
         try:
             lock.acquire(timeout=1)
@@ -70,6 +73,7 @@ def storing(folder: Path, doing: str) -> Iterator[None]:
             lock.acquire()
         try:
             yield
+            share([folder, *folder.rglob("*")])
         finally:
             lock.release()
     except OSError as error:

@@ -98,11 +98,13 @@ def routes(engine: Engine, conversations: Conversations) -> APIRouter:
     """The routes that programs use."""
     router = APIRouter()
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz")
     async def alive() -> dict[str, str]:
         """Whether the server is alive."""
         return {"status": "alive"}
 
+    @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz")
     async def ready() -> JSONResponse:
         """Whether it can answer: 503 while the models are being loaded, with how far they are."""

@@ -4,8 +4,13 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import ipaddress
+import logging
 import secrets
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -13,17 +18,19 @@ from starlette.requests import HTTPConnection, cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from qa.errors import SettingsError, UserError
+from qa.errors import SettingsError, UserError, UserFileError
 from qa.settings import Settings
 from qa.users import UserFile, matches
-from qa.web.limits import Rate
+from qa.web.attempts import Attempts
 from qa.web.problems import problem
 
 COOKIE = "article_qa_session"
 SESSION_SECONDS = 7 * 24 * 3600
+BROWSER_COOKIE = "article_qa_browser"
+BROWSER_SECONDS = 365 * 24 * 3600
 SHORTEST_KEY = 16
-WRONG = 10  # attempts on a name from one address in five minutes
 WRONG_SECONDS = 0.5  # that whoever was wrong waits
+log = logging.getLogger(__name__)
 OPEN = frozenset({"/healthz", "/signin", "/page/signin.css", "/favicon.ico"})
 
 
@@ -32,11 +39,37 @@ def user_of(request: HTTPConnection) -> str:
     return str(getattr(request.state, "user", ""))
 
 
+def asker_of(request: HTTPConnection) -> str:
+    """Whose share of the server a request uses up: that of the user who signed in, else that of the address."""
+    user = user_of(request)
+    return f"user {user}" if user else f"address {address_of(request)}"
+
+
+def address_of(request: HTTPConnection) -> str:
+    """Where a request comes from: the peer, or whom a trusted proxy names; of IPv6 the network that a household has."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv4Address):
+        return host
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What a browser gets that has signed in: a session, and the mark by which it is known the next time."""
+
+    session: str
+    browser: str
+
+
 class Access:
     """Sessions and keys; a session ends with the process, and when its user is removed or gets a new password."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises SettingsError where a key is too short to be one."""
+        """Raises SettingsError where a key is too short to be one, and UserFileError."""
         keys = [key.strip() for key in (settings.api_keys or "").split(",") if key.strip()]
         if any(len(key) < SHORTEST_KEY for key in keys):
             raise SettingsError(
@@ -48,37 +81,44 @@ class Access:
         self._file = UserFile(settings.auth_file) if settings.auth_file else None
         self._secret = secrets.token_bytes(32)
         self._ended: dict[str, int] = {}
-        self._wrong = Rate(WRONG, 300, "too many wrong passwords")
-        self._checking = asyncio.Lock()
+        self._attempts = Attempts()
+        self._problem = ""
+        if self._file:
+            self._file.users()
 
-    def users(self) -> dict[str, str]:
-        return self._file.users() if self._file else {}
+    def users(self) -> Mapping[str, str]:
+        """Name -> hash; raises UserFileError, which tells outsiders nothing of the file."""
+        try:
+            users = self._file.users() if self._file else {}
+        except UserFileError as error:
+            if str(error) != self._problem:
+                log.error("nobody can sign in: %s", error)
+            self._problem = str(error)
+            raise UserFileError("the file of users cannot be read; the server's log says why") from error
+        self._problem = ""
+        return users
 
     def user(self, headers: Headers) -> str | None:
-        """The name of whoever sent these headers; None where that is nobody."""
+        """The name of whoever sent these headers, None where that is nobody; raises UserFileError."""
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return self._of_key(key.strip())
         return self._of_session(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""))
 
-    async def sign_in(self, name: str, password: str, address: str) -> str:
-        """A session; raises UserError where name or password is wrong, TooManyError after too many of those.
+    async def sign_in(self, name: str, password: str, address: str, browser: str = "") -> SignIn:
+        """Let a user in; raises UserError where name or password is wrong, TooManyError after too many of those.
 
-        One password is checked at a time, which is slow on purpose.
+        `browser` is the mark of an earlier time, if there is one.
         """
-        tried = f"{name[:64]} {address}"
-        self._wrong.check(tried)
-        self._wrong.count(tried)
         known = self.users().get(name)
-        async with self._checking:
-            right = await asyncio.to_thread(matches, password, known)
-        if not right or known is None:
+        nonce = self._nonce_of(browser, name, known)
+        is_right = partial(matches, password, known)
+        if not await self._attempts.try_password(is_right, name[:64], address, nonce) or known is None:
             await asyncio.sleep(WRONG_SECONDS)
             raise UserError("the name or the password is wrong")
-        self._wrong.forget(tried)
-        expires = int(time.time()) + SESSION_SECONDS
-        facts = f"{base64.urlsafe_b64encode(name.encode()).decode()}.{expires}.{secrets.token_urlsafe(16)}"
-        return f"{facts}.{self._signature(facts, known)}"
+        facts = f"{_text(name)}.{int(time.time()) + SESSION_SECONDS}.{secrets.token_urlsafe(16)}"
+        nonce = nonce or secrets.token_urlsafe(16)
+        return SignIn(f"{facts}.{self._signature(facts, known)}", f"{nonce}.{_mark(name, nonce, known)}")
 
     def sign_out(self, headers: Headers) -> None:
         """End the session of these headers."""
@@ -110,6 +150,13 @@ class Access:
         right = hmac.compare_digest(self._signature(facts, known).encode(), signature.encode("utf-8", "replace"))
         return name if right else None
 
+    def _nonce_of(self, browser: str, name: str, known: str | None) -> str:
+        """What tells a browser with a valid mark for that name from others; empty where the mark is not valid."""
+        nonce, _, mark = browser.partition(".")
+        if known is None or not nonce:
+            return ""
+        return nonce if hmac.compare_digest(_mark(name, nonce, known).encode(), mark.encode("utf-8", "replace")) else ""
+
     def _signature(self, facts: str, known: str) -> str:
         return hmac.new(self._secret, f"{known}\n{facts}".encode(), hashlib.sha256).hexdigest()
 
@@ -125,14 +172,20 @@ class SignedIn:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
         headers = Headers(scope=scope)
-        user = self._access.user(headers)
+        try:
+            user = None if scope["path"] in OPEN else self._access.user(headers)
+        except UserFileError as error:
+            refusal = problem(scope["path"], HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+            await refusal(scope, receive, send)
+            return
         if user is not None:
             scope.setdefault("state", {})["user"] = user
-        if user is not None or (scope["type"] == "http" and scope["path"] in OPEN):
+        if user is not None or scope["path"] in OPEN:
             await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
         elif scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
             await RedirectResponse("/signin", HTTPStatus.SEE_OTHER)(scope, receive, send)
         else:
@@ -143,6 +196,15 @@ class SignedIn:
                 {"WWW-Authenticate": "Bearer"},
             )
             await refusal(scope, receive, send)
+
+
+def _mark(name: str, nonce: str, known: str) -> str:
+    """Outlives the process, unlike a session, and ends with the password: the stored hash is its secret."""
+    return hmac.new(known.encode(), f"browser\n{name}\n{nonce}".encode(), hashlib.sha256).hexdigest()
+
+
+def _text(name: str) -> str:
+    return base64.urlsafe_b64encode(name.encode()).decode()
 
 
 def _digest(key: str) -> bytes:

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from qa.web.body import in_time
 from qa.web.problems import problem
 
 MAX_BODY = 1_000_000  # a chat client sends its whole conversation with every question
@@ -18,6 +19,8 @@ MAX_UPLOAD = 200_000_000  # all files of one request
 UPLOADS = "/api/articles"  # the only place that takes files
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 FORMS = ("/signin", "/signout")  # what plain HTML sends
+PUBLIC = ("/page/", "/assets/", "/static/", "/theme.css", "/manifest.json", "/favicon.ico")  # the same for everybody
+CONTENT = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED)
 POLICY = {
     "default-src": "'self'",
     "style-src": "'self' 'unsafe-inline'",  # Gradio styles its components inline
@@ -52,7 +55,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """Turns away other sites and oversized bodies, and puts the security headers on every response.
+    """Turns away other sites and bodies that are too large or too slow, and puts its headers on every response.
 
     Bound to loopback, only the names of this machine are served, so that a foreign name that was made to
     point here (DNS rebinding) reads nothing.
@@ -73,18 +76,22 @@ class Guard:
                 headers.setdefault("Content-Security-Policy", content_security_policy())
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers.setdefault("Referrer-Policy", "no-referrer")
+                if message["status"] not in CONTENT or not path.startswith(PUBLIC):
+                    headers["Cache-Control"] = "no-store"
             await send(message)
 
-        path = scope["path"]
+        path, receive = scope["path"], in_time(receive)
         if refusal := self._refusal(scope):
             await problem(path, *refusal)(scope, receive, guarded_send)
         elif _is_upload(scope):
             await self._app(scope, _limited(receive), guarded_send)
-        elif (body := await _read(receive)) is None:
-            message = f"the body is larger than {MAX_BODY // 1_000_000} MB"
-            await problem(path, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)(scope, receive, guarded_send)
         else:
-            await self._app(scope, replay(body, receive), guarded_send)
+            try:
+                body = await _read(receive)
+            except HTTPException as error:
+                await problem(path, error.status_code, error.detail, error.headers)(scope, receive, guarded_send)
+            else:
+                await self._app(scope, replay(body, receive), guarded_send)
 
     def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str] | None:
         headers = Headers(scope=scope)
@@ -128,14 +135,16 @@ def _limited(receive: Receive) -> Receive:
     return limited
 
 
-async def _read(receive: Receive) -> bytes | None:
-    """The whole body, or None where it is too large."""
+async def _read(receive: Receive) -> bytes:
+    """The whole body; raises HTTPException where it is too large or too slow."""
     body, more = b"", True
     while more and len(body) <= MAX_BODY:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    return body if len(body) <= MAX_BODY else None
+    if len(body) > MAX_BODY:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"the body is larger than {MAX_BODY // 1_000_000} MB")
+    return body
 
 
 def replay(body: bytes, receive: Receive) -> Receive:

@@ -1,13 +1,11 @@
 """Runs the application: binds the port, says where the page is, and stops promptly."""
 
-import json
 import logging
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import NoReturn
 
 import uvicorn
@@ -16,15 +14,31 @@ from fastapi import FastAPI
 from qa.errors import SettingsError
 from qa.settings import Settings
 from qa.web.application import AnswererFactory, create_app
+from qa.web.presence import announced, only_server, temporary_files
+from qa.web.protocol import LONGEST_HEAD, PatientProtocol
 
 GRACE_SECONDS = 3
 
 
-class _Server(uvicorn.Server):
-    """Ends the answers that are being written before it waits for open connections."""
+class Server(uvicorn.Server):
+    """Ends the answers that are being written before it waits for open connections.
 
-    def __init__(self, app: FastAPI) -> None:
-        config = uvicorn.Config(app, access_log=False, log_config=None, timeout_graceful_shutdown=GRACE_SECONDS)
+    What a request says of where it comes from (`X-Forwarded-For`, `X-Forwarded-Proto`) counts only where a proxy that
+    the settings name has sent it.
+    """
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        config = uvicorn.Config(
+            app,
+            http=PatientProtocol,
+            h11_max_incomplete_event_size=LONGEST_HEAD,
+            ws="none",
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+        )
         super().__init__(config)
         self._app = app
 
@@ -35,20 +49,22 @@ class _Server(uvicorn.Server):
 
 
 def serve(answerer_factory: AnswererFactory, settings: Settings) -> NoReturn:
-    """Serve the page until the process is told to stop, then end it; raises SettingsError where the port is taken.
+    """Serve the page until the process is told to stop, then end it.
 
-    Exits without waiting for native code: a model that reads a prompt would hold the process for seconds.
+    Raises SettingsError where the port is taken or another server uses the data directory. Exits without waiting for
+    native code: a model that reads a prompt would hold the process for seconds.
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("qa.web").setLevel(logging.INFO)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, cleaning up
-    listener = _bind(settings)
-    url = f"http://{_name(settings.host)}:{listener.getsockname()[1]}"
-    print(f"article-qa is at {url} and opens in a few seconds; Ctrl-C stops it.", flush=True)
-    print("The models are being loaded meanwhile …", flush=True)
-    app = create_app(answerer_factory, settings)
-    with _announced(settings, url, app.state.token), suppress(KeyboardInterrupt):
-        _Server(app).run(sockets=[listener])
+    with only_server(settings), temporary_files(settings):
+        listener = _bind(settings)
+        app = create_app(answerer_factory, settings)
+        url = f"http://{_name(settings.host)}:{listener.getsockname()[1]}"
+        print(f"article-qa is at {url} and opens in a few seconds; Ctrl-C stops it.", flush=True)
+        print("The models are being loaded meanwhile …", flush=True)
+        with announced(settings, url, app.state.token), suppress(KeyboardInterrupt):
+            Server(app, settings).run(sockets=[listener])
     sys.stdout.flush()
     os._exit(0)
 
@@ -73,17 +89,3 @@ def _name(host: str) -> str:
     if host in ("0.0.0.0", "::"):
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
-
-
-@contextmanager
-def _announced(settings: Settings, url: str, token: str | None) -> Iterator[None]:
-    """Leave the address where the command line finds it, and what lets it in where others must sign in."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    settings.server_file.unlink(missing_ok=True)
-    secret = {"token": token} if token else {}
-    with open(os.open(settings.server_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump({"url": url, "pid": os.getpid(), **secret}, file)
-    try:
-        yield
-    finally:
-        settings.server_file.unlink(missing_ok=True)

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from qa.errors import UserError
-from qa.web.auth import COOKIE, SESSION_SECONDS, Access
+from qa.errors import UserError, UserFileError
+from qa.web.auth import BROWSER_COOKIE, BROWSER_SECONDS, COOKIE, SESSION_SECONDS, Access, address_of
 from qa.web.engine import one_line
 from qa.web.limits import TooManyError
 from qa.web.render import render_sign_in
@@ -21,24 +21,32 @@ def routes(access: Access) -> APIRouter:
 
     @router.get("/signin")
     async def page(request: Request) -> HTMLResponse:
-        html = render_sign_in(user=access.user(request.headers) or "", has_users=bool(access.users()))
+        try:
+            html = render_sign_in(user=access.user(request.headers) or "", has_users=bool(access.users()))
+        except UserFileError as error:
+            return _refusal(error, HTTPStatus.SERVICE_UNAVAILABLE)
         return HTMLResponse(html, headers=HEADERS)
 
     @router.post("/signin")
     async def signed_in(request: Request) -> Response:
         async with request.form(max_files=0) as form:
             name, password = (str(form.get(field, "")) for field in ("name", "password"))
-        address = request.client.host if request.client else ""
+        browser = request.cookies.get(BROWSER_COOKIE, "")
         try:
-            session = await access.sign_in(name, password, address)
+            entry = await access.sign_in(name, password, address_of(request), browser)
+        except UserFileError as error:
+            return _refusal(error, HTTPStatus.SERVICE_UNAVAILABLE, name)
         except UserError as error:
-            return HTMLResponse(render_sign_in(one_line(error), name), HTTPStatus.UNAUTHORIZED, HEADERS)
+            return _refusal(error, HTTPStatus.UNAUTHORIZED, name)
         except TooManyError as error:
-            headers = HEADERS | {"Retry-After": str(error.retry_after)}
-            return HTMLResponse(render_sign_in(one_line(error), name), HTTPStatus.TOO_MANY_REQUESTS, headers)
-        response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
-        secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, session, SESSION_SECONDS, httponly=True, samesite="lax", secure=secure)
+            refusal = _refusal(error, HTTPStatus.TOO_MANY_REQUESTS, name)
+            refusal.headers["Retry-After"] = str(error.retry_after)
+            return refusal
+        response, secure = RedirectResponse("/", HTTPStatus.SEE_OTHER), request.url.scheme == "https"
+        response.set_cookie(COOKIE, entry.session, SESSION_SECONDS, httponly=True, samesite="lax", secure=secure)
+        response.set_cookie(
+            BROWSER_COOKIE, entry.browser, BROWSER_SECONDS, "/signin", httponly=True, samesite="lax", secure=secure
+        )
         return response
 
     @router.post("/signout")
@@ -49,3 +57,7 @@ def routes(access: Access) -> APIRouter:
         return response
 
     return router
+
+
+def _refusal(error: Exception, status: HTTPStatus, name: str = "") -> HTMLResponse:
+    return HTMLResponse(render_sign_in(one_line(error), name), status, HEADERS)

@@ -1,4 +1,4 @@
-"""`python -m tests.quick_runner ...` is `python -m ingest ...` with embeddings known by hand, and has `serve PORT`, too.
+"""`python -m tests.quick_runner ...` is `python -m ingest ...` with embeddings known by hand, and `serve PORT` besides.
 
 Library, index, uploads and conversations of that server are real; its answers are known by hand.
 """
@@ -42,7 +42,9 @@ class SlowWords(HashedWords):
 
 def start(data_dir: Path, *words: str, temporary: Path | None = None) -> subprocess.Popen[str]:
     """Run a command on a data directory, with a folder for temporary files where one is given."""
-    environment = os.environ | {"ARTICLE_QA_DATA_DIR": str(data_dir)} | ({"TMPDIR": str(temporary)} if temporary else {})
+    environment = (
+        os.environ | {"ARTICLE_QA_DATA_DIR": str(data_dir)} | ({"TMPDIR": str(temporary)} if temporary else {})
+    )
     return subprocess.Popen(
         [sys.executable, "-m", "tests.quick_runner", *words],
         cwd=ROOT,
@@ -81,7 +83,6 @@ def _answerer(settings: Settings) -> FakeAnswerer:
     return FakeAnswerer(SECONDS_A_WORD).over(HybridRetriever(library=library, index=index, embeddings=embeddings))
 
 
-@app.command()
 def serve(port: int) -> None:
     from qa.web.server import serve
 
@@ -89,5 +90,6 @@ def serve(port: int) -> None:
 
 
 if __name__ == "__main__":
+    app.command()(serve)
     qa.models.embeddings.load_embeddings = lambda settings: SlowWords()
     run_app(app)

@@ -95,3 +95,9 @@ def test_yes_and_no_are_what_they_say() -> None:
     ]
     with pytest.raises(SettingsError, match="must be yes or no, not 'perhaps'"):
         Settings.from_env({name: "perhaps"})
+
+
+@pytest.mark.parametrize("proxies", ["*", "proxy.example", "10.0.0.0/33", "127.0.0.1,nowhere"])
+def test_a_proxy_is_an_address_or_a_network(proxies: str) -> None:
+    with pytest.raises(SettingsError, match="ARTICLE_QA_TRUSTED_PROXIES must be addresses or networks"):
+        Settings.from_env({"ARTICLE_QA_TRUSTED_PROXIES": proxies})

@@ -1,6 +1,7 @@
 """The file of users, and the commands that keep it."""
 
 import io
+import os
 import stat
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from qa.cli import app
 from qa.console import run_app
-from qa.errors import UserError
+from qa.errors import UserError, UserFileError
 from qa.users import UserFile, hashed, matches
 
 
@@ -95,3 +96,33 @@ def test_without_the_setting_the_command_says_which(
     monkeypatch.delenv("ARTICLE_QA_AUTH_FILE", raising=False)
     assert command(monkeypatch, "list") == 1
     assert "ARTICLE_QA_AUTH_FILE" in capsys.readouterr().err
+
+
+def test_the_file_is_read_once_until_it_changes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, read, reads = UserFile(path), Path.read_text, []
+
+    def counted(self: Path, **rest: str) -> str:
+        reads.append(self)
+        return read(self, **rest)
+
+    monkeypatch.setattr(Path, "read_text", counted)
+    UserFile(path).add("ada", "first password")
+    for _ in range(3):
+        assert list(file.users()) == ["ada"]
+    assert reads == [path]
+    UserFile(path).add("eve", "other password")
+    reads.clear()
+    for _ in range(3):
+        assert list(file.users()) == ["ada", "eve"]
+    assert reads == [path]
+    path.write_text(path.read_text(encoding="utf-8").replace("ada:", "ida:"))  # by hand, and no longer than before
+    assert list(file.users()) == ["ida", "eve"]
+    path.unlink()
+    assert file.users() == {}
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("pipe", "."):
+        with pytest.raises(UserFileError, match=r"is no file; see ARTICLE_QA_AUTH_FILE"):
+            UserFile(tmp_path / name).users()

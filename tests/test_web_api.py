@@ -224,6 +224,34 @@ def test_every_response_carries_the_security_headers(client: httpx.Client, path:
     assert headers["referrer-policy"] == "no-referrer"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "private"),
+    [
+        *(
+            ("GET", path, True)
+            for path in ("/", "/config", "/healthz", "/readyz", "/api/articles", "/docs", "/nowhere")
+        ),
+        *(("POST", path, True) for path in ("/api/ask", "/api/search", "/api/suggest")),
+        *(("GET", path, False) for path in ("/page/views.js", "/page/texts/en.json", "/favicon.ico")),
+        ("GET", "/page/nowhere.js", True),
+    ],
+)
+def test_what_is_private_is_kept_nowhere(client: httpx.Client, method: str, path: str, private: bool) -> None:
+    for stream in (False, True):
+        sent = {"json": {"question": QUESTION, "stream": stream}} if path == "/api/ask" else {}
+        if method == "POST" and not sent:
+            sent = {"json": {"question": QUESTION}}
+        response = client.request(method, path, **sent)
+        assert (response.headers.get("cache-control") == "no-store") == private
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_what_watches_the_server_may_ask_for_the_head_alone(client: httpx.Client, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == whole.headers["content-length"]
+
+
 @pytest.mark.parametrize("path", ["/", "/api/search", "/healthz"])
 def test_a_foreign_name_for_this_machine_is_not_served(client: httpx.Client, path: str) -> None:
     assert client.get(path, headers={"Host": "evil.example"}).status_code == 403

@@ -94,6 +94,18 @@ def test_the_rest_of_a_body_that_was_refused_is_not_read_for_ever(client: httpx.
     assert said.startswith(b"HTTP/1.1 403 ")
 
 
+@pytest.mark.parametrize("start", [JSON + b"Content-Length: 100000\r\n\r\n{", UPLOAD + PART], ids=["json", "upload"])
+def test_whoever_leaves_amid_a_body_leaves_no_traceback(
+    client: httpx.Client, start: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=30) as line:
+        line.sendall(start)
+        time.sleep(0.2)
+    for _ in range(5):
+        assert client.get("/healthz").status_code == 200
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
+
+
 def test_a_line_that_goes_on_quickly_enough_has_all_the_time_it_needs() -> None:
     """Twenty times what may be waited for nothing, at twice the slowest pace."""
 

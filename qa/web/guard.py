@@ -4,11 +4,13 @@ import base64
 import hashlib
 import ipaddress
 import re
+from contextlib import suppress
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.web.body import in_time
@@ -84,7 +86,8 @@ class Guard:
         if refusal := self._refusal(scope):
             await problem(path, *refusal)(scope, receive, guarded_send)
         elif _is_upload(scope):
-            await self._app(scope, _limited(receive), guarded_send)
+            with suppress(ClientDisconnect):  # amid the files: nobody is there to be told
+                await self._app(scope, _limited(receive), guarded_send)
         else:
             try:
                 body = await _read(receive)

@@ -7,9 +7,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = [*(ROOT / "qa").rglob("*.py"), *(ROOT / "ingest").rglob("*.py"), ROOT / "app.py"]
-FROM_INGEST = {"ingest", "library", "index", "models", "types", "settings", "errors", "console"}
+FROM_INGEST = {"ingest", "library", "index", "models", "types", "settings", "errors", "console", "disk", "database"}
 LAYERS = [
-    {"settings", "errors", "numerals", "text", "days", "fusion", "question", "orders"},
+    {"settings", "errors", "disk", "database", "numerals", "text", "days", "fusion", "question", "orders"},
     {"types", "schema", "dates"},
     {"models", "library"},
     {"index"},

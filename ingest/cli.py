@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qa.console import fail, print_json
-from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable
+from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable
 from qa.settings import Settings
 from qa.types import Filters
 
@@ -70,20 +70,22 @@ def add(items: Items, limit: Limit = None, as_json: AsJson = False) -> None:
     from ingest.progress import ConsoleReporter
 
     settings, library = _open()
-    stopped = False
+    ended = ""
     with ConsoleReporter("adding") as reporter:
         try:
             report = pipeline.add(items, library, _encoder(settings), reporter, fetcher=_fetcher(settings), limit=limit)
         except pipeline.Stopped as stop:
-            report, stopped = stop.report, True
+            report, ended = stop.report, "stopped"
+        except pipeline.Unwritable as stop:
+            report, ended = stop.report, str(stop)
     if as_json:
         print_json(report.to_json())
     else:
         print("\n".join(tables.summary(report)))
-    if stopped:
+    if ended:
         kept = len(report.added) + len(report.updated)
         articles = "1 article of this run is" if kept == 1 else f"{kept} articles of this run are"
-        fail(f"stopped; {articles} kept, the same command goes on from there")
+        fail(f"{ended}; {articles} kept, the same command goes on from there")
     if report.changed:
         _sync(settings, library)
     if report.failed:
@@ -239,6 +241,8 @@ def _sync(settings: Settings, library: "Library") -> None:
         VectorIndex.open(settings, library, models[0]).close()
     except IndexLocked:
         _say("the page is running; it picks the change up by itself")
+    except IndexUnwritable as error:
+        _say(f"{error}; the index is brought up to date when there is room")
 
 
 def _index_state(settings: Settings, library: "Library") -> str:

@@ -15,7 +15,8 @@ ArticleQAError
 ├── GoldError              a gold question set is not valid
 └── IndexUnavailable       the vector index cannot be used
     ├── IndexLocked        another process holds it
-    └── IndexMismatch      it was built by another embedding model
+    ├── IndexMismatch      it was built by another embedding model
+    └── IndexUnwritable    the disk takes nothing, and an index cannot even be opened without writing
 
 Caught only at the edge: `qa.cli`, `ingest.cli` and `qa.web`.
 """
@@ -86,4 +87,8 @@ class IndexLocked(IndexUnavailable):
 
 
 class IndexMismatch(IndexUnavailable):
+    pass
+
+
+class IndexUnwritable(IndexUnavailable):
     pass

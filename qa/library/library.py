@@ -14,7 +14,16 @@ import sqlalchemy as sa
 from qa.database import Database
 from qa.errors import ArticleNotFound
 from qa.library import full_text, ledger, stories, storing
-from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors
+from qa.library.records import (
+    ArticleInfo,
+    Changes,
+    Failed,
+    LibraryStats,
+    Likeness,
+    StoredPassage,
+    Vectors,
+    VectorTable,
+)
 from qa.schema import LIBRARY, articles, copies, passages, removed
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
@@ -161,6 +170,17 @@ class Library:
         query = sa.select(passages.c.rowid, passages.c.vector).where(passages.c.article_id == article_id)
         with self._reading() as db:
             return [StoredPassage(row.rowid, np.frombuffer(row.vector, np.float32)) for row in db.execute(query)]
+
+    def all_vectors(self) -> VectorTable:
+        """The stored vectors of all passages, to be compared without an index."""
+        with self._reading() as db:
+            rows = db.execute(sa.select(passages.c.rowid, passages.c.article_id, passages.c.vector)).all()
+        vectors = np.frombuffer(b"".join(row.vector for row in rows), np.float32)
+        return VectorTable(
+            np.array([row.rowid for row in rows], np.int64),
+            np.array([row.article_id for row in rows], np.str_),
+            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
+        )
 
     def search_text(self, words: Iterable[str], limit: int, filters: Filters | None = None) -> dict[int, float]:
         """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first."""

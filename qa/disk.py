@@ -35,14 +35,14 @@ def obstacle(folder: Path) -> OSError | None:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Put a text in the place of a file in one step, readable by its owner only."""
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    """Put a text in the place of a file in one step."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with unfinished.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, path)
+        unfinished.replace(path)
     except BaseException:
-        Path(unfinished).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise

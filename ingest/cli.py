@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ingest import backup_cli
 from qa.console import fail, print_json
 from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable
 from qa.settings import Settings
@@ -30,6 +31,7 @@ Examples:
   python -m ingest list --source Gazette             what the library holds
   python -m ingest watch articles/                   keep a folder in step
   python -m ingest remove some-article               take an article out
+  python -m ingest backup ~/backups                  a copy of everything, while the page runs
 """
 ADD = """Add articles; unchanged ones are skipped, changed ones replaced.
 
@@ -169,6 +171,10 @@ def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -
         sys.exit(1)
 
 
+app.command(help=backup_cli.BACKUP)(backup_cli.backup)
+app.command(help=backup_cli.RESTORE)(backup_cli.restore)
+
+
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Say what the library holds, what failed and what is pending."""
@@ -187,13 +193,14 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def rebuild() -> None:
-    """Build the index anew; needed after a change of model."""
+    """Build the index and the full text anew; needed after a change of model, or where they are damaged."""
     from ingest.pipeline import reembed
     from ingest.progress import ConsoleReporter
     from qa.index import VectorIndex
     from qa.models.embeddings import load_embeddings
 
     settings, library = _open()
+    library.rebuild_full_text()
     embeddings = load_embeddings(settings)
     with ConsoleReporter("embedding") as reporter:
         embedded = reembed(library, embeddings, reporter)

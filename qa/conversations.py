@@ -112,6 +112,15 @@ class Conversations:
     def _writing(self) -> AbstractContextManager[sa.Connection]:
         return self._database.writing()
 
+    def faults(self) -> list[str]:
+        """What is wrong in the file, in SQLite's words; nothing where it is sound."""
+        return self._database.faults()
+
+    def count(self) -> int:
+        """How many there are of all users."""
+        with self._reading() as db:
+            return db.scalar(sa.select(sa.func.count()).select_from(_conversations)) or 0
+
     def create(self, user: str, title: str = "") -> ConversationInfo:
         """A new conversation; without a title its first question gives it one."""
         now, new = _now(), secrets.token_urlsafe(12)

@@ -1,8 +1,9 @@
 """An SQLite file: how it is opened, read on a disk that takes nothing, and what its faults mean for the user."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ UNDECODABLE = "Could not decode to UTF-8"  # how Python says that a text is dama
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 REFUSED = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+COPIED_AT_ONCE = 1000  # pages
+MOST_FAULTS = 10
+MADE_AGAIN = "`python -m ingest rebuild` makes it again from the articles"
 BROUGHT_BACK = "`python -m ingest restore DIR` brings a backup back, and `python -m qa doctor` says more"
 
 
@@ -63,6 +67,45 @@ class Database:
         """A transaction that takes the write lock at once, so that no two writers see the same state."""
         self.check()
         return self._transaction(self._engine.execution_options(begin="BEGIN IMMEDIATE"))
+
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong in the whole file, in its own words; nothing where it is sound."""
+        with self.reading() as db:
+            found = [line for line in db.scalars(sa.text(f"PRAGMA integrity_check({MOST_FAULTS})")) if line != "ok"]
+            orphans = db.execute(sa.text("PRAGMA foreign_key_check")).fetchmany(MOST_FAULTS)
+        return found + [f"row {row[1]} of {row[0]} belongs to nothing in {row[2]}" for row in orphans]
+
+    def copy(self, target: Path, told: Callable[[int], None]) -> None:
+        """Copy the file as it stands at one moment, while others write; `told` gets each number of bytes done.
+
+        Raises OSError where the target's disk takes nothing more.
+        """
+        with self.reading() as db, closing(sqlite3.connect(target)) as new:
+            page_size = db.execute(sa.text("PRAGMA page_size")).scalar_one()
+            db.execute(sa.text("SELECT count(*) FROM sqlite_master"))  # the transaction sees one state from here on
+            source = db.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            before = 0
+
+            def progress(_: int, remaining: int, total: int) -> None:
+                nonlocal before
+                done = total - remaining
+                told((done - before) * page_size)
+                before = done
+
+            try:
+                source.backup(new, pages=COPIED_AT_ONCE, progress=progress)
+            except sqlite3.OperationalError as error:
+                if _code(error) in REFUSED and (refusal := disk.obstacle(target.parent)):
+                    raise refusal from error
+                raise self._fault(error) from error
+
+    def seal(self) -> None:
+        """Make the file one that can be read alone, from any medium; nobody else may have it open."""
+        with closing(sqlite3.connect(self.path)) as db:
+            db.execute("PRAGMA journal_mode = DELETE")
+        with self.path.open("rb") as file:
+            os.fsync(file.fileno())
 
     def check(self) -> None:
         """Make the file where it is missing, or bring an older one to this version."""
@@ -137,6 +180,8 @@ class Database:
     def _fault(self, error: BaseException | None) -> ArticleQAError:
         """The same in one line that says what to do."""
         code, name, folder = _code(error), self._contents.name, self.path.parent
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CORRUPT_VTAB:
+            return self._contents.error(f"the full text of the {name} is damaged; {MADE_AGAIN}")
         if code in DAMAGED or UNDECODABLE in str(error):
             return self._contents.error(
                 f"the {name} {self.path} is damaged ({error}): {self._contents.lost} may be lost; {BROUGHT_BACK}"
@@ -148,6 +193,11 @@ class Database:
         if code in REFUSED and (obstacle := disk.obstacle(folder)):
             return self._contents.error(disk.advice(obstacle, folder))
         return self._contents.error(f"cannot use the {name} {self.path}: {error}; `python -m qa doctor` says more")
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Whether it was the disk or another process that stood in the way, and not the file."""
+    return _code(error) in REFUSED | BUSY
 
 
 def _begin(db: sa.Connection) -> None:

@@ -10,6 +10,7 @@ ArticleQAError
 │   └── ArticleNotFound    no article has that id
 ├── ConversationError      conversations cannot be read or written
 │   └── ConversationNotFound   there is no such conversation, or it is another user's
+├── BackupError            a backup cannot be made or brought back
 ├── LoadError              an item could not be read as an article
 ├── UserError              a user cannot be added, removed or signed in
 ├── GoldError              a gold question set is not valid
@@ -64,6 +65,10 @@ class ConversationError(ArticleQAError):
 class ConversationNotFound(ConversationError):
     def __init__(self, what: str) -> None:
         super().__init__(f"there is no {what}; `GET /api/conversations` lists those there are")
+
+
+class BackupError(ArticleQAError):
+    pass
 
 
 class LoadError(ArticleQAError):

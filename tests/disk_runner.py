@@ -30,6 +30,7 @@ GOLD = {
     "id": "q1",
     "question": QUESTION,
     "answers": ["1931"],
+    "answerable": True,
     "evidence": [{"article_id": "bridge", "text": "It is 412 metres long."}],
 }
 
@@ -95,6 +96,7 @@ def main() -> None:
     else:
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     os.environ |= {"ARTICLE_QA_DATA_DIR": str(data), "ARTICLE_QA_RERANKER": "none"}
+    os.environ["ARTICLE_QA_MODELS_DIR"] = str(disk.with_name("models"))
     qa.retrieve.load_embeddings = qa.models.embeddings.load_embeddings = lambda settings: HashedWords()
     said = dict(commands(gold, articles)) | dict(page(data))
     if state == "full":

@@ -51,6 +51,20 @@ class Library:
     def _writing(self) -> AbstractContextManager[sa.Connection]:
         return self._database.writing()
 
+    def faults(self) -> list[str]:
+        """What is wrong in the file, in SQLite's words; nothing where it is sound."""
+        return self._database.faults()
+
+    def full_text_is_sound(self) -> bool:
+        """Whether the full text holds what the passages do; raises LibraryError where the disk takes nothing."""
+        with self._writing() as db:
+            return full_text.is_sound(db)
+
+    def rebuild_full_text(self) -> None:
+        """Make the full text anew from the passages."""
+        with self._writing() as db:
+            full_text.rebuild(db)
+
     def put(
         self,
         article: Article,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ingest import backup_cli
 from qa.console import fail, print_json
-from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable
+from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable
 from qa.settings import Settings
 from qa.types import Filters
 
@@ -30,6 +31,7 @@ Examples:
   python -m ingest list --source Gazette             what the library holds
   python -m ingest watch articles/                   keep a folder in step
   python -m ingest remove some-article               take an article out
+  python -m ingest backup ~/backups                  a copy of everything, while the page runs
 """
 ADD = """Add articles; unchanged ones are skipped, changed ones replaced.
 
@@ -70,20 +72,22 @@ def add(items: Items, limit: Limit = None, as_json: AsJson = False) -> None:
     from ingest.progress import ConsoleReporter
 
     settings, library = _open()
-    stopped = False
+    ended = ""
     with ConsoleReporter("adding") as reporter:
         try:
             report = pipeline.add(items, library, _encoder(settings), reporter, fetcher=_fetcher(settings), limit=limit)
         except pipeline.Stopped as stop:
-            report, stopped = stop.report, True
+            report, ended = stop.report, "stopped"
+        except pipeline.Unwritable as stop:
+            report, ended = stop.report, str(stop)
     if as_json:
         print_json(report.to_json())
     else:
         print("\n".join(tables.summary(report)))
-    if stopped:
+    if ended:
         kept = len(report.added) + len(report.updated)
         articles = "1 article of this run is" if kept == 1 else f"{kept} articles of this run are"
-        fail(f"stopped; {articles} kept, the same command goes on from there")
+        fail(f"{ended}; {articles} kept, the same command goes on from there")
     if report.changed:
         _sync(settings, library)
     if report.failed:
@@ -167,6 +171,10 @@ def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -
         sys.exit(1)
 
 
+app.command(help=backup_cli.BACKUP)(backup_cli.backup)
+app.command(help=backup_cli.RESTORE)(backup_cli.restore)
+
+
 @app.command()
 def status(as_json: AsJson = False) -> None:
     """Say what the library holds, what failed and what is pending."""
@@ -185,13 +193,14 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def rebuild() -> None:
-    """Build the index anew; needed after a change of model."""
+    """Build the index and the full text anew; needed after a change of model, or where they are damaged."""
     from ingest.pipeline import reembed
     from ingest.progress import ConsoleReporter
     from qa.index import VectorIndex
     from qa.models.embeddings import load_embeddings
 
     settings, library = _open()
+    library.rebuild_full_text()
     embeddings = load_embeddings(settings)
     with ConsoleReporter("embedding") as reporter:
         embedded = reembed(library, embeddings, reporter)
@@ -239,6 +248,8 @@ def _sync(settings: Settings, library: "Library") -> None:
         VectorIndex.open(settings, library, models[0]).close()
     except IndexLocked:
         _say("the page is running; it picks the change up by itself")
+    except IndexUnwritable as error:
+        _say(f"{error}; the index is brought up to date when there is room")
 
 
 def _index_state(settings: Settings, library: "Library") -> str:

@@ -5,18 +5,22 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
+from qa.disk import advice
+from qa.errors import LibraryError
 from qa.library import Library
 
 
 @contextmanager
 def writing(library: Library, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the library for a run; waits for another to end, and says so."""
+    """Hold the library for a run; waits for another to end, and says so. Raises LibraryError where the disk refuses."""
     lock = FileLock(library.path.parent / "ingest.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
         say("another run is filling the library; this one waits for it to end")
         lock.acquire()
+    except OSError as error:
+        raise LibraryError(advice(error, library.path.parent)) from error
     try:
         yield
     finally:

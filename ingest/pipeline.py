@@ -13,15 +13,16 @@ from ingest import batch
 from ingest.batch import Encoder, Pending, store
 from ingest.load.found import Upload
 from ingest.lock import writing
-from ingest.report import AddReport, Duplicate, Reporter, Stopped
+from ingest.report import AddReport, Duplicate, Reporter, Stopped, Unwritable
 from ingest.run import Run
 from ingest.split import split
+from qa.errors import LibraryError
 from qa.library import Library
 
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
 
-__all__ = ["AddReport", "Duplicate", "Encoder", "Reporter", "Stopped", "Upload", "add", "reembed"]
+__all__ = ["AddReport", "Duplicate", "Encoder", "Reporter", "Stopped", "Unwritable", "Upload", "add", "reembed"]
 
 
 def add(
@@ -38,7 +39,8 @@ def add(
 
     `encoder` and `fetcher` are called once there is something to embed or to fetch. Of each feed only the newest
     `limit` entries are read. What the library holds of files in the folder `prune` that are gone is removed.
-    Raises IndexMismatch where the library was embedded by another model, Stopped on Ctrl-C.
+    Raises IndexMismatch where the library was embedded by another model, Stopped on Ctrl-C, Unwritable where the
+    library takes no more, as on a full disk: what is stored by then is kept.
     """
     with writing(library, reporter.warn), ExitStack() as stack:
         run = Run(library, encoder, reporter, lambda: stack.enter_context(fetcher()), limit)
@@ -48,6 +50,8 @@ def add(
                 run.prune(prune)
         except KeyboardInterrupt:
             raise Stopped(run.report()) from None
+        except LibraryError as error:
+            raise Unwritable(str(error), run.report()) from error
         return run.report()
 
 

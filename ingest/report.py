@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
 from ingest.load.found import Failure
+from qa.errors import LibraryError
 
 Verdict = Literal["added", "updated", "unchanged", "duplicate", "failed"]
 
@@ -53,6 +54,14 @@ class AddReport:
     def to_json(self) -> dict[str, Any]:
         """The public form, as `add --json` prints it."""
         return {name: value for name, value in asdict(self).items() if name != "removed"}
+
+
+class Unwritable(LibraryError):
+    """The library would take no more, with the report of what was kept."""
+
+    def __init__(self, message: str, report: AddReport) -> None:
+        super().__init__(message)
+        self.report = report
 
 
 class Stopped(KeyboardInterrupt):

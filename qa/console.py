@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from qa.disk import refused
 from qa.errors import ArticleQAError
 from qa.privacy import keep_private
 
@@ -30,6 +31,10 @@ def run_app(app: typer.Typer) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        if not refused(error):
+            raise
+        fail(f"cannot write {error.filename or 'the output'} ({error.strerror}); make room, or choose another place")
 
 
 def fail(message: str) -> None:

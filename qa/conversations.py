@@ -2,8 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,16 +11,14 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from qa.database import BROUGHT_BACK, Contents, Database
 from qa.errors import ConversationError, ConversationNotFound
 from qa.markdown import one_line
-from qa.privacy import private_folder
-from qa.schema import begin, configure
 from qa.types import Answer, Turn
 
 Vote = Literal["up", "down"]
 REMEMBERED = 6  # earlier turns that a follow-up may refer to
 LONGEST_TITLE = 120
-VERSION = 1
 
 _metadata = sa.MetaData()
 _conversations = sa.Table(
@@ -38,6 +36,13 @@ _turns = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True),
     *(sa.Column(name, sa.Text, nullable=False) for name in ("question", "text", "answer", "asked_at")),
     *(sa.Column(name, sa.Text) for name in ("vote", "reason")),
+)
+CONTENTS = Contents(
+    "conversations",
+    version=1,
+    prepare=lambda db, _: _metadata.create_all(db),
+    error=ConversationError,
+    lost="what was asked, answered and thought of it",
 )
 
 
@@ -85,45 +90,36 @@ class Feedback:
 
 
 class Conversations:
-    """What each user asked and was answered; other users' conversations are not there at all."""
+    """What each user asked and was answered; other users' conversations are not there at all.
 
-    def __init__(self, path: Path, engine: sa.Engine) -> None:
-        self._path = path
-        self._engine = engine
+    The file is opened, and made where it is missing, by what is first asked of it, so that one that cannot be used
+    stops nothing else. Every method raises ConversationError then.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     @classmethod
     def open(cls, path: Path) -> "Conversations":
-        """Open or create them; raises ConversationError where that is not possible."""
-        try:
-            private_folder(path.parent)
-        except OSError as error:
-            raise ConversationError(
-                f"cannot use {path.parent}: {error.strerror}; set ARTICLE_QA_DATA_DIR to a folder you own"
-            ) from error
-        engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-        sa.event.listen(engine, "connect", configure)
-        sa.event.listen(engine, "begin", begin)
-        conversations = cls(path, engine)
-        with conversations._writing() as db:
-            if int(db.scalar(sa.text("PRAGMA user_version")) or 0) > VERSION:
-                raise ConversationError(f"{path} was written by a newer article-qa; use that one, or move it away")
-            _metadata.create_all(db)
-            db.execute(sa.text(f"PRAGMA user_version = {VERSION}"))
-        return conversations
+        return cls(Database(path, CONTENTS))
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._database.close()
 
-    @contextmanager
-    def _reading(self, engine: sa.Engine | None = None) -> Iterator[sa.Connection]:
-        try:
-            with (engine or self._engine).begin() as db:
-                yield db
-        except sa.exc.DatabaseError as error:
-            raise ConversationError(f"cannot use {self._path}: {error.orig}; make room or move it away") from error
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return self._database.reading()
 
     def _writing(self) -> AbstractContextManager[sa.Connection]:
-        return self._reading(self._engine.execution_options(begin="BEGIN IMMEDIATE"))
+        return self._database.writing()
+
+    def faults(self) -> list[str]:
+        """What is wrong in the file, in SQLite's words; nothing where it is sound."""
+        return self._database.faults()
+
+    def count(self) -> int:
+        """How many there are of all users."""
+        with self._reading() as db:
+            return db.scalar(sa.select(sa.func.count()).select_from(_conversations)) or 0
 
     def create(self, user: str, title: str = "") -> ConversationInfo:
         """A new conversation; without a title its first question gives it one."""
@@ -225,7 +221,11 @@ def _update(db: sa.Connection, conversation_id: str, **values: str) -> None:
 
 
 def _turn(row: sa.Row[Any]) -> StoredTurn:
-    return StoredTurn(row.number, row.question, json.loads(row.answer), row.asked_at, row.vote, row.reason)
+    try:
+        answer = json.loads(row.answer)
+    except ValueError as error:
+        raise ConversationError(f"answer {row.number} of this conversation is damaged; {BROUGHT_BACK}") from error
+    return StoredTurn(row.number, row.question, answer, row.asked_at, row.vote, row.reason)
 
 
 def _title(text: str) -> str:

@@ -3,7 +3,6 @@
 import os
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -13,16 +12,24 @@ from pathlib import Path
 
 import httpx
 
-from qa.errors import ArticleQAError, IndexLocked
+from qa import disk
+from qa.database import BROUGHT_BACK
+from qa.errors import ArticleQAError, IndexLocked, IndexUnwritable, LibraryError
 from qa.models.chat import is_embedded, load_chat_model, model_name
-from qa.models.conversion import converted_folder
-from qa.models.manifest import EMBEDDING_MODEL, EXTRACTOR_BASE, LANGUAGE_MODEL, Weights
-from qa.models.weights import free_bytes, verify
+from qa.models.conversion import converted_folder, is_converted
+from qa.models.extractor import ADAPTER
+from qa.models.manifest import EMBEDDING_MODEL, EXTRACTOR_BASE, EXTRACTOR_SHA256, LANGUAGE_MODEL, READER_SHA256, Weights
+from qa.models.quantised import is_quantised, quantised_file
+from qa.models.reader import MODEL
+from qa.models.weights import free_bytes, require_shipped, wrong_files
 from qa.settings import EMBEDDED, Settings
 
 GIGABYTE = 1_000_000_000
 MEMORY_NEEDED = 5 * GIGABYTE
 DISK_NEEDED = 3 * GIGABYTE
+SAMPLE = 200  # articles whose first passage is looked for in the index
+ITSELF = 0.99  # cosine of a vector to itself, rounding included
+MOST_LOST = 0.02  # the graph is approximate
 PYTHON_NEEDED = (3, 11)
 PULL = "run `python -m qa models pull`"
 REBUILD = "run `python -m ingest rebuild`"
@@ -44,6 +51,8 @@ def examine(settings: Settings) -> list[Finding]:
         "machine": _machine,
         "data": _data_dir,
         "library": _library,
+        "full text": _full_text,
+        "conversations": _conversations,
         "index": _index,
         "models": _models,
         "language model": _provider,
@@ -74,12 +83,12 @@ def _machine(settings: Settings) -> Iterator[Finding]:
 
 
 def _data_dir(settings: Settings) -> Iterator[Finding]:
-    try:
-        with tempfile.TemporaryFile(dir=_existing(settings.data_dir)):
-            yield Finding("data", True, f"{settings.data_dir} can be written")
-    except OSError as error:
-        advice = "set ARTICLE_QA_DATA_DIR to a folder you can write"
-        yield Finding("data", False, f"{settings.data_dir} cannot be written ({error.strerror})", advice)
+    refusal = disk.obstacle(_existing(settings.data_dir))
+    if refusal is None:
+        yield Finding("data", True, f"{settings.data_dir} can be written")
+        return
+    advice = f"what is there can be read; to add to it: {disk.advice(refusal, settings.data_dir)}"
+    yield Finding("data", False, f"{settings.data_dir} cannot be written ({refusal.strerror})", advice)
 
 
 def _library(settings: Settings) -> Iterator[Finding]:
@@ -89,10 +98,43 @@ def _library(settings: Settings) -> Iterator[Finding]:
         yield Finding("library", False, "no articles yet", "run `python -m ingest add corpus`")
         return
     library = Library.open(settings.library_path)
-    stats = library.stats()
+    faults, stats = library.faults(), library.stats()
     library.close()
+    if faults:
+        yield Finding("library", False, f"damaged: {faults[0]}", BROUGHT_BACK)
+        return
     advice = "" if stats.articles else "run `python -m ingest add corpus`"
     yield Finding("library", stats.articles > 0, f"{stats.articles} articles, {stats.passages} passages", advice)
+
+
+def _full_text(settings: Settings) -> Iterator[Finding]:
+    from qa.library import Library
+
+    if not settings.library_path.exists():
+        return
+    library = Library.open(settings.library_path)
+    try:
+        sound = library.full_text_is_sound()
+    except LibraryError as error:
+        yield Finding("full text", None, f"not looked into: {error}")
+    else:
+        said = "in step with the passages" if sound else "damaged, or not in step with the passages"
+        yield Finding("full text", sound, said, "" if sound else REBUILD)
+    library.close()
+
+
+def _conversations(settings: Settings) -> Iterator[Finding]:
+    from qa.conversations import Conversations
+
+    if not settings.conversations_path.exists():
+        return
+    kept = Conversations.open(settings.conversations_path)
+    faults, count = kept.faults(), kept.count()
+    kept.close()
+    if faults:
+        yield Finding("conversations", False, f"damaged: {faults[0]}", BROUGHT_BACK)
+    else:
+        yield Finding("conversations", True, f"{count} conversation{'' if count == 1 else 's'}")
 
 
 def _index(settings: Settings) -> Iterator[Finding]:
@@ -102,18 +144,24 @@ def _index(settings: Settings) -> Iterator[Finding]:
         return
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         try:
-            entries, passages = pool.submit(_index_size, settings).result()
+            entries, passages, lost = pool.submit(_index_size, settings).result()
         except IndexLocked as locked:
             yield Finding("index", None, str(locked))
+        except IndexUnwritable as error:
+            yield Finding("index", None, f"not looked into: {error}")
         except BrokenProcessPool:
             yield Finding("index", False, "damaged: opening it kills the process", REBUILD)
         else:
-            in_step = entries == passages
-            yield Finding("index", in_step, f"{entries} of {passages} passages", "" if in_step else REBUILD)
+            sound = entries == passages and lost <= MOST_LOST
+            said = f"{entries} of {passages} passages" + (f", {lost:.0%} of a sample not found" if lost else "")
+            yield Finding("index", sound, said, "" if sound else REBUILD)
 
 
-def _index_size(settings: Settings) -> tuple[int, int]:
-    """Entries of the index and passages of the library; opening an index brings it into step."""
+def _index_size(settings: Settings) -> tuple[int, int, float]:
+    """Entries of the index, passages of the library, and the share of a sample whose vectors do not find themselves.
+
+    Opening an index brings it into step.
+    """
     from qa.index import VectorIndex
     from qa.library import Library
     from qa.models.embeddings import PACKAGED_IDENTITY, load_embeddings
@@ -121,24 +169,43 @@ def _index_size(settings: Settings) -> tuple[int, int]:
     packaged = settings.embeddings == EMBEDDED
     library = Library.open(settings.library_path)
     index = VectorIndex.open(settings, library, PACKAGED_IDENTITY if packaged else load_embeddings(settings).identity)
-    return index.count(), library.stats().passages
+    articles = library.articles()
+    sample = [p for article in articles[:: len(articles) // SAMPLE + 1] for p in library.vectors(article.id)[:1]]
+    found = [max(index.search(passage.vector.tolist(), 1).values(), default=0.0) for passage in sample]
+    lost = sum(similarity < ITSELF for similarity in found) / (len(found) or 1)
+    return index.count(), library.stats().passages, lost
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
     if is_embedded(settings):
         yield _weights(LANGUAGE_MODEL, settings)
-        ready = converted_folder(settings.models_dir).exists()
-        yield Finding("prepared", ready, f"{LANGUAGE_MODEL.name} {'is' if ready else 'is not'}", "" if ready else PULL)
+        made = is_converted(settings.models_dir, thorough=True)
+        yield _prepared(LANGUAGE_MODEL, converted_folder(settings.models_dir), made)
     if settings.embeddings == EMBEDDED:
-        yield _weights(EMBEDDING_MODEL, settings)
-    yield _weights(EXTRACTOR_BASE, settings)
+        yield from _encoder(EMBEDDING_MODEL, settings)
+    if settings.reranker == EMBEDDED:
+        require_shipped(MODEL, READER_SHA256)
+    require_shipped(ADAPTER, EXTRACTOR_SHA256)
+    yield from _encoder(EXTRACTOR_BASE, settings, ADAPTER)
+
+
+def _encoder(weights: Weights, settings: Settings, adapter: Path | None = None) -> Iterator[Finding]:
+    yield _weights(weights, settings)
+    made = is_quantised(weights, settings.models_dir, adapter)
+    yield _prepared(weights, quantised_file(weights, settings.models_dir, adapter), made)
+
+
+def _prepared(weights: Weights, made: Path, intact: bool) -> Finding:
+    state = "is" if intact else "is damaged" if made.exists() else "is not"
+    return Finding("prepared", intact, f"{weights.name} {state}", "" if intact else PULL)
 
 
 def _weights(weights: Weights, settings: Settings) -> Finding:
     folder = settings.models_dir / weights.name
     if not all((folder / file.path).exists() for file in weights.files):
         return Finding("weights", False, f"{weights.name} is not there", PULL)
-    verify(weights, folder)
+    if wrong := wrong_files(weights, folder):
+        return Finding("weights", False, f"{wrong[0].path} of {weights.name} has the wrong SHA-256", PULL)
     return Finding("weights", True, f"{weights.name}, SHA-256 right")
 
 

@@ -10,13 +10,15 @@ ArticleQAError
 │   └── ArticleNotFound    no article has that id
 ├── ConversationError      conversations cannot be read or written
 │   └── ConversationNotFound   there is no such conversation, or it is another user's
+├── BackupError            a backup cannot be made or brought back
 ├── LoadError              an item could not be read as an article
 ├── UserError              a user cannot be added, removed or signed in
 │   └── UserFileError      the file of users cannot be read
 ├── GoldError              a gold question set is not valid
 └── IndexUnavailable       the vector index cannot be used
     ├── IndexLocked        another process holds it
-    └── IndexMismatch      it was built by another embedding model
+    ├── IndexMismatch      it was built by another embedding model
+    └── IndexUnwritable    the disk takes nothing, and an index cannot even be opened without writing
 
 Caught only at the edge: `qa.cli`, `ingest.cli` and `qa.web`.
 """
@@ -66,6 +68,10 @@ class ConversationNotFound(ConversationError):
         super().__init__(f"there is no {what}; `GET /api/conversations` lists those there are")
 
 
+class BackupError(ArticleQAError):
+    pass
+
+
 class LoadError(ArticleQAError):
     pass
 
@@ -91,4 +97,8 @@ class IndexLocked(IndexUnavailable):
 
 
 class IndexMismatch(IndexUnavailable):
+    pass
+
+
+class IndexUnwritable(IndexUnavailable):
     pass

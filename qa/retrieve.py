@@ -12,11 +12,12 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from qa.dates import Sought, favour, sought
-from qa.errors import EMPTY, LibraryError
+from qa.errors import EMPTY, IndexUnwritable, LibraryError
 from qa.fusion import TEXT_WEIGHT, Candidates, fuse
-from qa.index import VectorIndex
+from qa.index import MemoryIndex, VectorIndex
 from qa.library import Library
 from qa.models.embeddings import load_embeddings
+from qa.models.progress import say
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import NamedCrossEncoder, load_reranker
 from qa.orders import is_order
@@ -74,7 +75,7 @@ class HybridRetriever(BaseRetriever):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     library: Library
-    index: VectorIndex
+    index: VectorIndex | MemoryIndex
     embeddings: Embeddings
     reader: Reader | NamedCrossEncoder | None = None
     extractor: Reader | None = None
@@ -88,7 +89,10 @@ class HybridRetriever(BaseRetriever):
         """The library, the index and the embedding model of these settings; takes seconds."""
         library = Library.open(settings.library_path)
         embeddings = load_embeddings(settings)
-        index = VectorIndex.open(settings, library, embeddings.identity)
+        try:
+            index: VectorIndex | MemoryIndex = VectorIndex.open(settings, library, embeddings.identity)
+        except IndexUnwritable as error:
+            index = _in_memory(library, embeddings.identity, error)
         return cls(library=library, index=index, embeddings=embeddings, reader=load_reranker(settings))
 
     def search(
@@ -138,7 +142,7 @@ class HybridRetriever(BaseRetriever):
 
     def _candidates(self, question: str, filters: Filters | None) -> Candidates:
         """What each side finds; a source that the question names is searched by itself too."""
-        self.index.sync()
+        self._bring_in_step()
         if self.index.count() == 0:
             raise LibraryError(EMPTY)
         asked, words, vector = filters or Filters(), content_words(question), self.embeddings.embed_query(question)
@@ -152,6 +156,13 @@ class HybridRetriever(BaseRetriever):
         sources = () if asked.source else named_sources(question, self.library.sources())[:SOURCES]
         by_source = [fuse(*both(replace(asked, source=source)), self.text_weight) for source in sources]
         return Candidates(by_text, by_vector, by_source, fuse(by_text, by_vector, self.text_weight))
+
+    def _bring_in_step(self) -> None:
+        """Let the index know what the library does; one that the disk refuses to is left for memory."""
+        try:
+            self.index.sync()
+        except IndexUnwritable as error:
+            self.index = _in_memory(self.library, self.index.model, error)
 
     def _best(self, scores: dict[int, float], count: int) -> list[Evidence]:
         """The first of a ranking, with their text."""
@@ -200,6 +211,11 @@ class HybridRetriever(BaseRetriever):
             )
             for evidence in self.search(query)
         ]
+
+
+def _in_memory(library: Library, model: str, error: IndexUnwritable) -> MemoryIndex:
+    say(f"{error}; until the next start the vectors are searched in memory")
+    return MemoryIndex(library, model)
 
 
 def _favoured(found: Sequence[Found], preference: Preference) -> list[Found]:

@@ -1,8 +1,9 @@
 """The tables of the library; nothing else knows SQL names."""
 
-import sqlite3
-
 import sqlalchemy as sa
+
+from qa.database import Contents
+from qa.errors import LibraryError
 
 SCHEMA_VERSION = 2
 
@@ -78,30 +79,13 @@ USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')
 MIGRATIONS = {1: ("ALTER TABLE articles ADD COLUMN updated_at TEXT",)}
 
 
-def version(db: sa.Connection) -> int:
-    """The schema of the file: 0 where it is new."""
-    return int(db.scalar(sa.text("PRAGMA user_version")) or 0)
-
-
-def prepare(db: sa.Connection) -> None:
-    """Bring a new or an older file to this version, in the writing transaction that `db` is."""
-    known = version(db)  # another process may just have done it
+def prepare(db: sa.Connection, known: int) -> None:
+    """Bring a new file, or one of the version `known`, to this version."""
     for step in range(known or SCHEMA_VERSION, SCHEMA_VERSION):
         for statement in MIGRATIONS[step]:
             db.execute(sa.text(statement))
     metadata.create_all(db)
     db.execute(sa.text(FULL_TEXT))
-    db.execute(sa.text(f"PRAGMA user_version = {SCHEMA_VERSION}"))
 
 
-def configure(connection: sqlite3.Connection, _record: object) -> None:
-    """Readers never wait for the writer; a commit survives the death of the process."""
-    connection.isolation_level = None  # `begin` decides how a transaction starts, not the driver
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def begin(db: sa.Connection) -> None:
-    """A writer takes the write lock at once, so that no two writers give out the same revision."""
-    db.exec_driver_sql(db.get_execution_options().get("begin", "BEGIN"))
+LIBRARY = Contents("library", SCHEMA_VERSION, prepare, LibraryError, lost="articles")

@@ -124,16 +124,26 @@ def test_another_process_sees_them(kept: Conversations, settings: Settings) -> N
 
 
 def test_what_cannot_be_used_is_said(settings: Settings, kept: Conversations) -> None:
+    kept.create("ada")
     with sqlite3.connect(settings.conversations_path) as db:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(ConversationError, match="newer article-qa"):
-        Conversations.open(settings.conversations_path)
+        Conversations.open(settings.conversations_path).list("ada")
     broken = settings.data_dir / "broken"
     broken.write_bytes(b"this is no database" * 100)
-    with pytest.raises(ConversationError, match="cannot use"):
-        Conversations.open(broken)
+    with pytest.raises(ConversationError, match=r"damaged .*what was asked.*python -m ingest restore DIR"):
+        Conversations.open(broken).list("ada")
     with pytest.raises(ConversationError, match="ARTICLE_QA_DATA_DIR"):
-        Conversations.open(broken / "below" / "file")
+        Conversations.open(broken / "below" / "file").list("ada")
+
+
+def test_a_damaged_answer_is_said_in_one_line(settings: Settings, kept: Conversations) -> None:
+    new = kept.create("ada")
+    kept.append("ada", new.id, ANSWERED)
+    with sqlite3.connect(settings.conversations_path) as db:
+        db.execute("UPDATE turns SET answer = '{half'")
+    with pytest.raises(ConversationError, match=r"^answer 1 .* damaged.*restore DIR"):
+        kept.get("ada", new.id)
 
 
 def command(monkeypatch: pytest.MonkeyPatch, settings: Settings, *words: str) -> None:

@@ -2,14 +2,18 @@
 
 import os
 import socket
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.split import split
 from qa import doctor
+from qa.conversations import Conversations
 from qa.doctor import Finding, examine
 from qa.index import VectorIndex
 from qa.library import Library
@@ -93,14 +97,71 @@ def test_a_damaged_library_is_one_finding_and_the_rest_goes_on(settings: Setting
     assert found(settings, "page").ok is None
 
 
+def overwrite(path: Path, table: str) -> None:
+    """Damage the page on which a table begins."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        page = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\x55" * size)
+
+
+def test_a_damaged_page_of_the_library_is_found_with_what_to_do(settings: Settings) -> None:
+    filled(settings, PACKAGED_IDENTITY).close()
+    overwrite(settings.library_path, "visits")
+    finding = found(settings, "library")
+    assert finding.ok is False
+    assert "damaged" in finding.message
+    assert "python -m ingest restore" in finding.advice
+
+
+def test_full_text_that_lost_something_is_to_be_rebuilt(settings: Settings) -> None:
+    filled(settings, PACKAGED_IDENTITY).close()
+    assert found(settings, "full text").ok
+    with sqlite3.connect(settings.library_path) as db:
+        db.execute("UPDATE full_text_data SET block = X'01' WHERE id > 10")
+    assert found(settings, "full text").ok is False
+    library = Library.open(settings.library_path)
+    library.rebuild_full_text()
+    assert found(settings, "full text").ok
+    assert library.search_text(["varga"], 3)
+    library.close()
+
+
+def test_damaged_conversations_are_one_finding(settings: Settings) -> None:
+    filled(settings, PACKAGED_IDENTITY).close()
+    kept = Conversations.open(settings.conversations_path)
+    kept.create("ada")
+    kept.close()
+    assert found(settings, "conversations") == Finding("conversations", True, "1 conversation")
+    settings.conversations_path.write_bytes(b"not a database" * 1000)
+    finding = found(settings, "conversations")
+    assert finding.ok is False
+    assert "python -m ingest restore" in finding.message
+    assert found(settings, "library").ok
+
+
+def test_an_index_that_finds_other_vectors_is_to_be_rebuilt(settings: Settings) -> None:
+    index = filled(settings, PACKAGED_IDENTITY)
+    others = -np.eye(3, 64, dtype=np.float32)
+    index._collection.update(ids=["1", "2", "3"], embeddings=others)
+    index._settle()
+    index.close()
+    finding = found(settings, "index")
+    assert (finding.ok, finding.advice) == (False, "run `python -m ingest rebuild`")
+    assert "3 of 3 passages, 100% of a sample not found" in finding.message
+
+
 def test_weights_are_hashed_again(settings: Settings) -> None:
     folder = settings.models_dir / EMBEDDING_MODEL.name
     for file in EMBEDDING_MODEL.files:
         (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
         (folder / file.path).write_bytes(b"x")
-    finding = found(settings, "models")
-    assert finding.ok is False
-    assert "wrong SHA-256" in finding.message
+    finding = next(finding for finding in examine(settings) if "wrong SHA-256" in finding.message)
+    assert (finding.ok, finding.advice) == (False, "run `python -m qa models pull`")
+    assert (folder / "model.safetensors").exists(), "to look is not to mend"
 
 
 def test_a_taken_port_is_named(settings: Settings) -> None:

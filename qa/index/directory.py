@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa.errors import IndexLocked
+from qa.disk import advice, obstacle
+from qa.errors import IndexLocked, IndexUnwritable
 from qa.privacy import private_folder
 from qa.settings import Settings
 
@@ -25,20 +26,28 @@ class IndexDirectory:
 
     @classmethod
     def hold(cls, settings: Settings) -> "IndexDirectory":
-        """Chroma loses data when two processes open one directory, so the second one is turned away: IndexLocked."""
+        """Chroma loses data when two processes open one directory, so the second one is turned away: IndexLocked.
+
+        Raises IndexUnwritable where the disk takes nothing, before anything is touched.
+        """
         from filelock import FileLock, Timeout
 
-        private_folder(settings.data_dir)
         lock = FileLock(settings.data_dir / "index.lock")
         holder = settings.data_dir / "index.pid"
         try:
+            private_folder(settings.data_dir)
+            if refusal := obstacle(settings.data_dir):
+                raise refusal
             lock.acquire(timeout=LOCK_SECONDS)
+            holder.write_text(str(os.getpid()))
         except Timeout:
             pid = holder.read_text() if holder.exists() else "?"
             raise IndexLocked(
                 f"another article-qa process (pid {pid}) uses {settings.data_dir}; stop it and try again"
             ) from None
-        holder.write_text(str(os.getpid()))
+        except OSError as error:
+            lock.release()
+            raise IndexUnwritable(advice(error, settings.data_dir)) from error
         directory = cls(settings.index_dir, lock)
         directory._remove_leftovers()
         return directory

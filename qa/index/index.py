@@ -1,12 +1,14 @@
 """Nearest passages by cosine, in step with the library."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa.errors import IndexMismatch, IndexUnavailable
+from qa import disk
+from qa.errors import ArticleQAError, IndexMismatch, IndexUnavailable, IndexUnwritable
 from qa.index import chroma
 from qa.index.directory import IndexDirectory
 from qa.index.probe import is_sound
@@ -34,7 +36,7 @@ class VectorIndex:
         self._client = client
         self._collection = collection
         self._directory = directory
-        self._model = str((collection.metadata or {}).get("model"))
+        self.model = str((collection.metadata or {}).get("model"))
         self._revision = int((collection.metadata or {}).get("revision", 0))
         self._syncing = threading.Lock()  # of several threads that search, one brings the changes in
 
@@ -43,7 +45,8 @@ class VectorIndex:
         """Open the index and bring it up to date.
 
         Raises IndexLocked where another process holds it, IndexMismatch where it was built by another
-        embedding model than `model`, IndexUnavailable where Chroma cannot open it.
+        embedding model than `model`, IndexUnwritable where the disk takes nothing, IndexUnavailable where
+        Chroma cannot open it.
         """
         if library.embedded_otherwise(model):
             raise IndexMismatch(f"the library was embedded by another model than {model}; {REBUILD}")
@@ -51,10 +54,11 @@ class VectorIndex:
             return cls._connect(settings.chroma_url, library, model)
         directory = IndexDirectory.hold(settings)
         try:
-            if directory.path.exists() and not directory.settled and not is_sound(directory.path, library):
-                say("the index is damaged: it is being rebuilt from the library")
-                cls._replace(directory, library, model)
-            return cls._connect(directory, library, model)
+            with _told(directory):
+                if directory.path.exists() and not directory.settled and not is_sound(directory.path, library):
+                    say("the index is damaged: it is being rebuilt from the library")
+                    cls._replace(directory, library, model)
+                return cls._connect(directory, library, model)
         except BaseException:
             directory.release()
             raise
@@ -69,8 +73,9 @@ class VectorIndex:
             return cls.open(settings, library, model)
         directory = IndexDirectory.hold(settings)
         try:
-            cls._replace(directory, library, model)
-            return cls._connect(directory, library, model)
+            with _told(directory):
+                cls._replace(directory, library, model)
+                return cls._connect(directory, library, model)
         except BaseException:
             directory.release()
             raise
@@ -84,7 +89,7 @@ class VectorIndex:
     def _connect(cls, place: IndexDirectory | str, library: Library, model: str) -> "VectorIndex":
         """The index in a directory or on the server at an address, in step with the library."""
         directory = place if isinstance(place, IndexDirectory) else None
-        try:
+        with _told(place):
             if isinstance(place, IndexDirectory):
                 place.unsettle()  # merely opening it writes
                 client = chroma.embedded(place.path)
@@ -96,26 +101,23 @@ class VectorIndex:
                 configuration={"hnsw": {"space": "cosine"}},
                 embedding_function=None,
             )
-        except Exception as error:  # Chroma's errors have no common base
-            where = directory.path if directory else place
-            raise IndexUnavailable(f"Chroma cannot open {where} ({_first_line(error)}); {REBUILD}") from error
         index = cls(library, client, collection, directory)
-        if index._model != model:
+        if index.model != model:
             index._settle()
             index.close()
-            raise IndexMismatch(f"the index was built with {index._model}, not {model}; {REBUILD}")
+            raise IndexMismatch(f"the index was built with {index.model}, not {model}; {REBUILD}")
         index.sync()
         index._settle()
         return index
 
     def sync(self) -> int:
         """Bring in what changed in the library since the last time; the number of articles touched."""
-        with self._syncing:
+        with self._syncing, _told(self._directory):
             return 0 if self._library.revision() == self._revision else self._catch_up()
 
     def _catch_up(self) -> int:
-        if self._library.embedded_otherwise(self._model):
-            raise IndexMismatch(f"the library was embedded anew by another model than {self._model}; start again")
+        if self._library.embedded_otherwise(self.model):
+            raise IndexMismatch(f"the library was embedded anew by another model than {self.model}; start again")
         if self._directory:
             self._directory.unsettle()
         changes = self._library.changes(self._revision)
@@ -137,7 +139,8 @@ class VectorIndex:
 
     def count(self) -> int:
         """How many passages the index holds."""
-        return self._collection.count()
+        with _told(self._directory):
+            return self._collection.count()
 
     def search(self, vector: list[float], limit: int, article_ids: Sequence[str] | None = None) -> dict[int, float]:
         """Row id -> cosine similarity of the nearest passages, best first, within these articles if given."""
@@ -145,9 +148,10 @@ class VectorIndex:
         limit = min(limit, self.count())
         if limit == 0 or (article_ids is not None and not article_ids):
             return {}
-        found = self._collection.query(
-            query_embeddings=np.asarray([vector], np.float32), n_results=limit, where=where, include=["distances"]
-        )
+        with _told(self._directory):
+            found = self._collection.query(
+                query_embeddings=np.asarray([vector], np.float32), n_results=limit, where=where, include=["distances"]
+            )
         distances = (found["distances"] or [[]])[0]
         return {int(rowid): 1.0 - distance for rowid, distance in zip(found["ids"][0], distances, strict=True)}
 
@@ -160,6 +164,20 @@ class VectorIndex:
     def _settle(self) -> None:
         if self._directory:
             self._directory.settle()
+
+
+@contextmanager
+def _told(place: IndexDirectory | str | None) -> Iterator[None]:
+    """Whatever Chroma or the disk raises leaves as one line that says what to do."""
+    try:
+        yield
+    except ArticleQAError:
+        raise
+    except Exception as error:  # Chroma's errors have no common base
+        if isinstance(place, IndexDirectory) and (refusal := disk.obstacle(place.path.parent)):
+            raise IndexUnwritable(disk.advice(refusal, place.path.parent)) from error
+        where = place.path if isinstance(place, IndexDirectory) else place or "its server"
+        raise IndexUnavailable(f"Chroma cannot use {where} ({_first_line(error)}); {REBUILD}") from error
 
 
 def _first_line(error: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from qa.errors import EMPTY, LibraryError
 from qa.library.library import Library
-from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors
+from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors, VectorTable
 from qa.settings import Settings
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "LibraryStats",
     "Likeness",
     "StoredPassage",
+    "VectorTable",
     "Vectors",
     "require_articles",
 ]

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from qa.schema import articles, passages
+from qa.database import is_refusal
+from qa.schema import FULL_TEXT, articles, passages
 from qa.types import Filters
 
 TITLE_WEIGHT = 0.5
@@ -32,6 +33,27 @@ def document_frequencies(db: sa.Connection, words: Iterable[str]) -> dict[str, i
     """In how many passages each word stands, in any of its forms."""
     count = sa.text("SELECT count(*) FROM full_text WHERE full_text MATCH :match")
     return {word: db.scalar(count, {"match": _quoted(word)}) or 0 for word in words}
+
+
+def is_sound(db: sa.Connection) -> bool:
+    """Whether it has an entry for each passage, and FTS5 finds its own tables in order."""
+    try:
+        db.execute(sa.text("INSERT INTO full_text (full_text) VALUES ('integrity-check')"))
+        entries = db.scalar(sa.text("SELECT count(*) FROM full_text"))
+    except sa.exc.DatabaseError as error:
+        if is_refusal(error.orig):
+            raise
+        return False
+    return bool(entries == db.scalar(sa.select(sa.func.count()).select_from(passages)))
+
+
+def rebuild(db: sa.Connection) -> None:
+    """Make it anew from passages and titles, whatever is left of it."""
+    db.execute(sa.text("DROP TABLE IF EXISTS full_text"))
+    db.execute(sa.text(FULL_TEXT))
+    rows = sa.select(passages.c.rowid, articles.c.title, passages.c.text)
+    rows = rows.join(articles, articles.c.id == passages.c.article_id)
+    db.execute(sa.text(f"INSERT INTO full_text (rowid, title, text) {rows}"))
 
 
 def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:

@@ -4,65 +4,66 @@ Every change is one transaction and gets the next revision number, so that the v
 a mere cache, can bring itself up to date from `changes(since)`.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
 
-from qa.errors import ArticleNotFound, LibraryError
+from qa.database import Database
+from qa.errors import ArticleNotFound
 from qa.library import full_text, ledger, stories, storing
-from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors
-from qa.privacy import private_folder
-from qa.schema import SCHEMA_VERSION, articles, begin, configure, copies, passages, prepare, removed, version
+from qa.library.records import (
+    ArticleInfo,
+    Changes,
+    Failed,
+    LibraryStats,
+    Likeness,
+    StoredPassage,
+    Vectors,
+    VectorTable,
+)
+from qa.schema import LIBRARY, articles, copies, passages, removed
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
 
 class Library:
     """Articles, passages, full text and vectors; many processes may read and write at once."""
 
-    def __init__(self, path: Path, engine: sa.Engine) -> None:
-        self.path = path
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self.path = database.path
+        self._database = database
 
     @classmethod
     def open(cls, path: Path) -> "Library":
-        """Open or create the library; raises LibraryError where that is not possible."""
-        try:
-            private_folder(path.parent)
-            engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-            sa.event.listen(engine, "connect", configure)
-            sa.event.listen(engine, "begin", begin)
-            library = cls(path, engine)
-            with library._reading() as db:
-                known = version(db)
-            if known > SCHEMA_VERSION:
-                raise LibraryError(
-                    f"{path} was written by a newer article-qa; use that one, or move it away and add again"
-                )
-            if known < SCHEMA_VERSION:
-                with library._writing() as db:
-                    prepare(db)
-        except OSError as error:
-            raise LibraryError(
-                f"cannot use {path.parent}: {error.strerror}; set ARTICLE_QA_DATA_DIR to a folder you own"
-            ) from error
-        return library
+        """Open or create the library; raises LibraryError where that is not possible, as all that follow do."""
+        database = Database(path, LIBRARY)
+        database.check()
+        return cls(database)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._database.close()
 
-    @contextmanager
-    def _reading(self, engine: sa.Engine | None = None) -> Iterator[sa.Connection]:
-        try:
-            with (engine or self._engine).begin() as db:
-                yield db
-        except sa.exc.DatabaseError as error:
-            raise LibraryError(f"cannot use the library {self.path}: {error.orig}") from error
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return self._database.reading()
 
     def _writing(self) -> AbstractContextManager[sa.Connection]:
-        return self._reading(self._engine.execution_options(begin="BEGIN IMMEDIATE"))
+        return self._database.writing()
+
+    def faults(self) -> list[str]:
+        """What is wrong in the file, in SQLite's words; nothing where it is sound."""
+        return self._database.faults()
+
+    def full_text_is_sound(self) -> bool:
+        """Whether the full text holds what the passages do; raises LibraryError where the disk takes nothing."""
+        with self._writing() as db:
+            return full_text.is_sound(db)
+
+    def rebuild_full_text(self) -> None:
+        """Make the full text anew from the passages."""
+        with self._writing() as db:
+            full_text.rebuild(db)
 
     def put(
         self,
@@ -183,6 +184,17 @@ class Library:
         query = sa.select(passages.c.rowid, passages.c.vector).where(passages.c.article_id == article_id)
         with self._reading() as db:
             return [StoredPassage(row.rowid, np.frombuffer(row.vector, np.float32)) for row in db.execute(query)]
+
+    def all_vectors(self) -> VectorTable:
+        """The stored vectors of all passages, to be compared without an index."""
+        with self._reading() as db:
+            rows = db.execute(sa.select(passages.c.rowid, passages.c.article_id, passages.c.vector)).all()
+        vectors = np.frombuffer(b"".join(row.vector for row in rows), np.float32)
+        return VectorTable(
+            np.array([row.rowid for row in rows], np.int64),
+            np.array([row.article_id for row in rows], np.str_),
+            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
+        )
 
     def search_text(self, words: Iterable[str], limit: int, filters: Filters | None = None) -> dict[int, float]:
         """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first."""

@@ -77,6 +77,15 @@ class StoredPassage:
 
 
 @dataclass(frozen=True)
+class VectorTable:
+    """All passages: row ids (n), the ids of their articles (n), vectors (n, dim)."""
+
+    rowids: NDArray[np.int64]
+    article_ids: NDArray[np.str_]
+    vectors: Vectors
+
+
+@dataclass(frozen=True)
 class Likeness:
     """What ties an article to its near copies: its signature, and the ids of those it is like."""
 

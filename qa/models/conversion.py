@@ -5,33 +5,43 @@ import subprocess
 from pathlib import Path
 
 from qa.errors import WeightsError
+from qa.models.derived import how_often, is_intact, put_in_place
 from qa.models.embedded import engine_command
 from qa.models.manifest import LANGUAGE_MODEL
 from qa.models.progress import say
 from qa.models.weights import ensure, require_space, storing
 
 CONVERTED_BYTES = 1_300_000_000
+GGUF = LANGUAGE_MODEL.files[0]
 
 
-def ensure_converted(models_dir: Path) -> Path:
-    """The folder of the converted language model; fetches and converts what is missing. Raises WeightsError."""
+def ensure_converted(models_dir: Path, *, thorough: bool = False) -> Path:
+    """The folder of the converted language model; fetches and converts what is missing or damaged.
+
+    Hashes only what has changed since it was made, unless `thorough`. Raises WeightsError.
+    """
     converted = converted_folder(models_dir)
-    if not converted.exists():
-        folder = ensure(LANGUAGE_MODEL, models_dir)
+    if not is_converted(models_dir, thorough=thorough):
+        folder = ensure(LANGUAGE_MODEL, models_dir, thorough=True)
         with storing(folder, f"{LANGUAGE_MODEL.name} is being prepared"):
-            if not converted.exists():
+            if not is_converted(models_dir, thorough=thorough):
                 require_space(folder, CONVERTED_BYTES)
-                say(f"{LANGUAGE_MODEL.name}: preparing it for this machine, once; about half a minute")
-                _convert(folder / LANGUAGE_MODEL.files[0].path, converted)
+                say(f"{LANGUAGE_MODEL.name}: preparing it for this machine{how_often(converted)}; about half a minute")
+                put_in_place(_convert(folder / GGUF.path, converted), converted, GGUF.sha256)
     return converted
+
+
+def is_converted(models_dir: Path, *, thorough: bool = False) -> bool:
+    """Whether the converted model is there and whole, as far as its files' sizes and times tell, unless `thorough`."""
+    return is_intact(converted_folder(models_dir), GGUF.sha256, thorough=thorough)
 
 
 def converted_folder(models_dir: Path) -> Path:
     return models_dir / LANGUAGE_MODEL.name / "openvino"
 
 
-def _convert(gguf: Path, converted: Path) -> None:
-    """In a process of its own, which gives its memory back; renamed at the end, so that half a model is never used."""
+def _convert(gguf: Path, converted: Path) -> Path:
+    """In a process of its own, which gives its memory back; the folder that it made."""
     unfinished = converted.with_name(".converting")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
@@ -43,4 +53,4 @@ def _convert(gguf: Path, converted: Path) -> None:
             f"{gguf.name} could not be prepared ({said[-1] if said else f'status {run.returncode}'}); it needs 4 GB of "
             "memory: free some and run `python -m qa models pull` again"
         )
-    unfinished.rename(converted)
+    return unfinished

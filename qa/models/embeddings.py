@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 
-from qa.models.encoder import OnnxEncoder
 from qa.models.hub import load_named
 from qa.models.manifest import EMBEDDING_MODEL
-from qa.models.quantised import ensure_quantised
+from qa.models.quantised import load_quantised
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
@@ -69,8 +68,7 @@ def _packaged(settings: Settings) -> SentenceEmbeddings:
     """Pools and normalises within its ONNX file; neither torch nor transformers is imported."""
     import numpy as np
 
-    quantised = ensure_quantised(EMBEDDING_MODEL, settings.models_dir)
-    encoder = OnnxEncoder(quantised, quantised.with_name("tokenizer.json"), MAX_TOKENS)
+    encoder = load_quantised(EMBEDDING_MODEL, settings.models_dir, MAX_TOKENS)
 
     def encode(texts: list[str]) -> "npt.NDArray[np.float32]":
         return np.stack([vector for (vector,) in encoder.run(encoder.tokenize(texts))])

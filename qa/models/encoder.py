@@ -1,10 +1,12 @@
 """A small encoder as an ONNX file: each text runs alone, as many at once as there are cores."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from qa.errors import WeightsError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,3 +57,21 @@ class OnnxEncoder:
         }
         tensors = {name: np.array([known[name]], np.int64) for name in self._inputs}
         return tuple(output[0] for output in self._session.run(None, tensors))
+
+
+def load_encoder(model: Path, tokenizer: Path, max_tokens: int, mend: Callable[[], None]) -> OnnxEncoder:
+    """The encoder in these files; where they cannot be read, `mend` looks into them and they are tried again.
+
+    Raises WeightsError, and what `mend` raises.
+    """
+    try:
+        return OnnxEncoder(model, tokenizer, max_tokens)
+    except Exception:  # the errors of onnxruntime and tokenizers have no common base
+        mend()
+    try:
+        return OnnxEncoder(model, tokenizer, max_tokens)
+    except Exception as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise WeightsError(
+            f"{model} is as it should be and cannot be loaded ({reason}); free some memory and try again"
+        ) from error

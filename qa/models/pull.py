@@ -1,18 +1,22 @@
-"""Fetches everything that runs without a network afterwards."""
+"""Fetches everything that runs without a network afterwards, and mends what is damaged."""
 
 from collections.abc import Callable
 
 from qa.models.conversion import ensure_converted
 from qa.models.extractor import prepared_extractor
-from qa.models.manifest import MANIFEST
-from qa.models.weights import ensure
+from qa.models.manifest import EMBEDDING_MODEL, MANIFEST, READER_SHA256
+from qa.models.quantised import ensure_quantised
+from qa.models.reader import MODEL
+from qa.models.weights import ensure, require_shipped
 from qa.settings import Settings
 
 
 def pull(settings: Settings, say: Callable[[str], None] = print) -> None:
-    """Fetches, verifies and prepares the default models, saying what each is. Raises WeightsError."""
+    """Fetches and prepares the default models, and says what each is; every file is hashed. Raises WeightsError."""
+    require_shipped(MODEL, READER_SHA256)
     for weights in MANIFEST:
-        folder = ensure(weights, settings.models_dir)
+        folder = ensure(weights, settings.models_dir, thorough=True)
         say(f"{weights.name}  {weights.size / 1e6:,.0f} MB  {weights.licence}  verified in {folder}")
-    ensure_converted(settings.models_dir)
-    prepared_extractor(settings.models_dir)
+    ensure_converted(settings.models_dir, thorough=True)
+    ensure_quantised(EMBEDDING_MODEL, settings.models_dir, thorough=True)
+    prepared_extractor(settings.models_dir, thorough=True)

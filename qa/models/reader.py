@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.models.encoder import OnnxEncoder, Outputs
-from qa.models.manifest import EMBEDDING_MODEL
-from qa.models.weights import ensure
+from qa.models.encoder import OnnxEncoder, Outputs, load_encoder
+from qa.models.manifest import EMBEDDING_MODEL, READER_SHA256
+from qa.models.weights import ensure, require_shipped
 from qa.settings import Settings
 from qa.types import Evidence
 
@@ -60,7 +60,13 @@ class Reader:
 def load_reader(settings: Settings, model: Path = MODEL) -> Reader:
     """The shipped reader, with the tokenizer of the packaged embedding model, which it was trained from."""
     tokenizer = ensure(EMBEDDING_MODEL, settings.models_dir) / "tokenizer.json"
-    return Reader(OnnxEncoder(model, tokenizer, MAX_TOKENS))
+
+    def mend() -> None:
+        if model == MODEL:
+            require_shipped(MODEL, READER_SHA256)
+        ensure(EMBEDDING_MODEL, settings.models_dir, thorough=True)
+
+    return Reader(load_encoder(model, tokenizer, MAX_TOKENS, mend))
 
 
 def _reading(encoding: "Encoding", outputs: Outputs, title: int) -> Reading:

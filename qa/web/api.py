@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from qa.conversations import Conversations
-from qa.errors import ArticleQAError, ConversationNotFound
+from qa.errors import ArticleQAError, ConversationError, ConversationNotFound
 from qa.types import Answer, Evidence, Filters, Turn
 from qa.web.auth import user_of
 from qa.web.engine import Engine, NotReadyError, Stream, Waiting, one_line
@@ -130,12 +130,19 @@ def routes(engine: Engine, conversations: Conversations) -> APIRouter:
             turns = list(await asyncio.to_thread(conversations.history, user, body.conversation))
 
         async def told(answer: Answer) -> dict[str, Any]:
-            """The public form; what is final is kept in the conversation, unless that was deleted meanwhile."""
+            """The public form; what is final is kept in the conversation, unless that was deleted meanwhile.
+
+            What cannot be kept is told all the same, and says so in its notes.
+            """
             out = answer.to_json()
             if body.conversation and answer.status != "answering":
-                with suppress(ConversationNotFound):
+                try:
                     number = await asyncio.to_thread(conversations.append, user, body.conversation, answer)
-                    out |= {"conversation": body.conversation, "turn": number}
+                except ConversationNotFound:
+                    return out
+                except ConversationError as error:
+                    return out | {"notes": [*answer.notes, f"this answer could not be kept: {one_line(error)}"]}
+                out |= {"conversation": body.conversation, "turn": number}
             return out
 
         answers = growing(engine.ask(body.question, turns, body.filters(), body.as_of, user))

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 from qa.errors import WeightsError
-from qa.models.embedded import engine_command
 from qa.models.manifest import LANGUAGE_MODEL
+from qa.models.process import engine_command
 from qa.models.progress import say
 from qa.models.weights import ensure, require_space, storing
 

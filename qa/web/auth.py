@@ -32,6 +32,11 @@ def user_of(request: HTTPConnection) -> str:
     return str(getattr(request.state, "user", ""))
 
 
+def asker_of(request: HTTPConnection) -> str:
+    """Whose share of the queues a request takes: the user's who signed in, else that of the address it came from."""
+    return user_of(request) or (request.client.host if request.client else "")
+
+
 class Access:
     """Sessions and keys; a session ends with the process, and when its user is removed or gets a new password."""
 

@@ -135,7 +135,8 @@ class Answerer:
         with provider_errors(self._model_name):
             for chunk in self._model.stream(prompts.answer(answer.standalone_question, excerpts, guess)):
                 draft += chunk.text
-                clock.mark("first_token")
+                if draft:
+                    clock.mark("first_token")
                 shown = supported_prefix(draft, answer.passages) or shown
                 yield replace(answer, draft=shown, timings_ms=clock.times)
                 written = sentences(draft)
@@ -195,6 +196,10 @@ class Answerer:
             self._model.warm_up()
             for messages in (prompts.answer("?", ()), prompts.stated("?", "", ()), prompts.standalone("?", ())):
                 self._model.first_tokens(messages)  # it keeps what every prompt begins with
+
+    def trouble(self) -> str:
+        """What is being done about a model that cannot answer just now; empty where it can, as far as is known."""
+        return self._model.trouble() if isinstance(self._model, EmbeddedChatModel) else ""
 
     def close(self) -> None:
         """End the embedded model and let another process have the index."""

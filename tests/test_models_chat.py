@@ -1,6 +1,7 @@
 """The embedded model for real (e2e), and other providers as far as no network is needed."""
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -35,14 +36,14 @@ def model() -> Iterator[EmbeddedChatModel]:
 def _seconds_to_first(model: EmbeddedChatModel, question: str) -> float:
     started = time.perf_counter()
     stream = model.stream(question)
-    next(stream)
+    assert any(piece.text for piece in stream)
     stream.close()
     return time.perf_counter() - started
 
 
 def _busy_seconds(model: EmbeddedChatModel) -> float:
     """Processor time that the engine takes in one second."""
-    facts = Path(f"/proc/{model._engine._process.pid}/stat")
+    facts = Path(f"/proc/{model._engine.pid}/stat")
 
     def taken() -> int:
         user, system = facts.read_text().rpartition(")")[2].split()[11:13]
@@ -131,13 +132,27 @@ def test_a_prompt_longer_than_the_model_reads_is_refused(model: EmbeddedChatMode
 
 
 @pytest.mark.e2e
-def test_an_engine_that_died_says_so_and_is_started_again(model: EmbeddedChatModel) -> None:
-    stream = model.stream(COUNT)
+@pytest.mark.parametrize(
+    ("blow", "said"), [(signal.SIGKILL, r"stopped .*lack of memory"), (signal.SIGSTOP, "hung and is being started")]
+)
+def test_an_engine_that_died_or_hangs_is_started_again(model: EmbeddedChatModel, blow: int, said: str) -> None:
+    first, stream = model._engine.pid, model.stream(COUNT)
     next(stream)
-    model.close()
-    with pytest.raises(ProviderError, match=r"stopped .*lack of memory"):
+    os.kill(first, blow)
+    with pytest.raises(ProviderError, match=said):
         list(stream)
+    end = time.monotonic() + 3 * PATIENCE
+    while model._engine.pid == first or model.trouble():
+        assert time.monotonic() < end
+        time.sleep(0.2)
     assert "Paris" in model.invoke("What is the capital of France?").text
+
+
+@pytest.mark.e2e
+def test_while_a_prompt_is_read_whoever_asked_can_leave(model: EmbeddedChatModel) -> None:
+    stream = model.stream(f"Read this: {FACTS}")
+    assert next(stream).text == ""
+    stream.close()
 
 
 def test_a_model_that_cannot_be_loaded_says_why(tmp_path: Path) -> None:

@@ -97,7 +97,9 @@ run_app(app)
 def test_what_an_older_version_left_open_is_closed(filled: Path, tmp_path: Path, opened: str) -> None:
     settings = Settings(data_dir=tmp_path / "data")
     shutil.copytree(filled, settings.data_dir)
-    Conversations.open(settings.conversations_path).close()
+    made = Conversations.open(settings.conversations_path)
+    made.count()
+    made.close()
     for name in ("server.json", "report/run.json", "index.pid"):
         path = settings.data_dir / name
         path.parent.mkdir(exist_ok=True)
@@ -108,7 +110,9 @@ def test_what_an_older_version_left_open_is_closed(filled: Path, tmp_path: Path,
     if opened == "library":
         Library.open(settings.library_path).close()
     elif opened == "conversations":
-        Conversations.open(settings.conversations_path).close()
+        conversations = Conversations.open(settings.conversations_path)
+        conversations.count()
+        conversations.close()
     elif opened == "index":
         VectorIndex.open(settings, library, IDENTITY).close()
     else:

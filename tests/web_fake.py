@@ -58,6 +58,7 @@ class FakeAnswerer:
         self.library: Library | _Library = _Library()
         self.delay = delay
         self.closed = 0
+        self.troubled = ""
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
         self.as_of: date | None = None
 
@@ -124,6 +125,9 @@ class FakeAnswerer:
 
     def warm_up(self) -> None:
         pass
+
+    def trouble(self) -> str:
+        return self.troubled
 
     def search(
         self, question: str, k: int = 10, filters: Filters | None = None, as_of: date | None = None

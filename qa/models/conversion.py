@@ -6,8 +6,8 @@ from pathlib import Path
 
 from qa.errors import WeightsError
 from qa.models.derived import how_often, is_intact, put_in_place
-from qa.models.embedded import engine_command
 from qa.models.manifest import LANGUAGE_MODEL
+from qa.models.process import engine_command
 from qa.models.progress import say
 from qa.models.weights import ensure, require_space, storing
 

@@ -1,12 +1,11 @@
 """A small encoder as an ONNX file: each text runs alone, as many at once as there are cores."""
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.errors import WeightsError
+from qa.models.cores import cores
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +36,6 @@ class OnnxEncoder:
         options.log_severity_level = 3
         self._session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._inputs = [declared.name for declared in self._session.get_inputs()]
-        self._cores = ThreadPoolExecutor(os.cpu_count(), "encoder")
 
     def tokenize(self, texts: Sequence[str] | Sequence[tuple[str, str]]) -> "list[Encoding]":
         """Token ids with the offsets they came from, cut to what the encoder reads."""
@@ -45,7 +43,7 @@ class OnnxEncoder:
 
     def run(self, encodings: "Sequence[Encoding]") -> list[Outputs]:
         """What the model says of each text, in the order given: its outputs without the axis of the batch."""
-        return list(self._cores.map(self._one, encodings))
+        return cores().map(self._one, encodings)
 
     def _one(self, encoding: "Encoding") -> Outputs:
         import numpy as np

@@ -5,11 +5,14 @@ page in the same process would freeze), and because what kills it, lack of memor
 It imports nothing from this project, so that it can run from any folder, and ends when its parent does.
 
     in    {"id": 1, "messages": [{"role", "content"}…], "max_tokens": 120, "stop": [], "alternatives": 0}
-          {"cancel": 1}
+          {"cancel": 1}         {"ping": true}
     out   {"ready": true}       {"id": 1, "text": "…"}       {"id": 1, "error": "…"}       {"fatal": "…"}
           {"id": 1, "done": {"finish_reason", "prompt_tokens", "tokens", "mean_log_prob", "alternatives"}}
+          {"pong": true}
 
 All running requests share each step, so several users are served at once; what prompts begin with alike is read once.
+A step reads at most 256 tokens of prompts, and after each one every request is told something, if only "": so whoever
+asked can leave while the prompt is being read, and an engine from which nothing is heard for long hangs.
 """
 
 import json
@@ -99,7 +102,9 @@ class Engine:
             while self._running and requests.empty():
                 self._step()
             request = requests.get()
-            if "cancel" in request:
+            if "ping" in request:
+                self.say({"pong": True})
+            elif "cancel" in request:
                 self._drop(request["cancel"])
             else:
                 self._begin(request)
@@ -131,8 +136,7 @@ class Engine:
             status = running.handle.get_status().name
             ended = running.read()
             text, stopped = running.unsent(self._tokenizer.decode(running.tokens), status != "RUNNING")
-            if text:
-                self.say({"id": number, "text": text})
+            self.say({"id": number, "text": text})
             if status == "IGNORED":
                 self.say({"id": number, "error": "the model's memory is full; ask again when fewer questions run"})
             elif stopped or status == "FINISHED":

@@ -3,21 +3,22 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from qa.conversations import Conversations
 from qa.errors import ArticleQAError, ConversationError, ConversationNotFound
 from qa.types import Answer, Evidence, Filters, Turn
-from qa.web.auth import user_of
+from qa.web.auth import asker_of, user_of
 from qa.web.engine import Engine, NotReadyError, Stream, Waiting, one_line
+from qa.web.streaming import EventStream
 
 MAX_PASSAGES = 100
 QUIET_SECONDS = 2.0  # after which whoever waits is told that it goes on
@@ -107,16 +108,17 @@ def routes(engine: Engine, conversations: Conversations) -> APIRouter:
     @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz")
     async def ready() -> JSONResponse:
-        """Whether it can answer: 503 while the models are being loaded, with how far they are."""
+        """Whether it can answer: 503 while the models are being loaded, at first or again, with how far they are."""
         if engine.ready:
             return JSONResponse({"status": "ready"})
         state = {"status": "failed", "error": engine.problem} if engine.problem else {"status": "loading"}
         return JSONResponse(state | {"step": engine.step}, HTTPStatus.SERVICE_UNAVAILABLE)
 
     @router.post("/api/search")
-    async def search(body: SearchBody) -> Found:
+    async def search(body: SearchBody, request: Request) -> Found:
         """Find the passages that bear on a question, without a language model."""
-        return Found(body.question, await engine.search(body.question, body.k, body.filters(), body.as_of))
+        asked = body.question, body.k, body.filters(), body.as_of
+        return Found(body.question, await engine.search(*asked, asker=asker_of(request)))
 
     @router.post("/api/ask", responses={200: {"model": Answer}})
     async def ask(body: AskBody, request: Request) -> Response:
@@ -145,9 +147,9 @@ def routes(engine: Engine, conversations: Conversations) -> APIRouter:
                 out |= {"conversation": body.conversation, "turn": number}
             return out
 
-        answers = growing(engine.ask(body.question, turns, body.filters(), body.as_of, user))
+        answers = growing(engine.ask(body.question, turns, body.filters(), body.as_of, asker=asker_of(request)))
         if body.stream:
-            return StreamingResponse(events(await anext(answers), answers, told), media_type="text/event-stream")
+            return EventStream(events(await anext(answers), answers, told), answers)
         return JSONResponse(await told(await last_of(answers, request)))
 
     return router
@@ -176,10 +178,11 @@ async def growing(asked: AbstractAsyncContextManager[Stream[T]]) -> AsyncGenerat
 async def last_of(answers: AsyncGenerator[Item], request: Request) -> Answer:
     """The final answer; the model is stopped where nobody waits for it any more."""
     answer: Item = None
-    async for item in answers:
-        answer = item or answer
-        if await request.is_disconnected():
-            await answers.aclose()
+    async with aclosing(answers):
+        async for item in answers:
+            answer = item or answer
+            if await request.is_disconnected():
+                break
     return final(answer)
 
 
@@ -192,7 +195,7 @@ def final(answer: Item) -> Answer:
 
 async def events(
     first: T | Waiting | None, rest: AsyncIterator[T | Waiting | None], told: Told[T]
-) -> AsyncIterator[str]:
+) -> AsyncGenerator[str]:
     """Server-sent events; an error after the first one can only be told as an event."""
     try:
         yield await _event(first, told)

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from qa.answer import Answerer
 
 AnswererFactory = Callable[[Settings], "Answerer"]
+BRIEF_THREADS = 8  # for files and short look-ups, each for asyncio and for anyio; queues have threads of their own
 STATIC = Path(__file__).parent / "static"
 
 
@@ -40,6 +43,8 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(BRIEF_THREADS, "brief"))
+        current_default_thread_limiter().total_tokens = BRIEF_THREADS
         async with frame.running():
             loading = asyncio.create_task(_load(frame, engine))
             yield

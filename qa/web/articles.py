@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from qa.errors import ArticleQAError
 from qa.library import ArticleInfo
 from qa.types import Article
 from qa.web.api import event
+from qa.web.auth import asker_of
 from qa.web.collect import Collector, Run, discard, told
 from qa.web.engine import Engine, foreseen
 
@@ -74,15 +75,13 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
     @router.post("", responses={200: {"model": AddReport}}, openapi_extra={"requestBody": TAKEN})
     async def added(request: Request) -> Response:
         """Add files, or a web address; with `stream` it is told as server-sent events how far it is."""
-        engine.answerer()
-        if request.headers.get("content-type", "").startswith("multipart/"):
-            async with request.form(max_files=MAX_FILES) as form:
-                stream = form.get("stream") == "true"
-                run = collector.add(await asyncio.to_thread(_uploads, form))
-        else:
-            body = _body(await request.body())
-            stream = body.stream
-            run = collector.add([body.url])
+        place = collector.enter(asker_of(request))
+        try:
+            stream, items = await _sent(request)
+        except BaseException:
+            place.leave()
+            raise
+        run = collector.add(items, place)
         if stream:
             return StreamingResponse(_events(run), media_type="text/event-stream")
         async for last in run:
@@ -91,6 +90,15 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
         return JSONResponse(report.to_json())
 
     return router
+
+
+async def _sent(request: Request) -> tuple[bool, Sequence[str | Upload]]:
+    """Whether it is to be told how far it is, and what is to be added."""
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        async with request.form(max_files=MAX_FILES) as form:
+            return form.get("stream") == "true", await asyncio.to_thread(_uploads, form)
+    body = _body(await request.body())
+    return body.stream, [body.url]
 
 
 def _body(sent: bytes) -> AddBody:

@@ -1,21 +1,28 @@
 """Adds articles for the page and the routes: one run at a time, with the library and the models that are loaded."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ingest.load.found import Upload
 from ingest.report import AddReport, Verdict
 from qa.errors import ArticleQAError
+from qa.models.cores import Urgency
 from qa.settings import Settings
 from qa.web.engine import Engine, foreseen, one_line
+from qa.web.limits import TooManyError
+from qa.web.scheduler import Bounds, Place, Queue, TooLongError
 
 if TYPE_CHECKING:
     from ingest.pipeline import Encoder
     from qa.answer import Answerer
+
+# Uploaded files of up to 200 MB each lie on the disk for as long as they wait.
+RUNS = Bounds(at_once=1, waiting=8, patience=1800, longest=3600, usual=10)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class Run:
     """A run of the pipeline as its events, the report last; it goes on where nobody follows it any more."""
 
     def __init__(self) -> None:
+        self._end = float("inf")
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Event | ArticleQAError] = asyncio.Queue()
 
@@ -58,13 +66,16 @@ class Run:
 
     def progress(self, done: float, total: int, passages: int) -> None:
         self._put(Progress(done, total, passages))
+        self._check_time()
 
     def settled(self, item: str, verdict: Verdict, detail: str) -> None:
         self._put(Settled(item, verdict, detail))
+        self._check_time()
 
     def work(self, items: Sequence[str | Upload], answerer: "Answerer", settings: Settings) -> None:
         """Add the items and bring the index up to date; the files that were uploaded are gone when the end is told."""
         retriever = answerer.retriever
+        self._end = time.monotonic() + RUNS.longest
         end: AddReport | ArticleQAError
         try:
             with foreseen():
@@ -85,6 +96,15 @@ class Run:
             discard(items)
         self._put(end)
 
+    def fail(self, error: ArticleQAError) -> None:
+        """End it before it began."""
+        self._put(error)
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self._end:
+            minutes = RUNS.longest / 60
+            raise TooLongError(f"it took longer than {minutes:.0f} minutes; what was added is kept: add the rest again")
+
     def _put(self, event: Event | ArticleQAError) -> None:
         with suppress(RuntimeError):  # the event loop is closed: the server has stopped
             self._loop.call_soon_threadsafe(self._queue.put_nowait, event)
@@ -104,17 +124,39 @@ class Collector:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._turns = ThreadPoolExecutor(max_workers=1, thread_name_prefix="collect")
+        self._runs = Queue("articles", RUNS, Urgency.ARTICLES)
+        self._waiting: set[asyncio.Task[None]] = set()  # nobody else holds them
 
-    def add(self, items: Sequence[str | Upload]) -> Run:
-        """Begin a run as soon as it is its turn; raises NotReadyError while the models are being loaded."""
+    def enter(self, asker: str) -> Place:
+        """A place for a run, to be taken before its files are; raises TooManyError where there is none, and
+        NotReadyError while the models are being loaded.
+        """
+        self._engine.answerer()
+        return self._runs.enter(asker)
+
+    def add(self, items: Sequence[str | Upload], place: Place) -> Run:
+        """Begin a run as soon as it is its turn; it has the place from now on."""
         run = Run()
+        task = asyncio.create_task(self._work(run, items, place))
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
+        return run
+
+    async def _work(self, run: Run, items: Sequence[str | Upload], place: Place) -> None:
         try:
-            self._turns.submit(run.work, items, self._engine.answerer(), self._settings)
+            async for _ in place.turn():
+                pass
+            work = place.run(partial(run.work, items, self._engine.answerer(), self._settings))
+        except TooManyError as error:
+            discard(items)
+            run.fail(error)
         except BaseException:
             discard(items)
             raise
-        return run
+        else:
+            await work
+        finally:
+            place.leave()
 
 
 def discard(items: Sequence[str | Upload]) -> None:

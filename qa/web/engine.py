@@ -7,12 +7,15 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from qa.errors import ArticleQAError
+from qa.models.cores import Urgency
 from qa.question import checked_question
 from qa.types import Answer, Evidence, Filters, Suggestion, Turn
-from qa.web.limits import Place, Queue, Rate
+from qa.web.limits import Rate
+from qa.web.scheduler import Bounds, Place, Queue
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -20,9 +23,9 @@ if TYPE_CHECKING:
     from qa.answer import Answerer
     from qa.library import LibraryStats
 
-AT_ONCE = 4
-WAITING = 32  # questions in the queue; more are turned away
-A_MINUTE = 120  # questions of one user
+ASKS = Bounds(at_once=4, waiting=32, patience=120, longest=300, usual=5)
+SEARCHES = Bounds(at_once=2, waiting=8, patience=5, longest=20, usual=0.2)
+A_MINUTE = 120  # questions of one user, or from one address
 POLL_SECONDS = 0.3
 
 log = logging.getLogger(__name__)
@@ -62,11 +65,12 @@ class Waiting:
 
 
 class Stream(Generic[Item]):
-    """What the model makes of one question, in a thread of its own: whoever leaves never waits for the model."""
+    """What the model makes of one question, once it is its turn: whoever leaves never waits for the model."""
 
-    def __init__(self, items: Iterator[Item], place: Place) -> None:
+    def __init__(self, items: Iterator[Item], place: Place, queue: Queue) -> None:
         self._items = cast("Generator[Item]", items)
         self._place = place
+        self._turns = queue
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Item | ArticleQAError | None] = asyncio.Queue()
         self._left = threading.Event()
@@ -88,33 +92,43 @@ class Stream(Generic[Item]):
             self._loop.call_soon_threadsafe(self._queue.put_nowait, item)
 
     def stop(self) -> None:
-        """End the stream now; the model stops at its next word."""
+        """End the stream now; the model stops at its next step, and then the place is free."""
         self._left.set()
         self._place.leave()
         self._queue.put_nowait(None)
 
     async def __aiter__(self) -> AsyncIterator[Item | Waiting]:
-        async for before in self._place.waiting():
+        async for before in self._place.turn():
             yield Waiting(before)
         if not self._left.is_set():
-            threading.Thread(target=self._produce, daemon=True).start()
-        while (item := await self._queue.get()) is not None:
+            self._place.run(self._produce)
+        end = self._loop.time() + self._turns.bounds.longest
+        while (item := await self._next(end)) is not None:
             if isinstance(item, ArticleQAError):
                 raise item
             if not self._left.is_set():
                 yield item
 
+    async def _next(self, end: float) -> Item | ArticleQAError | None:
+        try:
+            async with asyncio.timeout_at(end):
+                return await self._queue.get()
+        except TimeoutError:
+            self.stop()
+            return self._turns.too_long()
+
 
 class Engine:
-    """Loads the Answerer in the background and answers a few questions at once."""
+    """Loads the Answerer in the background; a few questions are answered at once, beside a few searches."""
 
     def __init__(self, load: Callable[[], "Answerer"]) -> None:
         self._load = load
         self._answerer: Answerer | None = None
-        self._queue = Queue(AT_ONCE, WAITING)
+        self._asks = Queue("ask", ASKS, Urgency.ANSWER)
+        self._searches = Queue("search", SEARCHES, Urgency.SEARCH)
         self._rate = Rate(A_MINUTE, 60, f"that is more than {A_MINUTE} questions in a minute")
         self._live: set[Stream[Any]] = set()
-        self.step = "starting"
+        self._step = "starting"
         self.problem = ""
 
     def start(self) -> None:
@@ -124,10 +138,10 @@ class Engine:
     def _prepare(self) -> None:
         try:
             with foreseen():
-                self.step = "loading the models"
+                self._step = "loading the models"
                 answerer = self._load()
                 answerer.warm_up()
-                self.step = "reading the index"
+                self._step = "reading the index"
                 if answerer.library.stats().articles:
                     answerer.search("What is this about?", k=1)
         except ArticleQAError as error:
@@ -135,16 +149,20 @@ class Engine:
             log.error("not ready: %s", self.problem)
         else:
             self._answerer = answerer
-            self.step = "ready"
             log.info("Ready for questions.")
 
     @property
+    def step(self) -> str:
+        """What has to be done before a question can be answered; empty where one can."""
+        return self._answerer.trouble() if self._answerer else self._step
+
+    @property
     def ready(self) -> bool:
-        return self._answerer is not None
+        return not self.step
 
     async def loading(self) -> AsyncIterator[str]:
         """The step that loading is at, until it is over."""
-        while not self.ready and not self.problem:
+        while not self._answerer and not self.problem:
             yield self.step
             await asyncio.sleep(POLL_SECONDS)
 
@@ -160,43 +178,48 @@ class Engine:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
-        user: str = "",
+        *,
+        asker: str,
     ) -> AbstractAsyncContextManager[Stream[Answer]]:
         """Answer a question as soon as it is its turn; leaving the context stops the model.
 
-        Raises QuestionError, NotReadyError, and TooManyError where the queue is full or a user asks too often.
+        Raises QuestionError, NotReadyError, and TooManyError where the queue is full or the asker asks too often.
         """
-        return self._streaming(question, user, lambda answerer, asked: answerer.stream(asked, history, filters, as_of))
+        return self._streaming(question, asker, lambda answerer, asked: answerer.stream(asked, history, filters, as_of))
 
     def suggest(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None, user: str = ""
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None, *, asker: str
     ) -> AbstractAsyncContextManager[Stream[Suggestion]]:
         """Other questions that the articles answer, in the queue of the questions and with its errors."""
-        return self._streaming(question, user, lambda answerer, asked: answerer.suggest(asked, history, filters))
+        return self._streaming(question, asker, lambda answerer, asked: answerer.suggest(asked, history, filters))
 
     @asynccontextmanager
     async def _streaming(
-        self, question: str, user: str, made: "Callable[[Answerer, str], Iterator[Item]]"
+        self, question: str, asker: str, made: "Callable[[Answerer, str], Iterator[Item]]"
     ) -> AsyncIterator[Stream[Item]]:
         answerer, question = self.answerer(), checked_question(question)
-        if user:
-            self._rate.check(user)
-            self._rate.count(user)
-        with self._queue.place() as place:
-            stream = Stream(made(answerer, question), place)
-            self._live.add(stream)
-            try:
-                yield stream
-            finally:
-                self._live.discard(stream)
-                stream.stop()
+        self._rate.check(asker)
+        self._rate.count(asker)
+        stream = Stream(made(answerer, question), self._asks.enter(asker), self._asks)
+        self._live.add(stream)
+        try:
+            yield stream
+        finally:
+            self._live.discard(stream)
+            stream.stop()
 
     async def search(
-        self, question: str, k: int, filters: Filters | None = None, as_of: date | None = None
+        self,
+        question: str,
+        k: int,
+        filters: Filters | None = None,
+        as_of: date | None = None,
+        *,
+        asker: str,
     ) -> Sequence[Evidence]:
-        """Passages only."""
+        """Passages only; raises as `ask`, but for how often."""
         with foreseen():
-            return await asyncio.to_thread(self.answerer().search, question, k, filters, as_of)
+            return await self._searches.do(asker, partial(self.answerer().search, question, k, filters, as_of))
 
     async def stats(self) -> "LibraryStats":
         """What the library holds now."""

@@ -5,14 +5,14 @@ Only checked text is ever sent as content; while it is being written the stream 
 
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import asdict
 from http import HTTPStatus
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -20,10 +20,11 @@ from qa.errors import ArticleQAError
 from qa.markdown import escaped, linked
 from qa.types import Answer, Citation, Turn
 from qa.web.api import KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
-from qa.web.auth import user_of
+from qa.web.auth import asker_of
 from qa.web.engine import Engine, one_line
 from qa.web.problems import openai_error
 from qa.web.render import web_link
+from qa.web.streaming import EventStream
 
 NAME = "article-qa"
 SOURCES = "\n\nSources:\n"
@@ -94,11 +95,11 @@ def routes(engine: Engine) -> APIRouter:
     @router.post("/chat/completions")
     async def complete(body: ChatBody, request: Request) -> Response:
         """Answer the last message; the messages before it are the history."""
-        answers = growing(engine.ask(body.question(), body.turns(), user=user_of(request)))
+        answers = growing(engine.ask(body.question(), body.turns(), asker=asker_of(request)))
         reply = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": NAME}
         if body.stream:
             first = await anext(answers)
-            return StreamingResponse(_chunks(reply, first, answers), media_type="text/event-stream")
+            return EventStream(_chunks(reply, first, answers), answers)
         answer = await last_of(answers, request)
         message = {"role": "assistant", "content": content(answer), "refusal": None, **_facts(answer)}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
@@ -107,7 +108,7 @@ def routes(engine: Engine) -> APIRouter:
     return router
 
 
-async def _chunks(reply: dict[str, Any], last: Item, rest: AsyncIterator[Item]) -> AsyncIterator[str]:
+async def _chunks(reply: dict[str, Any], last: Item, rest: AsyncIterator[Item]) -> AsyncGenerator[str]:
     """The checked answer as one piece, with comments before it as long as it is not there."""
 
     def chunk(delta: dict[str, Any], finish: str | None = None) -> str:

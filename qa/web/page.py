@@ -20,9 +20,9 @@ from qa.errors import ArticleQAError, ConversationError
 from qa.settings import Settings
 from qa.types import Answer
 from qa.web.articles import MAX_FILE
-from qa.web.auth import user_of
+from qa.web.auth import asker_of, user_of
 from qa.web.chat import Chat, keep, opened
-from qa.web.engine import AT_ONCE, WAITING, Engine, Stream, Waiting, one_line
+from qa.web.engine import ASKS, Engine, Stream, Waiting, one_line
 from qa.web.narrowing import read_narrowing
 from qa.web.render import render_articles, render_narrow, render_turn, render_views, render_welcome
 from qa.web.texts import Texts, chosen
@@ -134,7 +134,7 @@ class _Page:
                 show_progress="hidden",
                 api_visibility="private",
             )
-        blocks.queue(max_size=AT_ONCE + WAITING, default_concurrency_limit=AT_ONCE)
+        blocks.queue(max_size=ASKS.at_once + ASKS.waiting, default_concurrency_limit=ASKS.at_once)
         return blocks
 
     def _furnish(self, request: gr.Request) -> dict[Any, Any]:
@@ -174,7 +174,7 @@ class _Page:
             return
         self._live[reader] = None
         try:
-            turn = self._turn(question.strip(), chat, narrowed, reader, user_of(request), _texts(request))
+            turn = self._turn(question.strip(), chat, narrowed, request)
             async with aclosing(turn) as updates:
                 async for update in updates:
                     yield update
@@ -182,10 +182,10 @@ class _Page:
             del self._live[reader]
 
     async def _turn(
-        self, question: str, chat: Chat, narrowed: str, reader: str, user: str, t: Texts
+        self, question: str, chat: Chat, narrowed: str, request: gr.Request
     ) -> AsyncGenerator[dict[Any, Any]]:
         """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
-        answer, problem, kept = Answer(question, question), "", None
+        answer, problem, kept, t = Answer(question, question), "", None, _texts(request)
         draw = partial(render_turn, number=chat.count + 1, t=t)
         yield {
             self._welcome: gr.Column(visible=False),
@@ -199,8 +199,9 @@ class _Page:
             draw = partial(draw, narrow=narrowed, chips=narrowing.chips(t))
             async for step in self._engine.loading():
                 yield {self._current: draw(answer, step=step)}
-            async with self._engine.ask(question, chat.history, narrowing.filters(), user=user) as stream:
-                self._live[reader] = stream
+            asked = question, chat.history, narrowing.filters()
+            async with self._engine.ask(*asked, asker=asker_of(request)) as stream:
+                self._live[request.session_hash] = stream
                 drawn = 0.0
                 async for item in stream:
                     if isinstance(item, Waiting):
@@ -213,7 +214,8 @@ class _Page:
         except ArticleQAError as error:
             problem = one_line(error)
         if answer.status != "answering" and not problem:
-            answer, kept = await asyncio.to_thread(keep, self._conversations, user, chat.conversation, answer, t)
+            where = self._conversations, user_of(request), chat.conversation
+            answer, kept = await asyncio.to_thread(keep, *where, answer, t)
         stopped = answer.status == "answering" and not problem
         latest = draw(answer, problem=problem, stopped=stopped, kept=kept)
         yield {

@@ -4,12 +4,12 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import StreamingResponse
 
 from qa.types import Suggestion, Turn
 from qa.web.api import EarlierTurn, Restriction, events, growing
-from qa.web.auth import user_of
+from qa.web.auth import asker_of
 from qa.web.engine import Engine
+from qa.web.streaming import EventStream
 
 
 class SuggestBody(Restriction):
@@ -24,15 +24,15 @@ def routes(engine: Engine) -> APIRouter:
     router = APIRouter()
 
     @router.post("/api/suggest", responses={200: {"model": Suggestion}})
-    async def suggest(body: SuggestBody, request: Request) -> StreamingResponse:
+    async def suggest(body: SuggestBody, request: Request) -> EventStream:
         """Find up to three other questions that the articles answer, as server-sent events.
 
         Each was written for a fact of an article, and the fact was found again by the question alone.
         """
         turns = [Turn(turn.question, turn.answer) for turn in body.history]
-        found = growing(engine.suggest(body.question, turns, body.filters(), user_of(request)))
+        found = growing(engine.suggest(body.question, turns, body.filters(), asker=asker_of(request)))
         first = await anext(found, None)  # what is refused at once has a status of its own
-        return StreamingResponse(events(first, found, _told), media_type="text/event-stream")
+        return EventStream(events(first, found, _told), found)
 
     return router
 

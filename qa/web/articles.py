@@ -9,9 +9,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
@@ -24,6 +23,7 @@ from qa.types import Article
 from qa.web.api import event
 from qa.web.collect import Collector, Run, discard, told
 from qa.web.engine import Engine, foreseen
+from qa.web.fields import Line, read_body
 
 MAX_FILE = 50_000_000
 MAX_FILES = 100
@@ -36,7 +36,7 @@ class AddBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: str
+    url: Line
     stream: bool = False
 
 
@@ -59,13 +59,13 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
             return await asyncio.to_thread(engine.answerer().library.articles)
 
     @router.get("/{article_id:path}")
-    async def shown(article_id: str) -> Article:
+    async def shown(article_id: Line) -> Article:
         """One article, whole."""
         with foreseen():
             return await asyncio.to_thread(engine.answerer().library.article, article_id)
 
     @router.delete("/{article_id:path}")
-    async def removed(article_id: str) -> dict[str, str]:
+    async def removed(article_id: Line) -> dict[str, str]:
         """Remove an article and all that came of it."""
         with foreseen():
             await asyncio.to_thread(engine.answerer().library.remove, article_id)
@@ -95,10 +95,7 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
 
 def _body(sent: bytes) -> AddBody:
     """A web address and nothing else: what has another form would be a file of this machine."""
-    try:
-        body = AddBody.model_validate_json(sent)
-    except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
+    body = read_body(AddBody, sent)
     if not is_web_address(body.url):
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "url: give a web address; it begins with https://")
     return body

@@ -105,7 +105,12 @@ class PageFrame:
             check_call(self._functions, call, path)
         headers = [(name, value) for name, value in scope["headers"] if name in HEADERS]
         scope = {**scope, "headers": headers, "query_string": urlencode(query).encode()}
-        await (_ScriptsNamed(self._page) if path == "/" else self._page)(scope, receive, send)
+        try:
+            await (_ScriptsNamed(self._page) if path == "/" else self._page)(scope, receive, send)
+        except RuntimeError as error:
+            if not isinstance(error.__cause__, HTTPException):
+                raise
+            await send({"type": "http.response.body"})  # refused in mid-stream, where Gradio has said why
 
 
 class _Owners:

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
         """Add files, or a web address; with `stream` it is told as server-sent events how far it is."""
         engine.answerer()
         if request.headers.get("content-type", "").startswith("multipart/"):
-            async with request.form(max_files=MAX_FILES) as form:
+            async with _form(request) as form:
                 stream = form.get("stream") == "true"
                 run = collector.add(await asyncio.to_thread(_uploads, form))
         else:
@@ -91,6 +92,19 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
         return JSONResponse(report.to_json())
 
     return router
+
+
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """What was sent as a form; raises HTTPException where it cannot be read in the charset that it names."""
+    try:
+        form = await request.form(max_files=MAX_FILES)
+    except UnicodeError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"the form cannot be read in its charset; {SEND}") from error
+    try:
+        yield form
+    finally:
+        await form.close()
 
 
 def _body(sent: bytes) -> AddBody:

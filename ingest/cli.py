@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ingest import backup_cli
-from qa.console import fail, print_json
+from qa.console import Day, fail, print_json
 from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable
 from qa.settings import Settings
 from qa.types import Filters
@@ -59,7 +58,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
-Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="As 2026-01-31.")]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
 Items = Annotated[list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, pages and feeds.")]
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the newest N entries of each feed.")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.console import print_json
+from qa.console import Day, print_json, sensible
 from qa.errors import IndexUnavailable, ProviderError, QuestionError
 from qa.evaluation.cli import evaluate
 from qa.evaluation.feedback import feedback
@@ -48,11 +48,13 @@ app.add_typer(users, name="users")
 
 Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In plain words, in quotation marks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
-Day = Annotated[datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], help="As 2026-01-31.")]
 AsOf = Annotated[
     datetime | None,
     typer.Option(
-        metavar="DATE", formats=["%Y-%m-%d"], help='The day from which "last week" counts; today if not given.'
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        callback=sensible,
+        help='The day from which "last week" counts; today if not given.',
     ),
 ]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]

@@ -2,22 +2,40 @@
 
 import json
 import sys
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from qa.days import FIRST_DAY
 from qa.disk import refused
 from qa.errors import ArticleQAError
 from qa.privacy import keep_private
+from qa.text import is_text
 
+WRONG_USAGE = 2
 INTERRUPTED = 130  # how typer ends a command on Ctrl-C
+
+
+def sensible(day: datetime | None) -> datetime | None:
+    """A day that can be counted from, as typer's callback."""
+    if day and day.date() < FIRST_DAY:
+        fail(f"{day.date()} is before {FIRST_DAY}; give a later day", WRONG_USAGE)
+    return day
+
+
+Day = Annotated[
+    datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], callback=sensible, help="As 2026-01-31.")
+]
 
 
 def run_app(app: typer.Typer) -> None:
     """Run a command; a user sees one line on stderr and an exit code, never a traceback. What it writes is private."""
     keep_private()
+    if broken := [argument for argument in sys.argv if not is_text(argument)]:
+        fail(f"{broken[0]!r} is not valid UTF-8; write it, or rename the file, and try again", WRONG_USAGE)
     try:
         app()
     except ArticleQAError as error:
@@ -28,6 +46,8 @@ def run_app(app: typer.Typer) -> None:
         if end.code == INTERRUPTED:
             fail("stopped")
         raise
+    except UnicodeDecodeError:
+        fail("what was typed is not valid UTF-8; write it again")
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
@@ -37,10 +57,10 @@ def run_app(app: typer.Typer) -> None:
         fail(f"cannot write {error.filename or 'the output'} ({error.strerror}); make room, or choose another place")
 
 
-def fail(message: str) -> None:
-    """Say why on stderr, in one line, and exit with 1."""
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Say why on stderr, in one line, and exit with that code."""
     print(f"error: {' '.join(message.split())}", file=sys.stderr)
-    sys.exit(1)
+    sys.exit(code)
 
 
 def print_json(value: Any) -> None:

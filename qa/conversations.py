@@ -19,6 +19,7 @@ from qa.types import Answer, Turn
 Vote = Literal["up", "down"]
 REMEMBERED = 6  # earlier turns that a follow-up may refer to
 LONGEST_TITLE = 120
+MOST_WORDS = 50  # that are looked for at once; SQLite knows no condition of a thousand
 
 _metadata = sa.MetaData()
 _conversations = sa.Table(
@@ -135,7 +136,7 @@ class Conversations:
         own = sa.select(sa.func.count()).where(_turns.c.conversation_id == table.id).scalar_subquery()
         query = sa.select(table.id, table.title, table.created_at, table.updated_at, own.label("turns"))
         query = query.where(table.user == user).order_by(table.updated_at.desc(), table.id)
-        for word in words.split():
+        for word in list(dict.fromkeys(words.split()))[:MOST_WORDS]:
             columns = (_turns.c.question, _turns.c.text)
             said = sa.or_(*(column.icontains(word, autoescape=True) for column in columns))
             inside = sa.exists().where(_turns.c.conversation_id == table.id, said)

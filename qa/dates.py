@@ -5,6 +5,7 @@ clearly speak of publication restrict; every other date, and words such as "late
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from qa.days import MONTHS, dated
 from qa.types import Citation, Filters, Preference
 
 OLD = timedelta(days=365)
-AFTERWARDS = timedelta(days=60)  # articles tell of a day for about as long
+AFTERWARDS = 60  # days: articles tell of a day for about as long
 
 _MONTH = rf"(?:{'|'.join(MONTHS)})"
 _DAY = rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}})"
@@ -127,19 +128,19 @@ def _period(found: re.Match[str], today: date) -> tuple[date | None, date | None
     if side == "since":
         return span[0], today
     if side == "after":
-        return span[1] + timedelta(days=1), None
-    return None, span[1] if side in ("until", "by") else span[0] - timedelta(days=1)
+        return _later(span[1], 1), None
+    return None, span[1] if side in ("until", "by") else _earlier(span[0], 1)
 
 
 def _span(words: str, today: date) -> tuple[date, date] | None:
     """First and last day of a day, month, year or period counted from today."""
     words = words.lower()
     if words in ("today", "yesterday"):
-        day = today - timedelta(days=words == "yesterday")
+        day = _earlier(today, words == "yesterday")
         return day, day
     if count := re.search(r"(\d+) (day|week|month|year)s?( ago)?$", words):
-        length = timedelta(days=int(count[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[count[2]])
-        return (today - length, today - length) if count[3] else (today - length, today)
+        first = _earlier(today, float(count[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[count[2]])
+        return (first, first) if count[3] else (first, today)
     if relative := re.fullmatch(r"(this|last|past|previous) (week|month|year)", words):
         return _relative(relative[1], relative[2], today)
     if whole := _day(words):
@@ -149,21 +150,21 @@ def _span(words: str, today: date) -> tuple[date, date] | None:
     if month:
         number = MONTHS.index(month[0]) + 1
         y = int(year[0]) if year else today.year - (number > today.month)
-        return date(y, number, 1), _month_end(y, number)
+        return (date(y, number, 1), _month_end(y, number)) if y else None
     return (date(int(year[0]), 1, 1), date(int(year[0]), 12, 31)) if year and len(words) == 4 else None
 
 
 def _relative(which: str, unit: str, today: date) -> tuple[date, date]:
     """This one up to today; "last week" is the seven days before as well as the calendar's, people mean either."""
     if unit == "week":
-        monday = today - timedelta(days=today.weekday())
-        return (monday, today) if which == "this" else (monday - timedelta(days=7), today)
+        monday = _earlier(today, today.weekday())
+        return (monday, today) if which == "this" else (_earlier(monday, 7), today)
     first = today.replace(day=1) if unit == "month" else today.replace(month=1, day=1)
     if which == "this":
         return first, today
     if which == "past":
-        return today - timedelta(days=30 if unit == "month" else 365), today
-    before = first - timedelta(days=1)
+        return _earlier(today, 30 if unit == "month" else 365), today
+    before = _earlier(first, 1)
     return before.replace(day=1) if unit == "month" else before.replace(month=1, day=1), before
 
 
@@ -179,12 +180,22 @@ def _day(words: str) -> date | None:
 
 
 def _month_end(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _earlier(day: date, days: float) -> date:
+    """So many whole days before, or the first day that there is."""
+    return day - timedelta(days=min(days, (day - date.min).days))
+
+
+def _later(day: date, days: int) -> date:
+    """So many days after, or the last day that there is."""
+    return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def _around(since: date | None, until: date | None) -> Preference:
     """Published in a period or shortly after it; after what has no end, whenever."""
-    last = min(until, date.max - AFTERWARDS) + AFTERWARDS if until else date.max
+    last = _later(until, AFTERWARDS) if until else date.max
     return Preference(last.isoformat(), (since or date.min).isoformat())
 
 

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Set
 from dataclasses import dataclass
+from datetime import date
 
+FIRST_DAY = date(1000, 1, 1)  # nothing is asked about days before it
 MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = r"(?P<month>" + "|".join(rf"{m[:3]}(?:{m[3:]})?" for m in MONTHS) + r"|sept)\b\.?"
 _DAY, _YEAR = r"\b(?P<day>\d{1,2})(?:st|nd|rd|th)?", r"(?P<year>[12]\d{3})\b"

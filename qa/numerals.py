@@ -10,6 +10,7 @@ UNITS = {
     )
 }
 TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+GREATEST = 10**100  # what is said to be more counts as this: nobody means it, and it would grow without end
 SCALES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12}
 _SMALL = "|".join([*UNITS, *TENS])
 _SCALE = "|".join(SCALES)
@@ -26,7 +27,7 @@ def spelled(run: str) -> int:
         if scale is None:
             group += UNITS.get(word, 0) + TENS.get(word, 0)
         else:
-            group = (group or 1) * scale
+            group = min((group or 1) * scale, GREATEST)
             if scale > 100:
-                total, group = total + group, 0
+                total, group = min(total + group, GREATEST), 0
     return total + group

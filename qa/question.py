@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from qa.errors import QuestionError
-from qa.text import names, numbers, stem, stems, words
+from qa.text import is_text, names, numbers, stem, stems, words
 
 Wanted = Literal["time", "number", "outcome", "name"]
 
@@ -98,8 +98,10 @@ def named_sources(question: str, sources: Iterable[str]) -> list[str]:
 
 
 def checked_question(question: str) -> str:
-    """The question without odd spaces; raises QuestionError where there is none or too much of it."""
+    """The question without odd spaces; raises QuestionError where there is none, too much of it, or broken text."""
     question = " ".join(question.split())
+    if not is_text(question):
+        raise QuestionError("the question holds broken characters; write it again")
     if not question:
         raise QuestionError("the question is empty; ask something like: who met the Alberta Prosperity Project?")
     if len(question) > MAX_QUESTION:

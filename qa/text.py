@@ -29,7 +29,13 @@ _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}")
 _SMALL_NUMBERS = {word: str(value) for word, value in UNITS.items()} | {"twenty": "20"}
 _SHORT_SCALES = {"bn": 10**9, "tn": 10**12}
 _PERCENT = re.compile(r"\s?%|\bper cent\b")
+_BROKEN = re.compile("[\ud800-\udfff]")
 _stemmer = snowballstemmer.stemmer("porter")
+
+
+def is_text(text: str) -> bool:
+    """Whether it can be written down: half a surrogate pair, as broken bytes become on a command line, cannot."""
+    return not _BROKEN.search(text)
 
 
 def words(text: str) -> list[str]:

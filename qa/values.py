@@ -180,6 +180,6 @@ def _rounded(exact: float, rounded: float) -> bool:
         return False
     decimals = len(text.partition(".")[2])
     unit = 10.0 ** (-decimals or len(text) - len(text.rstrip("0")))
-    if exact == int(exact) and max(exact, rounded) < 100:
+    if exact.is_integer() and max(exact, rounded) < 100:
         return exact == rounded
     return abs(exact - rounded) <= unit / 2

@@ -237,7 +237,7 @@ def test_openais_client_sends_the_key(server: httpx.Client) -> None:
 
 def test_an_open_page_belongs_to_its_user(server: httpx.Client) -> None:
     ada, eve = session(server, "ada"), session(server, "eve")
-    body = {"data": [], "fn_index": 0, "session_hash": "adas-page"}
+    body = {"data": ["When?", None, ""], "fn_index": 0, "session_hash": "adas-page"}
     assert server.post("/gradio_api/queue/join", json=body, headers=ada).status_code == 200
     for path in ("queue/join", "run/predict", "cancel"):
         assert server.post(f"/gradio_api/{path}", json=body, headers=eve).status_code == 404

@@ -17,6 +17,7 @@ from ingest.load.sniff import sniff
 from ingest.load.table import count_rows, read_csv
 from ingest.load.text import read_markdown, read_text
 from qa.errors import LoadError
+from qa.text import is_text
 
 Target = Path | Upload | Address
 Reader = Callable[[Raw], Iterator[Found | Failure]]
@@ -43,7 +44,7 @@ def expand(items: Iterable[str | Upload]) -> Iterator[Target | Failure]:
     """What lies behind the items, each once, in order; what cannot be read is a failure."""
     seen: set[object] = set()
     for item in items:
-        for target in _targets(item):
+        for target in map(_named, _targets(item)):
             key = target.resolve() if isinstance(target, Path) else target
             if isinstance(target, Failure) or key not in seen:
                 seen.add(key)
@@ -68,6 +69,15 @@ def _targets(item: str | Upload) -> Iterator[Target | Failure]:
             yield path
     except (OSError, ValueError) as error:  # a name too long, or with a NUL
         yield Failure.of(item, error)
+
+
+def _named(target: Target | Failure) -> Target | Failure:
+    """A file whose name cannot be written down is a failure under a name that can."""
+    name = target.item if isinstance(target, Failure) else str(target)
+    if is_text(name):
+        return target
+    error = target.error if isinstance(target, Failure) else "its name is not valid UTF-8; rename it"
+    return Failure(name.encode("utf-8", "replace").decode(), error)
 
 
 def load(target: Path | Upload) -> Iterator[Found | Failure]:

@@ -5,7 +5,6 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
-from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, TypeVar
 
@@ -18,6 +17,7 @@ from qa.errors import ArticleQAError, ConversationError, ConversationNotFound
 from qa.types import Answer, Evidence, Filters, Turn
 from qa.web.auth import asker_of, user_of
 from qa.web.engine import Engine, NotReadyError, Stream, Waiting, one_line
+from qa.web.fields import Day, Length, Line, Text
 from qa.web.streaming import EventStream
 
 MAX_PASSAGES = 100
@@ -31,8 +31,8 @@ Told = Callable[[T], Awaitable[dict[str, Any]]]
 class EarlierTurn(BaseModel):
     """A question and the answer it got, sent back so that a follow-up can be understood."""
 
-    question: str
-    answer: str
+    question: Text
+    answer: Text
 
 
 class Restriction(BaseModel):
@@ -40,10 +40,10 @@ class Restriction(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    since: date | None = None
-    until: date | None = None
-    source: str | None = None
-    article_id: str | None = None
+    since: Day | None = None
+    until: Day | None = None
+    source: Line | None = None
+    article_id: Line | None = None
 
     def filters(self) -> Filters | None:
         since, until = (day.isoformat() if day else None for day in (self.since, self.until))
@@ -57,8 +57,8 @@ class QuestionBody(Restriction):
     "Last week" and the like count from `as_of`, which is today where it is not given.
     """
 
-    question: str
-    as_of: date | None = None
+    question: Text
+    as_of: Day | None = None
 
 
 class SearchBody(QuestionBody):
@@ -73,8 +73,8 @@ class AskBody(QuestionBody):
     With the id of a `conversation` the turns are taken from it, and the final answer is kept there.
     """
 
-    history: list[EarlierTurn] = []
-    conversation: str | None = None
+    history: Annotated[list[EarlierTurn], Length] = []
+    conversation: Line | None = None
     stream: bool = False
 
     @model_validator(mode="after")

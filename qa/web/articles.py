@@ -5,13 +5,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
@@ -25,6 +25,7 @@ from qa.web.api import event
 from qa.web.auth import asker_of
 from qa.web.collect import Collector, Run, discard, told
 from qa.web.engine import Engine, foreseen
+from qa.web.fields import Line, read_body
 
 MAX_FILE = 50_000_000
 MAX_FILES = 100
@@ -37,7 +38,7 @@ class AddBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: str
+    url: Line
     stream: bool = False
 
 
@@ -60,13 +61,13 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
             return await asyncio.to_thread(engine.answerer().library.articles)
 
     @router.get("/{article_id:path}")
-    async def shown(article_id: str) -> Article:
+    async def shown(article_id: Line) -> Article:
         """One article, whole."""
         with foreseen():
             return await asyncio.to_thread(engine.answerer().library.article, article_id)
 
     @router.delete("/{article_id:path}")
-    async def removed(article_id: str) -> dict[str, str]:
+    async def removed(article_id: Line) -> dict[str, str]:
         """Remove an article and all that came of it."""
         with foreseen():
             await asyncio.to_thread(engine.answerer().library.remove, article_id)
@@ -95,18 +96,28 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
 async def _sent(request: Request) -> tuple[bool, Sequence[str | Upload]]:
     """Whether it is to be told how far it is, and what is to be added."""
     if request.headers.get("content-type", "").startswith("multipart/"):
-        async with request.form(max_files=MAX_FILES) as form:
+        async with _form(request) as form:
             return form.get("stream") == "true", await asyncio.to_thread(_uploads, form)
     body = _body(await request.body())
     return body.stream, [body.url]
 
 
+@asynccontextmanager
+async def _form(request: Request) -> AsyncIterator[FormData]:
+    """What was sent as a form; raises HTTPException where it cannot be read in the charset that it names."""
+    try:
+        form = await request.form(max_files=MAX_FILES)
+    except UnicodeError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"the form cannot be read in its charset; {SEND}") from error
+    try:
+        yield form
+    finally:
+        await form.close()
+
+
 def _body(sent: bytes) -> AddBody:
     """A web address and nothing else: what has another form would be a file of this machine."""
-    try:
-        body = AddBody.model_validate_json(sent)
-    except ValidationError as error:
-        raise RequestValidationError(error.errors()) from error
+    body = read_body(AddBody, sent)
     if not is_web_address(body.url):
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "url: give a web address; it begins with https://")
     return body

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa.conversations import LONGEST_TITLE, Conversation, ConversationInfo, Conversations, Vote
 from qa.web.auth import user_of
 from qa.web.export import to_json, to_markdown
+from qa.web.fields import Line
 
 LONGEST_REASON = 2_000
 Number = Annotated[int, Path(ge=1, le=1_000_000)]
@@ -38,8 +39,8 @@ def routes(conversations: Conversations) -> APIRouter:
     router = APIRouter(prefix="/api/conversations", tags=["Conversations"])
 
     @router.get("")
-    async def listed(request: Request, q: str = "") -> list[ConversationInfo]:
-        """Your conversations, the latest first; with `q` those that hold all its words."""
+    async def listed(request: Request, q: Line = "") -> list[ConversationInfo]:
+        """Your conversations, the latest first; with `q` those that hold all its words (the first fifty count)."""
         return list(await asyncio.to_thread(conversations.list, user_of(request), q))
 
     @router.post("", status_code=HTTPStatus.CREATED)
@@ -48,25 +49,25 @@ def routes(conversations: Conversations) -> APIRouter:
         return await asyncio.to_thread(conversations.create, user_of(request), body.title)
 
     @router.get("/{conversation_id}")
-    async def shown(conversation_id: str, request: Request) -> Conversation:
+    async def shown(conversation_id: Line, request: Request) -> Conversation:
         """A conversation with all its answers."""
         return await asyncio.to_thread(conversations.get, user_of(request), conversation_id)
 
     @router.patch("/{conversation_id}")
-    async def renamed(conversation_id: str, body: TitleBody, request: Request) -> Conversation:
+    async def renamed(conversation_id: Line, body: TitleBody, request: Request) -> Conversation:
         """Give it another title."""
         user = user_of(request)
         await asyncio.to_thread(conversations.rename, user, conversation_id, body.title)
         return await asyncio.to_thread(conversations.get, user, conversation_id)
 
     @router.delete("/{conversation_id}")
-    async def deleted(conversation_id: str, request: Request) -> dict[str, str]:
+    async def deleted(conversation_id: Line, request: Request) -> dict[str, str]:
         """Delete it for good."""
         await asyncio.to_thread(conversations.delete, user_of(request), conversation_id)
         return {"deleted": conversation_id}
 
     @router.get("/{conversation_id}/export")
-    async def exported(conversation_id: str, request: Request, format: Literal["md", "json"] = "md") -> Response:
+    async def exported(conversation_id: Line, request: Request, format: Literal["md", "json"] = "md") -> Response:
         """A file to keep: Markdown, or JSON with everything."""
         conversation = await asyncio.to_thread(conversations.get, user_of(request), conversation_id)
         headers = {"Content-Disposition": f'attachment; filename="conversation.{format}"'}
@@ -75,7 +76,7 @@ def routes(conversations: Conversations) -> APIRouter:
         return PlainTextResponse(to_markdown(conversation), headers=headers, media_type="text/markdown")
 
     @router.post("/{conversation_id}/turns/{number}/feedback")
-    async def voted(conversation_id: str, number: Number, body: VoteBody, request: Request) -> VoteBody:
+    async def voted(conversation_id: Line, number: Number, body: VoteBody, request: Request) -> VoteBody:
         """Say what you think of an answer; the last word counts."""
         user = user_of(request)
         await asyncio.to_thread(conversations.vote, user, conversation_id, number, body.vote, body.reason)

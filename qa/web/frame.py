@@ -1,21 +1,25 @@
 """Holds the Gradio page's place at `/` while it is being built, and serves no more of Gradio than the page needs."""
 
 import asyncio
-import json
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from qa.web.auth import user_of
+from qa.web.calls import JOIN, PAGE, PREDICT, Call, Function, check_call
+from qa.web.fields import read_body
 from qa.web.guard import content_security_policy, replay, script_sources
 
 if TYPE_CHECKING:
@@ -23,10 +27,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Gradio also serves uploads, files, a proxy, saved states and more; what the page does not use is not there.
-NEEDED = re.compile(
-    r"/(|config|theme\.css|manifest\.json|(assets|static)/.+"
-    r"|gradio_api/(app_id|cancel|heartbeat/\w+|queue/(join|data)|run/predict))"
+# Gradio also serves uploads, files, a proxy, saved states and more, and heeds more of a request than the page needs;
+# what the page does not use is not there.
+READ = re.compile(
+    r"/(|config|theme\.css|manifest\.json|(assets|static)(/[\w@+-][\w.@+-]*)+"
+    rf"|gradio_api/(app_id|heartbeat/(?P<page>{PAGE})|queue/data))",
+    re.ASCII,
+)
+CALLED = frozenset({JOIN, PREDICT})
+QUERY = {"lang": re.compile(r"[\w-]{1,35}", re.ASCII), "session_hash": re.compile(PAGE)}
+HEADERS = frozenset(
+    b"accept accept-encoding accept-language content-type host if-modified-since if-none-match "
+    b"x-forwarded-proto".split()
 )
 MOST_PAGES = 10_000  # open pages whose users are known
 
@@ -36,6 +48,7 @@ class PageFrame:
 
     def __init__(self, build: Callable[[], "FastAPI"]) -> None:
         self._build = build
+        self._functions: Mapping[int, Function] = {}
         self._page: ASGIApp = JSONResponse({"error": "the page could not be built"}, HTTPStatus.INTERNAL_SERVER_ERROR)
         self._opened = asyncio.Event()
         self._closing = asyncio.Event()
@@ -59,7 +72,7 @@ class PageFrame:
             self._opened.set()
             return
         async with page.router.lifespan_context(page):
-            self._page = page
+            self._page, self._functions = page, page.state.functions
             self._opened.set()
             await self._closing.wait()
 
@@ -73,19 +86,31 @@ class PageFrame:
         await self._opened.wait()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not NEEDED.fullmatch(scope["path"]):
-            await JSONResponse({"error": "not found"}, HTTPStatus.NOT_FOUND)(scope, receive, send)
+        if scope["type"] != "http":
+            await WebSocketClose()(scope, receive, send)
             return
-        body = b""
-        if scope["method"] == "POST":
-            body = (await receive()).get("body", b"")  # whole: the guard has read it
-            receive = replay(body, receive)
-        if not self._owners.lets_in(Request(scope), body):
-            await JSONResponse({"error": "not found"}, HTTPStatus.NOT_FOUND)(scope, receive, send)
-            return
+        path, known = scope["path"], READ.fullmatch(scope["path"])
+        call: Call | None = None
+        if scope["method"] == "POST" and path in CALLED:
+            call = read_body(Call, (await receive()).get("body", b""))  # whole: the guard has read it
+            receive = replay(call.model_dump_json(exclude_unset=True).encode(), receive)
+        elif scope["method"] not in ("GET", "HEAD") or known is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "not found")
+        query = _query(Request(scope))
+        pages = (known and known["page"], query.get("session_hash"), call and call.session_hash)
+        if not self._owners.lets_in(user_of(Request(scope)), *filter(None, pages)):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "not found")
         await self.opened()
-        page = _ScriptsNamed(self._page) if scope["path"] == "/" else self._page
-        await page(scope, receive, send)
+        if call:
+            check_call(self._functions, call, path)
+        headers = [(name, value) for name, value in scope["headers"] if name in HEADERS]
+        scope = {**scope, "headers": headers, "query_string": urlencode(query).encode()}
+        try:
+            await (_ScriptsNamed(self._page) if path == "/" else self._page)(scope, receive, send)
+        except RuntimeError as error:
+            if not isinstance(error.__cause__, HTTPException):
+                raise
+            await send({"type": "http.response.body"})  # refused in mid-stream, where Gradio has said why
 
 
 class _Owners:
@@ -94,25 +119,21 @@ class _Owners:
     def __init__(self) -> None:
         self._users: OrderedDict[str, str] = OrderedDict()
 
-    def lets_in(self, request: Request, body: bytes) -> bool:
-        """Whether the page that is asked for is new or this user's."""
-        user, beat = user_of(request), request.url.path.partition("/heartbeat/")[2]
-        for page in filter(None, (beat, request.query_params.get("session_hash"), _page_of(body))):
+    def lets_in(self, user: str, *pages: str) -> bool:
+        """Whether the pages that are asked for are new or this user's."""
+        for page in pages:
             if self._users.setdefault(page, user) != user:
                 return False
             self._users.move_to_end(page)
-        if len(self._users) > MOST_PAGES:
+        while len(self._users) > MOST_PAGES:
             self._users.popitem(last=False)
         return True
 
 
-def _page_of(body: bytes) -> str | None:
-    """The page that a body is about."""
-    try:
-        page = json.loads(body)["session_hash"]
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return None
-    return page if isinstance(page, str) else None
+def _query(request: Request) -> dict[str, str]:
+    """What the page heeds of the address."""
+    given = request.query_params
+    return {name: given[name] for name, form in QUERY.items() if name in given and form.fullmatch(given[name])}
 
 
 class _ScriptsNamed:

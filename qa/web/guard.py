@@ -6,7 +6,6 @@ import ipaddress
 import re
 from contextlib import suppress
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -18,6 +17,7 @@ from qa.web.problems import problem
 
 MAX_BODY = 1_000_000  # a chat client sends its whole conversation with every question
 MAX_UPLOAD = 200_000_000  # all files of one request
+HOST = re.compile(r"(?P<name>[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
 UPLOADS = "/api/articles"  # the only place that takes files
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 FORMS = ("/signin", "/signout")  # what plain HTML sends
@@ -99,12 +99,15 @@ class Guard:
     def _refusal(self, scope: Scope) -> tuple[HTTPStatus, str] | None:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        if self._hosts is not None and urlsplit(f"//{host}").hostname not in self._hosts:
+        named = HOST.fullmatch(host)
+        if host and not named:
+            return HTTPStatus.BAD_REQUEST, "the Host header names no host"
+        if self._hosts is not None and (not named or named["name"].strip("[]").lower() not in self._hosts):
             return HTTPStatus.FORBIDDEN, "this server only answers to this machine's own name"
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return None
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
-        if (origin and urlsplit(origin).netloc != host) or site not in ("same-origin", "none"):
+        if (origin and origin.partition("://")[2] != host) or site not in ("same-origin", "none"):
             return HTTPStatus.FORBIDDEN, "requests from other sites are not answered"
         if scope["method"] == "DELETE" or _is_upload(scope):
             return None

@@ -4,13 +4,14 @@ from pydantic import ValidationError
 
 from qa.errors import QuestionError
 from qa.web.api import Restriction
+from qa.web.fields import Line
 from qa.web.texts import Texts
 
 
 class Narrowing(Restriction):
     """A restriction with the title of its one article, which is only shown."""
 
-    title: str = ""
+    title: Line = ""
 
     def chips(self, t: Texts) -> list[str]:
         """One line for each part of it."""

@@ -22,6 +22,7 @@ from qa.types import Answer, Citation, Turn
 from qa.web.api import KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
 from qa.web.auth import asker_of
 from qa.web.engine import Engine, one_line
+from qa.web.fields import Length, Line, Text
 from qa.web.problems import openai_error
 from qa.web.render import web_link
 from qa.web.streaming import EventStream
@@ -33,15 +34,15 @@ SOURCES = "\n\nSources:\n"
 class Part(BaseModel):
     """A piece of a message; only its text is read."""
 
-    type: str
-    text: str = ""
+    type: Line
+    text: Text = ""
 
 
 class Message(BaseModel):
     """A message of the conversation; those of users and assistants count."""
 
-    role: str
-    content: str | list[Part] | None = None
+    role: Line
+    content: Text | Annotated[list[Part], Length] | None = None
 
     def text(self) -> str:
         """What it says, without the sources that an earlier answer listed."""
@@ -58,8 +59,8 @@ class TextFormat(BaseModel):
 class ChatBody(BaseModel):
     """A conversation that ends with a question; what would tune a model has no effect, nor has its name."""
 
-    messages: Annotated[list[Message], Field(min_length=1)]
-    model: str = NAME
+    messages: Annotated[list[Message], Field(min_length=1), Length]
+    model: Line = NAME
     stream: bool = False
     n: Literal[1] | None = None
     response_format: TextFormat | None = None
@@ -86,7 +87,7 @@ def routes(engine: Engine) -> APIRouter:
         return {"object": "list", "data": [model]}
 
     @router.get("/models/{name}")
-    async def one_model(name: str) -> dict[str, Any]:
+    async def one_model(name: Line) -> dict[str, Any]:
         """What is known of a model."""
         if name != NAME:
             raise HTTPException(HTTPStatus.NOT_FOUND, f"there is no model {name!r}; the one there is is {NAME!r}")

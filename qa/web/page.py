@@ -21,6 +21,7 @@ from qa.settings import Settings
 from qa.types import Answer
 from qa.web.articles import MAX_FILE
 from qa.web.auth import asker_of, user_of
+from qa.web.calls import functions_of
 from qa.web.chat import Chat, keep, opened
 from qa.web.engine import ASKS, Engine, Stream, Waiting, one_line
 from qa.web.narrowing import read_narrowing
@@ -46,9 +47,10 @@ def mounted_page(engine: Engine, conversations: Conversations, settings: Setting
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    blocks = _Page(engine, conversations, settings, signed_in).blocks()
     gr.mount_gradio_app(
         app,
-        _Page(engine, conversations, settings, signed_in).blocks(),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,
@@ -58,6 +60,7 @@ def mounted_page(engine: Engine, conversations: Conversations, settings: Setting
         theme=theme(),
         head_paths=[STATIC / "head.html"],
     )
+    app.state.functions = functions_of(blocks)
     mount: Any = app.routes[-1]
     app.state.stop = mount.app.stop_event.set  # ends the connections that open pages hold
     return app

@@ -14,6 +14,7 @@ from qa.web.engine import one_line
 from qa.web.limits import TooManyError
 
 OPENAI = "/v1/"
+LONGEST_PLACE = 200  # characters of the name of a field
 KINDS = {
     HTTPStatus.UNAUTHORIZED: "authentication_error",
     HTTPStatus.FORBIDDEN: "permission_error",
@@ -28,7 +29,8 @@ FAULTS: dict[type[Exception], HTTPStatus] = {
 
 
 def problem(path: str, status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """The response that tells what went wrong."""
+    """The response that tells what went wrong; what of it cannot be written down is a question mark."""
+    message = message.encode("utf-8", "replace").decode()
     if path.startswith(OPENAI):
         return JSONResponse(openai_error(status, message), status, headers)
     return JSONResponse({"error": message}, status, headers)
@@ -53,7 +55,7 @@ def invalid(request: Request, error: Exception) -> JSONResponse:
     path, first = request.url.path, error.errors()[0]
     if first["type"] == "json_invalid":
         return problem(path, HTTPStatus.BAD_REQUEST, "the body is not valid JSON")
-    where = ".".join(str(part) for part in first["loc"])
+    where = ".".join(str(part) for part in first["loc"])[:LONGEST_PLACE]
     status = HTTPStatus.BAD_REQUEST if path.startswith(OPENAI) else HTTPStatus.UNPROCESSABLE_ENTITY
     return problem(path, status, f"{where}: {first['msg']}")
 

@@ -1,7 +1,7 @@
 """POST /api/suggest: what else could be asked, each question as soon as it is found."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 
@@ -9,14 +9,15 @@ from qa.types import Suggestion, Turn
 from qa.web.api import EarlierTurn, Restriction, events, growing
 from qa.web.auth import asker_of
 from qa.web.engine import Engine
+from qa.web.fields import Length, Text
 from qa.web.streaming import EventStream
 
 
 class SuggestBody(Restriction):
     """The question to suggest others for, as it stands alone; what the turns say is not asked for again."""
 
-    question: str
-    history: tuple[EarlierTurn, ...] = ()
+    question: Text
+    history: Annotated[tuple[EarlierTurn, ...], Length] = ()
 
 
 def routes(engine: Engine) -> APIRouter:

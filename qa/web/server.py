@@ -13,6 +13,7 @@ from typing import NoReturn
 import uvicorn
 from fastapi import FastAPI
 
+from qa.disk import advice
 from qa.errors import SettingsError
 from qa.settings import Settings
 from qa.web.application import AnswererFactory, create_app
@@ -77,13 +78,20 @@ def _name(host: str) -> str:
 
 @contextmanager
 def _announced(settings: Settings, url: str, token: str | None) -> Iterator[None]:
-    """Leave the address where the command line finds it, and what lets it in where others must sign in."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    settings.server_file.unlink(missing_ok=True)
+    """Leave the address where the command line finds it, and what lets it in where others must sign in.
+
+    Where the disk takes nothing, the page is served all the same, and commands start models of their own.
+    """
     secret = {"token": token} if token else {}
-    with open(os.open(settings.server_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump({"url": url, "pid": os.getpid(), **secret}, file)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.server_file.unlink(missing_ok=True)
+        with open(os.open(settings.server_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({"url": url, "pid": os.getpid(), **secret}, file)
+    except OSError as error:
+        print(f"commands will not find this page: {advice(error, settings.data_dir)}", file=sys.stderr)
     try:
         yield
     finally:
-        settings.server_file.unlink(missing_ok=True)
+        with suppress(OSError):
+            settings.server_file.unlink(missing_ok=True)

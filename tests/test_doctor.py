@@ -112,10 +112,10 @@ def overwrite(path: Path, table: str) -> None:
 def test_a_damaged_page_of_the_library_is_found_with_what_to_do(settings: Settings) -> None:
     filled(settings, PACKAGED_IDENTITY).close()
     overwrite(settings.library_path, "visits")
-    (finding,) = doctor._library(settings)
+    finding = found(settings, "library")
     assert finding.ok is False
     assert "damaged" in finding.message
-    assert "python -m ingest restore" in finding.advice
+    assert "python -m ingest restore" in finding.message + finding.advice
 
 
 def test_full_text_that_lost_something_is_to_be_rebuilt(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from qa.settings import Settings
 
 LOCK_SECONDS = 2.0  # a command that is just ending gives way
 LOCKS = ("server.lock", "ingest.lock")
+ASIDE = "before-restore"
 BESIDE = ("", "-wal", "-shm")
 
 
@@ -113,13 +114,14 @@ def _stage(backup: Backup, folder: Path) -> None:
 
 def _swap(staged: Settings, settings: Settings) -> Path | None:
     """Move the present files aside and the staged ones to their places; where the former are now."""
-    aside = settings.data_dir / f"before-restore-{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
+    aside = settings.data_dir / ASIDE / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
     for new in (staged.library_path, staged.conversations_path):
         if not new.exists():
             continue
         place = settings.data_dir / new.name
         for present in (place.with_name(place.name + end) for end in BESIDE):
             if present.exists():
+                aside.parent.mkdir(mode=0o700, exist_ok=True)
                 aside.mkdir(mode=0o700, exist_ok=True)
                 present.rename(aside / present.name)
         new.rename(place)

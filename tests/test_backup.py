@@ -231,7 +231,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(settings: Settin
     with pytest.raises(BackupError, match="no whole backup"):
         restore(settings, tmp_path)
     assert held(settings) == before
-    assert not list(settings.data_dir.glob("before-restore*"))
+    assert not list(settings.data_dir.glob("before-restore"))
 
 
 def test_the_newest_backup_counts_unless_one_is_named(settings: Settings, tmp_path: Path) -> None:
@@ -280,7 +280,7 @@ def test_the_commands_say_what_they_did(ingest: Callable[..., Outcome], settings
     assert done.items() >= {"restored": made.json()["backup"], "articles": 3, "passages": 3}.items()
     assert Path(done["kept_aside"]).is_dir()
     said = ingest("restore", made.json()["backup"])
-    assert f"what was there before is kept in {settings.data_dir}/before-restore-" in said.out
+    assert f"what was there before is kept in {settings.data_dir}/before-restore/" in said.out
     assert "copying library.sqlite3" in said.err
 
 

@@ -1,17 +1,32 @@
 """Reading works on a disk that is full or read-only, and writing says in one line what to do."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
+import sqlalchemy as sa
+import typer
 
+from ingest.cli import app
+from ingest.lock import writing
+from qa.console import run_app
 from qa.conversations import Conversations
-from qa.index import VectorIndex
+from qa.disk import write_whole
+from qa.errors import IndexMismatch, IndexUnavailable, IndexUnwritable, LibraryError
+from qa.index import MemoryIndex, VectorIndex
+from qa.index.directory import IndexDirectory
 from qa.library import Library
+from qa.retrieve import HybridRetriever
 from qa.settings import Settings
-from tests.conftest import ARTICLES, IDENTITY, store
+from qa.types import Article, Filters
+from tests.conftest import ARTICLES, IDENTITY, HashedWords, store
 from tests.web_fake import FakeAnswerer
 
 NAMESPACE = ["unshare", "-rm"]
@@ -85,3 +100,128 @@ def test_with_room_again_the_same_command_adds(said: dict[str, Any]) -> None:
         assert said["add, with room"]["code"] == 0
         assert len(json.loads(said["add, with room"]["out"])["added"]) == 1
     assert said["models"]
+
+
+def refusing(number: int) -> Callable[..., NoReturn]:
+    """What a disk does that takes nothing."""
+
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return refuse
+
+
+REFUSALS = {errno.ENOSPC: "free some space", errno.EDQUOT: "free some space", errno.EROFS: "ARTICLE_QA_DATA_DIR"}
+
+
+@pytest.mark.parametrize("number", REFUSALS)
+def test_a_lock_that_the_disk_refuses_is_one_line(
+    number: int, library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("filelock.FileLock.acquire", refusing(number))
+    with pytest.raises(LibraryError, match=REFUSALS[number]), writing(library, print):
+        pass
+    with pytest.raises(IndexUnwritable, match=REFUSALS[number]):
+        IndexDirectory.hold(settings)
+
+
+def test_an_index_that_can_no_longer_be_written_is_searched_in_memory(
+    settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The disk fills up while the page runs: what the library took just before is found all the same."""
+    index = VectorIndex.open(settings, library, IDENTITY)
+    retriever = HybridRetriever(library=library, index=index, embeddings=HashedWords())
+    store(library, replace(ARTICLES[0], id="crane", title="Crane", text="A harbour crane lifts forty tonnes."))
+    monkeypatch.setattr(IndexDirectory, "unsettle", refusing(errno.ENOSPC))
+    monkeypatch.setattr("qa.disk.obstacle", lambda folder: OSError(errno.ENOSPC, "No space left on device"))
+    for _ in range(2):
+        assert retriever.search("harbour crane tonnes")[0].article_id == "crane"
+        assert len(retriever.search("harbour crane tonnes", filters=Filters(source="Harbour News"))) == 1
+    assert capsys.readouterr().err.count("the vectors are searched in memory") == 1
+    index.close()
+
+
+def test_vectors_in_memory_are_nearest_as_in_the_index(settings: Settings, library: Library) -> None:
+    index, memory = VectorIndex.open(settings, library, IDENTITY), MemoryIndex(library, IDENTITY)
+    for question in ("Varga bridge opened", "ferry ticket", "wheat in the valley"):
+        vector = HashedWords().embed_query(question)
+        near, same = index.search(vector, 1), memory.search(vector, 1)
+        assert list(near) == list(same)
+        assert list(near.values()) == pytest.approx(list(same.values()), abs=1e-5)
+    library.remove("mill")
+    assert memory.sync() == memory.count() == 2
+    with pytest.raises(IndexMismatch):
+        MemoryIndex(library, "another model")
+    index.close()
+
+
+def test_an_index_damaged_while_it_is_used_is_one_line(settings: Settings, library: Library) -> None:
+    index = VectorIndex.open(settings, library, IDENTITY)
+    index._collection.delete(ids=index._collection.get()["ids"])
+    index._client.delete_collection("passages")
+    with pytest.raises(IndexUnavailable, match=r"Chroma cannot use .*run `python -m ingest rebuild`") as failure:
+        index.search(HashedWords().embed_query("bridge"), 3)
+    assert "\n" not in str(failure.value)
+    index.close()
+
+
+def test_what_is_stored_when_the_disk_fills_up_is_kept(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SQLite itself refuses, as on a full disk, after the second of four new articles."""
+    for number in range(4):
+        (tmp_path / f"{number}.md").write_text(
+            f"# Tower {number}\n\nThis tower is {number + 50} metres high.\n" * 1000 ** (number // 2)
+        )
+    put, stored = Library.put, []
+
+    def put_two(self: Library, article: Article, *rest: Any, **named: Any) -> None:
+        if len(stored) == 2:
+            limit(self)
+        put(self, article, *rest, **named)
+        stored.append(article.id)
+
+    def limit(full: Library) -> None:
+        @sa.event.listens_for(full._database._engine, "begin")
+        def no_more_pages(db: sa.Connection) -> None:
+            db.exec_driver_sql("PRAGMA max_page_count = 1")
+
+    monkeypatch.setattr(Library, "put", put_two)
+    monkeypatch.setattr("qa.models.embeddings.load_embeddings", lambda settings: HashedWords())
+    monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(library.path.parent))
+    monkeypatch.setattr(sys, "argv", ["ingest", "add", *map(str, sorted(tmp_path.glob("*.md"))), "--json"])
+    with pytest.raises(SystemExit) as stop:
+        run_app(app)
+    said = capsys.readouterr()
+    assert stop.value.code == 1
+    assert json.loads(said.out)["added"] == stored
+    *_, last = said.err.splitlines()
+    assert last.startswith("error: the disk is full at ")
+    assert last.endswith("2 articles of this run are kept, the same command goes on from there")
+    assert library.stats().articles == 5
+    assert library.stats().pending
+
+
+def test_output_that_the_disk_refuses_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = typer.Typer()
+
+    @command.command()
+    def write() -> None:
+        refusing(errno.ENOSPC)()
+
+    monkeypatch.setattr(sys, "argv", ["command"])
+    with pytest.raises(SystemExit):
+        run_app(command)
+    assert capsys.readouterr().err.startswith("error: cannot write the output (No space left on device)")
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "file"
+    write_whole(file, "before")
+    monkeypatch.setattr("os.fsync", refusing(errno.ENOSPC))
+    with pytest.raises(OSError, match="No space"):
+        write_whole(file, "after")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert file.read_text() == "before"

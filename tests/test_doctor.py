@@ -15,6 +15,7 @@ from ingest.split import split
 from qa import doctor
 from qa.conversations import Conversations
 from qa.doctor import Finding, examine
+from qa.errors import LibraryError
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.embeddings import PACKAGED_IDENTITY
@@ -114,33 +115,34 @@ def test_a_damaged_page_of_the_library_is_found_with_what_to_do(settings: Settin
     finding = found(settings, "library")
     assert finding.ok is False
     assert "damaged" in finding.message
-    assert "python -m ingest restore" in finding.advice
+    assert "python -m ingest restore" in finding.message + finding.advice
 
 
 def test_full_text_that_lost_something_is_to_be_rebuilt(settings: Settings) -> None:
     filled(settings, PACKAGED_IDENTITY).close()
-    assert found(settings, "full text").ok
+    assert [finding.ok for finding in doctor._full_text(settings)] == [True]
     with sqlite3.connect(settings.library_path) as db:
         db.execute("UPDATE full_text_data SET block = X'01' WHERE id > 10")
-    assert found(settings, "full text").ok is False
+    (finding,) = doctor._full_text(settings)
+    assert (finding.ok, finding.advice) == (False, "run `python -m ingest rebuild`")
     library = Library.open(settings.library_path)
+    with pytest.raises(LibraryError, match=r"full text .*damaged; `python -m ingest rebuild`"):
+        library.search_text(["varga"], 3)
     library.rebuild_full_text()
-    assert found(settings, "full text").ok
+    assert [finding.ok for finding in doctor._full_text(settings)] == [True]
     assert library.search_text(["varga"], 3)
     library.close()
 
 
 def test_damaged_conversations_are_one_finding(settings: Settings) -> None:
-    filled(settings, PACKAGED_IDENTITY).close()
     kept = Conversations.open(settings.conversations_path)
     kept.create("ada")
     kept.close()
-    assert found(settings, "conversations") == Finding("conversations", True, "1 conversation")
+    assert list(doctor._conversations(settings)) == [Finding("conversations", True, "1 conversation")]
     settings.conversations_path.write_bytes(b"not a database" * 1000)
     finding = found(settings, "conversations")
     assert finding.ok is False
     assert "python -m ingest restore" in finding.message
-    assert found(settings, "library").ok
 
 
 def test_an_index_that_finds_other_vectors_is_to_be_rebuilt(settings: Settings) -> None:

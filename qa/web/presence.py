@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from filelock import FileLock, Timeout
 
+from qa.disk import advice, refused
 from qa.errors import SettingsError
 from qa.privacy import private_folder
 from qa.settings import Settings
@@ -21,6 +23,7 @@ def only_server(settings: Settings) -> Iterator[None]:
     """Hold the data directory; raises SettingsError where another server does, or where it cannot be used.
 
     The lock is the kernel's and ends with the process, however that ends. Nothing of the other server is touched.
+    A library on a disk that takes nothing can be read by any number of servers.
     """
     lock = FileLock(settings.data_dir / "server.lock")
     try:
@@ -32,9 +35,8 @@ def only_server(settings: Settings) -> Iterator[None]:
             " ARTICLE_QA_DATA_DIR"
         ) from None
     except OSError as error:
-        raise SettingsError(
-            f"cannot use {settings.data_dir}: {error.strerror}; set ARTICLE_QA_DATA_DIR to a folder you own"
-        ) from error
+        if not (refused(error) and settings.library_path.exists()):
+            raise SettingsError(advice(error, settings.data_dir)) from error
     try:
         yield
     finally:
@@ -45,11 +47,18 @@ def only_server(settings: Settings) -> Iterator[None]:
 def temporary_files(settings: Settings) -> Iterator[None]:
     """Keep the temporary files of this process, uploads among them, in a folder that is emptied before and after.
 
-    What a killed server leaves is gone at the next start. To be entered by the only server.
+    What a killed server leaves is gone at the next start. To be entered by the only server. Where the disk takes
+    nothing they lie where the system has its own.
     """
     folder = settings.temporary_dir.absolute()
     shutil.rmtree(folder, ignore_errors=True)
-    private_folder(folder)
+    try:
+        private_folder(folder)
+    except OSError as error:
+        if not refused(error):
+            raise
+        yield
+        return
     before, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         yield
@@ -60,15 +69,22 @@ def temporary_files(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def announced(settings: Settings, url: str, token: str | None) -> Iterator[None]:
-    """Leave the address where the command line finds it, and what lets it in where others must sign in."""
-    settings.server_file.unlink(missing_ok=True)
+    """Leave the address where the command line finds it, and what lets it in where others must sign in.
+
+    Where the disk takes nothing, the page is served all the same, and commands start models of their own.
+    """
     secret = {"token": token} if token else {}
-    with open(os.open(settings.server_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump({"url": url, "pid": os.getpid(), **secret}, file)
+    try:
+        settings.server_file.unlink(missing_ok=True)
+        with open(os.open(settings.server_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({"url": url, "pid": os.getpid(), **secret}, file)
+    except OSError as error:
+        print(f"commands will not find this page: {advice(error, settings.data_dir)}", file=sys.stderr)
     try:
         yield
     finally:
-        settings.server_file.unlink(missing_ok=True)
+        with suppress(OSError):
+            settings.server_file.unlink(missing_ok=True)
 
 
 def _where(settings: Settings) -> str:

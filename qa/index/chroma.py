@@ -28,6 +28,13 @@ def server(url: str) -> Any:
     return chromadb.HttpClient(host=address.hostname or "", port=port, ssl=ssl, settings=_quiet())
 
 
+def drop(url: str) -> None:
+    """Delete the collection on a server, if there is one."""
+    client = server(url)
+    if COLLECTION in (collection.name for collection in client.list_collections()):
+        client.delete_collection(COLLECTION)
+
+
 def batches(items: Iterator[T]) -> Iterator[list[T]]:
     while batch := list(islice(items, BATCH)):
         yield batch

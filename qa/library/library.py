@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from qa.errors import ArticleNotFound, LibraryError
 from qa.library import full_text, ledger, stories, storing
 from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors
-from qa.schema import SCHEMA_VERSION, articles, begin, configure, copies, passages, prepare, removed, version
+from qa.schema import SCHEMA_VERSION, among, articles, begin, configure, copies, passages, prepare, removed, version
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
 
@@ -179,9 +179,15 @@ class Library:
 
     def vectors(self, article_id: str) -> list[StoredPassage]:
         """The stored vectors of an article's passages, so that no index is ever embedded again."""
-        query = sa.select(passages.c.rowid, passages.c.vector).where(passages.c.article_id == article_id)
+        of_article = (articles.c[name] for name in ("source", "published_at"))
+        query = (
+            sa.select(*(passages.c[name] for name in ("rowid", "vector", "article_id")), *of_article)
+            .join(articles, articles.c.id == passages.c.article_id)
+            .where(passages.c.article_id == article_id)
+        )
         with self._reading() as db:
-            return [StoredPassage(row.rowid, np.frombuffer(row.vector, np.float32)) for row in db.execute(query)]
+            rows = [row._asdict() for row in db.execute(query)]
+        return [StoredPassage(**{**row, "vector": np.frombuffer(row["vector"], np.float32)}) for row in rows]
 
     def search_text(self, words: Iterable[str], limit: int, filters: Filters | None = None) -> dict[int, float]:
         """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first."""
@@ -202,7 +208,7 @@ class Library:
                 *(passages.c[n] for n in ("article_id", "start", "end", "text")),
             )
             .join(articles, articles.c.id == passages.c.article_id)
-            .where(passages.c.rowid.in_(scores))
+            .where(among(passages.c.rowid, scores))
         )
         with self._reading() as db:
             rows = {row.rowid: row._asdict() for row in db.execute(query)}
@@ -212,10 +218,10 @@ class Library:
             if rowid in rows
         ]
 
-    def allowed(self, filters: Filters) -> tuple[str, ...]:
-        """The ids of the articles that a filter lets through."""
+    def holds_any(self, filters: Filters) -> bool:
+        """Whether a filter lets any article through."""
         with self._reading() as db:
-            return tuple(db.scalars(sa.select(articles.c.id).where(*full_text.conditions(filters))))
+            return db.scalar(sa.select(articles.c.id).where(*full_text.conditions(filters)).limit(1)) is not None
 
     def copies_of(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Article id -> id of the first article that tells its story; itself where it has no near copies."""

@@ -10,6 +10,7 @@ T = TypeVar("T")
 
 COLLECTION = "passages"
 BATCH = 1000  # entries; Chroma takes at most 5,461 at once
+ARTICLES = 100  # whose vectors are read from the library at once
 
 
 def embedded(folder: Path) -> Any:
@@ -35,8 +36,8 @@ def drop(url: str) -> None:
         client.delete_collection(COLLECTION)
 
 
-def batches(items: Iterator[T]) -> Iterator[list[T]]:
-    while batch := list(islice(items, BATCH)):
+def batches(items: Iterator[T], size: int = BATCH) -> Iterator[list[T]]:
+    while batch := list(islice(items, size)):
         yield batch
 
 

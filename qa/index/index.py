@@ -143,7 +143,8 @@ class VectorIndex:
         for start in range(0, len(stale) if self.count() else 0, chroma.BATCH):
             where: Any = {"article_id": {"$in": stale[start : start + chroma.BATCH]}}
             self._collection.delete(where=where)
-        entries = (passage for article in changes.fresh for passage in self._library.vectors(article))
+        fresh = chroma.batches(iter(changes.fresh), chroma.ARTICLES)
+        entries = (passage for batch in fresh for passage in self._library.vectors(*batch))
         for batch in chroma.batches(entries):
             self._collection.upsert(
                 ids=[str(passage.rowid) for passage in batch],

@@ -177,13 +177,14 @@ class Library:
             ).all()
             return Changes(storing.revision(db), tuple(gone), tuple(fresh))
 
-    def vectors(self, article_id: str) -> list[StoredPassage]:
-        """The stored vectors of an article's passages, so that no index is ever embedded again."""
+    def vectors(self, *article_ids: str) -> list[StoredPassage]:
+        """The stored vectors of these articles' passages, so that no index is ever embedded again."""
         of_article = (articles.c[name] for name in ("source", "published_at"))
         query = (
             sa.select(*(passages.c[name] for name in ("rowid", "vector", "article_id")), *of_article)
             .join(articles, articles.c.id == passages.c.article_id)
-            .where(passages.c.article_id == article_id)
+            .where(among(passages.c.article_id, article_ids))
+            .order_by(passages.c.rowid)
         )
         with self._reading() as db:
             rows = [row._asdict() for row in db.execute(query)]

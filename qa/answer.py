@@ -117,13 +117,13 @@ class Answerer:
         if guess and guess.sure and not agreed:
             draft = yield from self._draft(answer, clock, excerpts, guess.answer)
             drafts = [draft] if contains(draft, guess.answer) else [draft, guess.sentence]
-        elif best.confidence < SHOWN_FROM:
+        elif best.confidence < self.shown_from:
             drafts = [(yield from self._draft(answer, clock, whole(answer.passages[: self.passages_sent])))]
         else:
             drafts = []
         for draft in drafts:
             other = self._checked(answer, draft, guess, agreed)
-            lead = SURER if best.confidence >= SHOWN_FROM else 0.0
+            lead = SURER if best.confidence >= self.shown_from else 0.0
             best = other if other.confidence > best.confidence + lead else best
         return best
 

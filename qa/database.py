@@ -167,6 +167,7 @@ class Database:
                 db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")  # a commit survives the death of the process
             db.execute("PRAGMA foreign_keys = ON")
+            db.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
             db.execute("PRAGMA user_version").fetchone()  # whether it can be read, now and not later
         except BaseException:
             db.close()

@@ -107,7 +107,7 @@ class HybridRetriever(BaseRetriever):
 
     def sought(self, question: str, filters: Filters | None = None, as_of: date | None = None) -> Sought:
         """What the question's time words ask for, beside the filters."""
-        return sought(question, filters, as_of, lambda wanted: bool(self.library.allowed(wanted)))
+        return sought(question, filters, as_of, self.library.holds_any)
 
     def find(
         self,
@@ -148,9 +148,8 @@ class HybridRetriever(BaseRetriever):
         asked, words, vector = filters or Filters(), content_words(question), self.embeddings.embed_query(question)
 
         def both(wanted: Filters) -> tuple[dict[int, float], dict[int, float]]:
-            allowed = None if wanted == Filters() else self.library.allowed(wanted)
             by_text = self.library.search_text(words, CANDIDATES, wanted)
-            return by_text, self.index.search(vector, CANDIDATES, allowed)
+            return by_text, self.index.search(vector, CANDIDATES, wanted)
 
         by_text, by_vector = both(asked)
         sources = () if asked.source else named_sources(question, self.library.sources())[:SOURCES]

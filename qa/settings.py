@@ -13,17 +13,22 @@ PREFIX = "ARTICLE_QA_"
 EMBEDDED = "embedded"
 YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
-# Libraries read these when they are imported: no telemetry, no tracing, no look-ups outside.
+# No library calls home, whatever the shell says, so these are set, not proposed. Each is read when its library is
+# imported, or later; `qa/__init__.py` has them set before any is.
 QUIET = {
-    "ANONYMIZED_TELEMETRY": "False",
+    "ANONYMIZED_TELEMETRY": "False",  # chromadb
+    "DO_NOT_TRACK": "1",
     "GRADIO_ANALYTICS_ENABLED": "False",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",  # huggingface_hub, transformers, hf_xet
+    "LANGCHAIN_TRACING": "false",
     "LANGCHAIN_TRACING_V2": "false",
     "LANGSMITH_TRACING": "false",
-    "TOKENIZERS_PARALLELISM": "false",
+    "LANGSMITH_TRACING_V2": "false",
+    "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime
+    "OTEL_SDK_DISABLED": "true",  # opentelemetry, which fastapi and chromadb use
 }
-for _name, _value in QUIET.items():
-    os.environ.setdefault(_name, _value)
+os.environ.update(QUIET)
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
 @dataclass(frozen=True)

@@ -6,28 +6,27 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from qa.numerals import SCALES, SPELLED, UNITS, spelled
+from qa.numerals import UNITS, numerals, unabbreviated
 
 _STOPWORDS = frozenset(
     """a about after again all also am an and any are as at be because been before being between both but by can
     could did do does doing during each either else ever every few for from further had has have having he her here
     hers him his how i if in into is it its itself just me might more most much many must my no nor not now of off on
     once one only or other our out over own per same shall she should so some such than that the their them then there
-    these they this those through to too under until up upon very was we were what when where whether which while
+    these they this those through to too under until up upon us very was we were what when where whether which while
     who whom whose why will with would you your according said says say tell please""".split()
 )
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
-_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Hon|Rev|Jr|Sr|vs|etc|No|Nos|Inc|Ltd|Co|Corp|Vol"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|ca|e\.g|i\.e|[A-Z])|\b[A-Z](?:\.[A-Z])+)\.$"
 )
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n+")
 _SPACED_NUMBER = re.compile(r"\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+\b")
-_UNITED_STATES = re.compile(r"\bUnited States(?: of America)?\b|\bAmericans?\b|\bUSA\b")
+_UNITED_STATES = re.compile(r"\bUnited States(?: of America)?\b|\bUSA\b")
+_NAMES_LIKE_STOPWORDS = frozenset({"IS", "IT", "US", "WHO"})  # the capitals are all that tells "US" from "us"
 _ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}")
 _SMALL_NUMBERS = {word: str(value) for word, value in UNITS.items()} | {"twenty": "20"}
-_SHORT_SCALES = {"bn": 10**9, "tn": 10**12}
 _PERCENT = re.compile(r"\s?%|\bper cent\b")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _stemmer = snowballstemmer.stemmer("porter")
@@ -39,21 +38,28 @@ def is_text(text: str) -> bool:
 
 
 def words(text: str) -> list[str]:
-    """All words and numbers in order, lower case, without possessive endings; "United States" is "us"."""
-    return [_bare(match[0]) for match in _WORD.finditer(_unabbreviated(text))]
+    """All words and numbers in order, without possessive endings, lower case but for "US" and "WHO", which are no
+    pronouns; "United States" is "US".
+    """
+    return [word for word, _ in _written(text)]
 
 
-def _unabbreviated(text: str) -> str:
-    """One spelling for what has several: U.S., USA, American and United States become US, 177 000 becomes 177000, and
-    a percent sign a word.
+def _written(text: str) -> list[tuple[str, str]]:
+    """Each word as it is compared, and as it is written."""
+    written = [match[0] for match in _WORD.finditer(_spelt_alike(text))]
+    shouted = text.isupper() and any(w.lower() in _STOPWORDS and w not in _NAMES_LIKE_STOPWORDS for w in written)
+    bare = [re.sub(r"['’][sS]$", "", word) for word in written]
+    kept = frozenset() if shouted else _NAMES_LIKE_STOPWORDS
+    return [(word if word in kept else word.lower(), whole) for word, whole in zip(bare, written, strict=True)]
+
+
+def _spelt_alike(text: str) -> str:
+    """One spelling for what has several: U.S., USA and United States become US, 177 000 becomes 177000, 4bn becomes
+    4 billion, and a percent sign a word.
     """
     text = _PERCENT.sub(lambda sign: "percent" if sign[0].startswith("per") else " percent", text)
-    text = _SPACED_NUMBER.sub(lambda number: re.sub(r"\s", "", number[0]), text)
-    return _ACRONYM.sub(lambda acronym: acronym[0].replace(".", ""), _UNITED_STATES.sub("US", text))
-
-
-def _bare(word: str) -> str:
-    return re.sub(r"['’]s$", "", word.lower())
+    text = _SPACED_NUMBER.sub(lambda number: re.sub(r"\s", "", number[0]), unabbreviated(text))
+    return _UNITED_STATES.sub("US", _ACRONYM.sub(lambda acronym: acronym[0].replace(".", ""), text))
 
 
 def content_words(text: str) -> list[str]:
@@ -65,6 +71,8 @@ def content_words(text: str) -> list[str]:
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The form under which words are compared: Porter's stem without accents; small numbers as digits."""
+    if word in _NAMES_LIKE_STOPWORDS:
+        return word
     plain = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
     plain = plain.replace(",", "") if plain[:1].isdigit() else plain
     stemmed: str = _SMALL_NUMBERS.get(plain) or _stemmer.stemWord(plain)
@@ -81,23 +89,15 @@ def numbers(text: str) -> set[str]:
 
     "one" by itself is none, since it counts as rarely as it means anybody.
     """
-    values = {f"{spelled(match[0]):.10g}" for match in SPELLED.finditer(text) if match[0].lower() != "one"}
-    text = _unabbreviated(text)
-    for match in _NUMBER.finditer(text):
-        value = float(match[0].replace(",", ""))
-        following = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
-        value *= (SCALES | _SHORT_SCALES).get(following[1].lower(), 1) if following else 1
-        values.add(f"{value:.10g}")
-    return values
+    return {f"{n.size:.10g}" for n in numerals(text) if text[n.start : n.end].lower() != "one"}
 
 
 def names(sentence: str) -> set[str]:
     """Stems of the capitalised words, without the first one, which is capitalised anyway."""
-    found = list(_WORD.finditer(_unabbreviated(sentence)))
     return {
-        stem(_bare(match[0]))
-        for place, match in enumerate(found)
-        if match[0][0].isupper() and (place > 0 or match[0].isupper()) and _bare(match[0]) not in _STOPWORDS
+        stem(word)
+        for place, (word, written) in enumerate(_written(sentence))
+        if written[0].isupper() and (place > 0 or written.isupper()) and word not in _STOPWORDS
     }
 
 

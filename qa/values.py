@@ -2,52 +2,21 @@
 
 import re
 from dataclasses import dataclass
-from math import prod
 
 from qa.days import Day, days_in
-from qa.numerals import SCALES, TENS, UNITS, spelled
+from qa.numerals import SCALES, numerals
 from qa.question import Wanted
 from qa.text import content_words, names
+from qa.units import PERCENT, Unit, unit_at
 
 ROUNDED_BY = 0.05  # by how much of its size a rounded number may be off
-HEDGED = 0.10  # where it is called about so much
+HEDGED = 0.10  # where it is called about so much, or is told in another unit, which takes rounding
 _SHARES = {"half": 50.0, "a third": 100 / 3, "one third": 100 / 3, "two thirds": 200 / 3, "a quarter": 25.0,
            "one quarter": 25.0, "three quarters": 75.0, "a fifth": 20.0, "a tenth": 10.0}  # fmt: skip
-_WORDS = "|".join([*TENS, *sorted(UNITS, key=len, reverse=True)])
-_NUMBER = re.compile(
-    rf"(?<![\w.,])(?:(?P<digits>\d+(?:[,\u00a0\u202f]\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    rf"|(?P<words>(?:{_WORDS})(?:[- ](?:{_WORDS}))?)\b)(?P<scales>(?:[ -](?:{'|'.join(SCALES)})\b)*)"
-    r"\s*-?(?P<unit>%|per cent\b|[^\W\d_]+)?",
-    re.IGNORECASE,
+_SHARE = re.compile(
+    rf"\b(?:{'|'.join(share.replace(' ', '[- ]') for share in _SHARES)})\b(?! (?:an? )?(?:{'|'.join(SCALES)})\b)", re.I
 )
-_SHARE = re.compile(rf"\b(?:{'|'.join(share.replace(' ', '[- ]') for share in _SHARES)})\b", re.IGNORECASE)
-_UNITS = {
-    alias: name
-    for name, aliases in {
-        "percent": "% percent pct",
-        "kilometre": "km kilometre kilometres kilometer kilometers",
-        "metre": "m metre metres meter meters",
-        "centimetre": "cm centimetre centimetres centimeter centimeters",
-        "mile": "mile miles",
-        "foot": "ft foot feet",
-        "tonne": "t ton tons tonne tonnes",
-        "kilogram": "kg kilo kilos kilogram kilograms",
-        "pound": "lb pound pounds",
-        "hectare": "ha hectare hectares",
-        "acre": "acre acres",
-        "second": "second seconds",
-        "minute": "minute minutes",
-        "hour": "h hour hours",
-        "day": "day days",
-        "week": "week weeks",
-        "month": "month months",
-        "year": "year years",
-        "dollar": "dollar dollars",
-        "euro": "euro euros",
-        "megawatt": "mw megawatt megawatts",
-    }.items()
-    for alias in aliases.split()
-} | {"per cent": "percent"}
+_JOINED = re.compile(r"[\w.,]")  # before what is no number of its own, as in "km2" and "A320"
 _ABOUT = re.compile(
     r"\b(?:about|around|nearly|almost|roughly|approximately|some|close to|estimated|circa|ca)\W+(?:a )?$", re.I
 )
@@ -72,22 +41,38 @@ class Number:
     """A size; `about`, `above` and `below` tell how it was hedged."""
 
     size: float
-    unit: str | None = None
+    unit: Unit | None = None
     about: bool = False
     above: bool = False
     below: bool = False
 
     def contradicts(self, other: "Value") -> bool:
-        """Whether both have one unit and neither is the other, rounded or within its bounds."""
-        if not isinstance(other, Number) or self.unit != other.unit or self._admits(other) or other._admits(self):
+        """Whether both measure one thing and neither is the other, rounded or within its bounds."""
+        if not isinstance(other, Number) or self.measure != other.measure:
             return False
-        apart = abs(self.size - other.size) / (max(abs(self.size), abs(other.size)) or 1.0)
+        converted = other.within(self.unit)
+        if self._admits(converted) or other._admits(self.within(other.unit)):
+            return False
+        apart = abs(self.size - converted) / (max(abs(self.size), abs(converted)) or 1.0)
         if self.about or other.about:
             return apart > HEDGED
-        return apart > ROUNDED_BY or not (_rounded(self.size, other.size) or _rounded(other.size, self.size))
+        if apart > (ROUNDED_BY if self.unit == other.unit else HEDGED):
+            return True
+        return not (_rounded(converted, self.size) or _rounded(self.within(other.unit), other.size))
 
-    def _admits(self, other: "Number") -> bool:
-        return (self.above and other.size >= self.size) or (self.below and other.size <= self.size)
+    @property
+    def measure(self) -> str | None:
+        """What its unit measures: lengths can be compared with lengths."""
+        return self.unit.measure if self.unit else None
+
+    def within(self, unit: Unit | None) -> float:
+        """Its size in another unit of what it measures."""
+        if self.unit is None or unit is None or self.unit == unit:
+            return self.size
+        return float(f"{self.size * self.unit.size / unit.size:.10g}")
+
+    def _admits(self, size: float) -> bool:
+        return (self.above and size >= self.size) or (self.below and size <= self.size)
 
 
 @dataclass(frozen=True)
@@ -121,14 +106,14 @@ Value = Number | Day | Name | Outcome
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
     """The numbers that begin within text[start:end], in digits or words; shares as percentages."""
     shares = [
-        _hedged(text[: match.start()], _SHARES[match[0].lower().replace("-", " ")], "percent")
+        _hedged(text[: match.start()], _SHARES[match[0].lower().replace("-", " ")], PERCENT)
         for match in _SHARE.finditer(text)
         if match.start() < end and match.end() > start
     ]
     return shares or [
-        _hedged(text[: match.start()], _size(match), _UNITS.get((match["unit"] or "").lower()))
-        for match in _NUMBER.finditer(text)
-        if start <= match.start() < end
+        _hedged(text[: n.start], n.size, unit_at(text, n.end, n.currency))
+        for n in numerals(text)
+        if (start <= n.first < end or start == n.start) and not _JOINED.match(text[n.start - 1 : n.start])
     ]
 
 
@@ -163,21 +148,13 @@ def outcome_of(sentence: str) -> Outcome | None:
     return Outcome(said.pop()) if len(said) == 1 else None
 
 
-def _hedged(before: str, size: float, unit: str | None) -> Number:
+def _hedged(before: str, size: float, unit: Unit | None) -> Number:
     return Number(size, unit, *(bool(hedge.search(before)) for hedge in (_ABOUT, _ABOVE, _BELOW)))
-
-
-def _size(match: re.Match[str]) -> float:
-    digits = match["digits"]
-    size = float(re.sub(r"[,\u00a0\u202f]", "", digits)) if digits else float(spelled(match["words"]))
-    return size * prod(SCALES[scale] for scale in re.findall(r"[a-z]+", match["scales"].lower()))
 
 
 def _rounded(exact: float, rounded: float) -> bool:
     """Whether `rounded` is the other to its own last digit that is not zero, decimals or hundreds and more."""
-    text = f"{rounded:.10g}"
-    if "e" in text:
-        return False
+    text = f"{float(f'{rounded:.12g}'):f}".rstrip("0").rstrip(".") if rounded % 1 else f"{rounded:.0f}"
     decimals = len(text.partition(".")[2])
     unit = 10.0 ** (-decimals or len(text) - len(text.rstrip("0")))
     if exact.is_integer() and max(exact, rounded) < 100:

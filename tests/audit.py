@@ -39,8 +39,12 @@ SCALES = {
     "million": 10**6,
     "billion": 10**9,
     "trillion": 10**12,
+    "k": 10**3,
+    "mn": 10**6,
     "bn": 10**9,
+    "tn": 10**12,
 }
+MONEY = {"m": 10**6, "b": 10**9, "t": 10**12}
 SMALL_WORDS = set(
     """a about above according across after again against ago all almost along already also although always am among an
     and another any anyone are around as at away back be because been before being below between both but by can
@@ -107,7 +111,8 @@ def numbers(text: str) -> set[float]:
     for match in DIGITS.finditer(text):
         value = float(re.sub(r"[,\s]", "", match[0]))
         scale = re.match(r"[\s-]*([a-z]+)", text[match.end() :], re.IGNORECASE)
-        found.add(round(value * SCALES.get(scale[1].lower() if scale else "", 1), 6))
+        scales = SCALES | MONEY if text[: match.start()].endswith(("$", "€", "£", "¥")) else SCALES
+        found.add(round(value * scales.get(scale[1].lower() if scale else "", 1), 6))
     run: list[str] = []
     before = ""
     for word in [*re.findall(r"[^\W_]+(?:['’]\w+)?|[^\w\s-]", text.lower()), ""]:
@@ -138,9 +143,7 @@ def spoken(run: list[str]) -> int:
 def words(text: str) -> list[str]:
     """Words in their own case without accents and possessive endings; one spelling for months and the United States."""
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    text = re.sub(
-        r"\bUnited States(?: of America)?\b|\bU\.\s?S\.(?:\s?A\.)?|\bUSA?\b|\bAmericans?\b", "Unitedstates", text
-    )
+    text = re.sub(r"\bUnited States(?: of America)?\b|\bU\.\s?S\.(?:\s?A\.)?|\bUSA?\b", "Unitedstates", text)
     text = re.sub(r"\b(?:[A-Z]\.){2,}", lambda m: m[0].replace(".", ""), text)
     text = re.sub(
         r"\b(Jan|Feb|Apr|Aug|Sept?|Oct|Nov|Dec)\b\.?",

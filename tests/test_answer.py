@@ -383,3 +383,22 @@ def test_articles_of_a_time_without_any_are_said_to_be_missing(retriever: Hybrid
     first, *_ = answerer(retriever, CORRECT).stream(question)
     assert first.notes == ("No article was published between 2019-01-01 and 2019-12-31, so all of them were searched.",)
     assert first.passages
+
+
+@pytest.mark.parametrize(
+    ("draft", "shown_from", "status", "drafts"),
+    [
+        (CORRECT, 0.5, "answered", 1),
+        (CORRECT, 1.0, "refused", 2),
+        ("The engineer Ada Thorne designed it.", 0.5, "refused", 2),  # no time, so of no confidence
+        ("The engineer Ada Thorne designed it.", 0.0, "answered", 1),
+    ],
+)
+def test_what_is_below_the_threshold_that_is_set_is_written_again(
+    retriever: HybridRetriever, draft: str, shown_from: float, status: str, drafts: int
+) -> None:
+    model = Listening(responses=[draft])
+    told = Answerer(retriever, model, "fake:listening")
+    told.shown_from = shown_from
+    assert told.answer(QUESTION).status == status
+    assert sum(message.text.endswith(f"Question: {QUESTION}") for message in model._asked) == drafts

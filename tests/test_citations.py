@@ -55,6 +55,19 @@ def test_what_no_quote_holds_is_left_out(draft: str) -> None:
     assert check(draft, "What about the Varga bridge?", PASSAGES, {}).sentences == ()
 
 
+@pytest.mark.parametrize(
+    ("draft", "text"),
+    [
+        ("US farmers grew soy.", "South American farmers grew soy."),
+        ("U.S. officials met the group.", "Officials met us and the group."),
+        ("WHO officials met the group.", "Officials who met the group left."),
+    ],
+)
+def test_a_country_or_an_agency_is_no_pronoun_and_no_continent(draft: str, text: str) -> None:
+    passage = Evidence("one", "News", None, None, None, 0, len(text), text, 0.9)
+    assert check(draft, "What happened?", [passage], {}).sentences == ()
+
+
 def test_a_name_of_the_question_must_stand_in_the_quoted_article() -> None:
     draft = "The Lomond bridge opened in 1931."
     assert check(draft, "When did the Lomond bridge open?", PASSAGES, {}).sentences == ()

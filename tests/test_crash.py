@@ -15,6 +15,7 @@ import pytest
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.settings import Settings
+from qa.types import Filters
 from tests.crash_runner import BATCH_ARTICLES, IDENTITY
 
 ROOT = Path(__file__).parent.parent
@@ -104,6 +105,8 @@ def _all_are_found(settings: Settings) -> None:
     for info in library.articles():
         assert {e.article_id for e in library.evidence(library.search_text([info.title], 10))} == {info.id}
         for passage in library.vectors(info.id):
-            assert index.search(passage.vector.tolist(), 1, [info.id]) == {passage.rowid: pytest.approx(1.0, abs=1e-5)}
+            assert index.search(passage.vector.tolist(), 1, Filters(article_id=info.id)) == {
+                passage.rowid: pytest.approx(1.0, abs=1e-5)
+            }
     index.close()
     library.close()

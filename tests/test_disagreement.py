@@ -123,6 +123,17 @@ def test_others_may_disagree_about_what_the_answer_does_not_cite() -> None:
             "The Orra mine was closed because of |water|.",
             "The Orra mine was closed because of |fire|.",
         ),
+        (
+            "How much did the Arden viaduct cost?",
+            "The Arden viaduct cost |£4.65bn|.",
+            "The Arden viaduct cost |£4.65 billion|.",
+        ),
+        (
+            "How much did the Arden viaduct cost?",
+            "The Arden viaduct cost £|4,650m|.",
+            "The Arden viaduct cost |£4.65 billion|.",
+        ),
+        ("How long is the Arden viaduct?", "The Arden viaduct is |5 km| long.", "The Arden viaduct is |3 miles| long."),
     ],
 )
 def test_other_places_years_parts_and_things_are_no_disagreement(question: str, one: str, other: str) -> None:
@@ -141,6 +152,12 @@ def test_other_places_years_parts_and_things_are_no_disagreement(question: str, 
             "How long is the Arden viaduct?",
             "The Arden viaduct is |640 metres| long.",
             "The Arden viaduct is |690 metres| long.",
+        ),
+        ("How long is the Arden viaduct?", "The Arden viaduct is |5 km| long.", "The Arden viaduct is |9,000 m| long."),
+        (
+            "How much did the Arden viaduct cost?",
+            "The Arden viaduct cost |£4.65bn|.",
+            "The Arden viaduct cost |£4.85 billion|.",
         ),
         ("When did the Orra mine close?", "The Orra mine closed in |1968|.", "The Orra mine closed in |1971|."),
         (

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from qa.errors import IndexLocked, IndexMismatch
-from qa.index import VectorIndex
+from qa.index import VectorIndex, chroma
 from qa.library import Library
 from qa.settings import Settings
+from qa.types import Filters
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, store
 
 
@@ -24,9 +25,55 @@ def test_the_nearest_passage_comes_first_with_its_cosine(index: VectorIndex, lib
     assert max(scores.values()) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_search_can_be_kept_to_articles(index: VectorIndex) -> None:
-    assert len(index.search(HashedWords().embed_query("ferry"), 10, ["mill"])) == 1
-    assert index.search(HashedWords().embed_query("ferry"), 10, []) == {}
+def chosen(index: VectorIndex, library: Library, filters: Filters | None) -> set[str]:
+    """The articles that have a passage among the nearest, with room for all."""
+    scores = index.search(HashedWords().embed_query("any"), 1000, filters)
+    return {evidence.article_id for evidence in library.evidence(scores)}
+
+
+def test_search_can_be_kept_to_articles(index: VectorIndex, library: Library) -> None:
+    assert chosen(index, library, None) == {"bridge", "ferry", "mill"}
+    assert chosen(index, library, Filters(article_id="mill")) == {"mill"}
+    assert chosen(index, library, Filters(article_id="no-such")) == set()
+    assert chosen(index, library, Filters(source="harbour news")) == {"ferry"}
+    assert chosen(index, library, Filters(since="2025-03-01", until="2025-03-01")) == {"bridge"}
+    assert chosen(index, library, Filters(since="1900-01-01")) == {"bridge", "ferry"}, "without a date, in no range"
+
+
+def test_a_fact_that_changes_alone_changes_in_the_index(index: VectorIndex, library: Library) -> None:
+    store(library, replace(ARTICLES[0], source=None, published_at="2019-05-05", sha256="corrected"))
+    store(library, replace(ARTICLES[2], source="Élysée Post", sha256="named"))
+    index.sync()
+    assert chosen(index, library, Filters(source="Test Gazette")) == set()
+    assert chosen(index, library, Filters(source="ÉLYSÉE POST")) == {"mill"}
+    assert chosen(index, library, Filters(until="2019-12-31")) == {"bridge"}
+
+
+def test_a_collection_of_an_older_version_is_rebuilt_from_the_library(
+    index: VectorIndex, settings: Settings, library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entries = index._collection.get(include=["embeddings"])
+    index._client.delete_collection(chroma.COLLECTION)
+    older = index._client.create_collection(
+        chroma.COLLECTION,
+        metadata={"model": IDENTITY, "revision": library.revision()},
+        configuration={"hnsw": {"space": "cosine"}},
+        embedding_function=None,
+    )
+    articles = [
+        {"article_id": evidence.article_id}
+        for evidence in library.evidence(dict.fromkeys(map(int, entries["ids"]), 0.0))
+    ]
+    older.add(ids=entries["ids"], embeddings=entries["embeddings"], metadatas=articles)
+    index._settle()
+    index.close()
+    current = VectorIndex.open(settings, library, IDENTITY)
+    assert "made by an older version" in capsys.readouterr().err
+    assert current.count() == 3
+    assert chosen(current, library, Filters(source="Harbour News", since="2025-01-01")) == {"ferry"}
+    current.close()
+    VectorIndex.open(settings, library, IDENTITY).close()
+    assert capsys.readouterr().err == "", "once"
 
 
 def test_sync_brings_in_what_changed_and_only_that(index: VectorIndex, library: Library) -> None:
@@ -75,6 +122,7 @@ def test_a_second_process_is_turned_away(index: VectorIndex, settings: Settings)
 from pathlib import Path
 from qa.index.directory import IndexDirectory
 from qa.settings import Settings
+from qa.types import Filters
 IndexDirectory.hold(Settings(data_dir=Path({str(settings.data_dir)!r})))
 """
     second = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

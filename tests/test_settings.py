@@ -1,11 +1,15 @@
+import os
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from qa.errors import SettingsError
-from qa.settings import Settings
+from qa.settings import QUIET, Settings
 
+ROOT = Path(__file__).parent.parent
 GIVEN = {
     "ARTICLE_QA_DATA_DIR": ("/srv/articles", "data_dir", Path("/srv/articles")),
     "ARTICLE_QA_MODELS_DIR": ("/srv/models", "models_dir", Path("/srv/models")),
@@ -101,3 +105,36 @@ def test_yes_and_no_are_what_they_say() -> None:
 def test_a_proxy_is_an_address_or_a_network(proxies: str) -> None:
     with pytest.raises(SettingsError, match="ARTICLE_QA_TRUSTED_PROXIES must be addresses or networks"):
         Settings.from_env({"ARTICLE_QA_TRUSTED_PROXIES": proxies})
+
+
+LOUD = {name: {"1": "0", "true": "false", "False": "True", "false": "true"}[value] for name, value in QUIET.items()}
+CHILD = "import os, sys; print([os.environ[name] for name in sys.argv[1:]])"
+PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}, *sys.argv[1:]], check=True)"
+OFF = """
+import qa
+from chromadb.config import Settings
+from gradio.analytics import analytics_enabled
+from huggingface_hub.constants import HF_HUB_DISABLE_TELEMETRY
+from langsmith.utils import tracing_is_enabled
+from opentelemetry.sdk.trace import TracerProvider
+tracer = TracerProvider().get_tracer("any")
+print(Settings().anonymized_telemetry, analytics_enabled(), not HF_HUB_DISABLE_TELEMETRY, tracing_is_enabled())
+print(type(tracer).__name__)
+"""
+
+
+def _python(code: str, *arguments: str) -> str:
+    """What a new process prints, in a shell that asks every library to call home."""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(
+        command, env={**os.environ, **LOUD}, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+
+
+@pytest.mark.parametrize("package", ["qa", "ingest", "app", "qa.models.engine", "ingest.load.worker"])
+def test_whatever_is_imported_no_library_may_call_home_here_or_in_a_child(package: str) -> None:
+    assert _python(f"import {package}\n{PARENT}", *QUIET) == f"{list(QUIET.values())}\n"
+
+
+def test_the_libraries_themselves_hold_it_to_be_off() -> None:
+    assert _python(OFF).splitlines() == ["False False False False", "NoOpTracer"]

@@ -10,6 +10,7 @@ T = TypeVar("T")
 
 COLLECTION = "passages"
 BATCH = 1000  # entries; Chroma takes at most 5,461 at once
+ARTICLES = 100  # whose vectors are read from the library at once
 
 
 def embedded(folder: Path) -> Any:
@@ -28,8 +29,15 @@ def server(url: str) -> Any:
     return chromadb.HttpClient(host=address.hostname or "", port=port, ssl=ssl, settings=_quiet())
 
 
-def batches(items: Iterator[T]) -> Iterator[list[T]]:
-    while batch := list(islice(items, BATCH)):
+def drop(url: str) -> None:
+    """Delete the collection on a server, if there is one."""
+    client = server(url)
+    if COLLECTION in (collection.name for collection in client.list_collections()):
+        client.delete_collection(COLLECTION)
+
+
+def batches(items: Iterator[T], size: int = BATCH) -> Iterator[list[T]]:
+    while batch := list(islice(items, size)):
         yield batch
 
 

@@ -1,7 +1,7 @@
 """Nearest passages by cosine, in step with the library."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,12 @@ from qa import disk
 from qa.errors import ArticleQAError, IndexMismatch, IndexUnavailable, IndexUnwritable
 from qa.index import chroma
 from qa.index.directory import IndexDirectory
+from qa.index.facts import LAYOUT, condition, facts_of
 from qa.index.probe import is_sound
 from qa.library import Library
 from qa.models.progress import say
 from qa.settings import Settings
+from qa.types import Filters
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -22,11 +24,16 @@ if TYPE_CHECKING:
 REBUILD = "run `python -m ingest rebuild`"
 
 
+class _Outdated(Exception):
+    """The collection says something else of its entries than this version needs."""
+
+
 class VectorIndex:
     """One process at a time holds a directory; a damaged one is replaced by what the library knows.
 
-    Each entry's id is the passage's row id in the library. The collection remembers which embedding
-    model it was built with and the library revision it stands at; `sync` brings in the rest.
+    Each entry's id is the passage's row id in the library, and its metadata what articles are chosen by. The collection
+    remembers which embedding model it was built with, in which layout, and the library revision it stands at; `sync`
+    brings in the rest.
     """
 
     def __init__(
@@ -51,14 +58,14 @@ class VectorIndex:
         if library.embedded_otherwise(model):
             raise IndexMismatch(f"the library was embedded by another model than {model}; {REBUILD}")
         if settings.chroma_url:
-            return cls._connect(settings.chroma_url, library, model)
+            return cls._connect_current(settings.chroma_url, library, model)
         directory = IndexDirectory.hold(settings)
         try:
             with _told(directory):
                 if directory.path.exists() and not directory.settled and not is_sound(directory.path, library):
                     say("the index is damaged: it is being rebuilt from the library")
                     cls._replace(directory, library, model)
-                return cls._connect(directory, library, model)
+                return cls._connect_current(directory, library, model)
         except BaseException:
             directory.release()
             raise
@@ -67,9 +74,7 @@ class VectorIndex:
     def rebuild(cls, settings: Settings, library: Library, model: str) -> "VectorIndex":
         """Build the index anew from the vectors that the library keeps; nothing is embedded."""
         if settings.chroma_url:
-            client = chroma.server(settings.chroma_url)
-            if chroma.COLLECTION in (collection.name for collection in client.list_collections()):
-                client.delete_collection(chroma.COLLECTION)
+            chroma.drop(settings.chroma_url)
             return cls.open(settings, library, model)
         directory = IndexDirectory.hold(settings)
         try:
@@ -79,6 +84,19 @@ class VectorIndex:
         except BaseException:
             directory.release()
             raise
+
+    @classmethod
+    def _connect_current(cls, place: IndexDirectory | str, library: Library, model: str) -> "VectorIndex":
+        """As `_connect`, after what an older version made is made anew."""
+        try:
+            return cls._connect(place, library, model)
+        except _Outdated:
+            say("the index was made by an older version: it is being rebuilt from the library")
+        if isinstance(place, IndexDirectory):
+            cls._replace(place, library, model)
+        else:
+            chroma.drop(place)
+        return cls._connect(place, library, model)
 
     @classmethod
     def _replace(cls, directory: IndexDirectory, library: Library, model: str) -> None:
@@ -97,7 +115,7 @@ class VectorIndex:
                 client = chroma.server(place)
             collection = client.get_or_create_collection(
                 chroma.COLLECTION,
-                metadata={"model": model, "revision": 0},
+                metadata={"model": model, "revision": 0, "layout": LAYOUT},
                 configuration={"hnsw": {"space": "cosine"}},
                 embedding_function=None,
             )
@@ -106,6 +124,9 @@ class VectorIndex:
             index._settle()
             index.close()
             raise IndexMismatch(f"the index was built with {index.model}, not {model}; {REBUILD}")
+        if (collection.metadata or {}).get("layout") != LAYOUT:
+            client.close()
+            raise _Outdated
         index.sync()
         index._settle()
         return index
@@ -125,12 +146,13 @@ class VectorIndex:
         for start in range(0, len(stale) if self.count() else 0, chroma.BATCH):
             where: Any = {"article_id": {"$in": stale[start : start + chroma.BATCH]}}
             self._collection.delete(where=where)
-        entries = ((article, p) for article in changes.fresh for p in self._library.vectors(article))
+        fresh = chroma.batches(iter(changes.fresh), chroma.ARTICLES)
+        entries = (passage for batch in fresh for passage in self._library.vectors(*batch))
         for batch in chroma.batches(entries):
             self._collection.upsert(
-                ids=[str(passage.rowid) for _, passage in batch],
-                embeddings=np.stack([passage.vector for _, passage in batch]),
-                metadatas=[{"article_id": article} for article, _ in batch],
+                ids=[str(passage.rowid) for passage in batch],
+                embeddings=np.stack([passage.vector for passage in batch]),
+                metadatas=[facts_of(passage) for passage in batch],
             )
         self._revision = changes.revision
         self._collection.modify(metadata={**(self._collection.metadata or {}), "revision": changes.revision})
@@ -142,15 +164,17 @@ class VectorIndex:
         with _told(self._directory):
             return self._collection.count()
 
-    def search(self, vector: list[float], limit: int, article_ids: Sequence[str] | None = None) -> dict[int, float]:
-        """Row id -> cosine similarity of the nearest passages, best first, within these articles if given."""
-        where: Any = None if article_ids is None else {"article_id": {"$in": list(article_ids)}}
+    def search(self, vector: list[float], limit: int, filters: Filters | None = None) -> dict[int, float]:
+        """Row id -> cosine similarity of the nearest passages, best first, of articles that the filters let through."""
         limit = min(limit, self.count())
-        if limit == 0 or (article_ids is not None and not article_ids):
+        if limit == 0:
             return {}
         with _told(self._directory):
             found = self._collection.query(
-                query_embeddings=np.asarray([vector], np.float32), n_results=limit, where=where, include=["distances"]
+                query_embeddings=np.asarray([vector], np.float32),
+                n_results=limit,
+                where=condition(filters),
+                include=["distances"],
             )
         distances = (found["distances"] or [[]])[0]
         return {int(rowid): 1.0 - distance for rowid, distance in zip(found["ids"][0], distances, strict=True)}

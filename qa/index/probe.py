@@ -41,9 +41,9 @@ def _check(index_dir: Path, library: Library) -> bool:
 def _indexed(library: Library, revision: int) -> Iterator[StoredPassage]:
     """What an index that stands at this revision holds in any case; a later `sync` brings the rest."""
     newer = set(library.changes(revision).fresh)
-    for info in library.articles():
-        if info.id not in newer:
-            yield from library.vectors(info.id)
+    older = (info.id for info in library.articles() if info.id not in newer)
+    for batch in chroma.batches(older, chroma.ARTICLES):
+        yield from library.vectors(*batch)
 
 
 def _holds(collection: "Collection", passages: list[StoredPassage]) -> bool:

@@ -67,7 +67,7 @@ def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
     if filters.until:
         wanted.append(day <= filters.until)
     if filters.source:
-        wanted.append(sa.func.lower(articles.c.source) == filters.source.lower())
+        wanted.append(sa.func.casefold(articles.c.source) == filters.source.casefold())
     if filters.article_id:
         wanted.append(articles.c.id == filters.article_id)
     return wanted

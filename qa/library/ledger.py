@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from qa.library.records import Failed
-from qa.schema import failures, unfinished, visits
+from qa.schema import among, failures, unfinished, visits
 from qa.types import Visit
 
 
@@ -57,7 +57,7 @@ def failed_targets(db: sa.Connection) -> dict[str, str]:
 
 
 def forget_failures(db: sa.Connection, items: Collection[str]) -> None:
-    db.execute(sa.delete(failures).where(failures.c.item.in_(items)))
+    db.execute(sa.delete(failures).where(among(failures.c.item, items)))
 
 
 def note_run(db: sa.Connection, total: int, done: int) -> None:

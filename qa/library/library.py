@@ -24,7 +24,7 @@ from qa.library.records import (
     Vectors,
     VectorTable,
 )
-from qa.schema import LIBRARY, articles, copies, passages, removed
+from qa.schema import LIBRARY, among, articles, copies, passages, removed
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
 
@@ -179,11 +179,18 @@ class Library:
             ).all()
             return Changes(storing.revision(db), tuple(gone), tuple(fresh))
 
-    def vectors(self, article_id: str) -> list[StoredPassage]:
-        """The stored vectors of an article's passages, so that no index is ever embedded again."""
-        query = sa.select(passages.c.rowid, passages.c.vector).where(passages.c.article_id == article_id)
+    def vectors(self, *article_ids: str) -> list[StoredPassage]:
+        """The stored vectors of these articles' passages, so that no index is ever embedded again."""
+        of_article = (articles.c[name] for name in ("source", "published_at"))
+        query = (
+            sa.select(*(passages.c[name] for name in ("rowid", "vector", "article_id")), *of_article)
+            .join(articles, articles.c.id == passages.c.article_id)
+            .where(among(passages.c.article_id, article_ids))
+            .order_by(passages.c.rowid)
+        )
         with self._reading() as db:
-            return [StoredPassage(row.rowid, np.frombuffer(row.vector, np.float32)) for row in db.execute(query)]
+            rows = [row._asdict() for row in db.execute(query)]
+        return [StoredPassage(**{**row, "vector": np.frombuffer(row["vector"], np.float32)}) for row in rows]
 
     def all_vectors(self) -> VectorTable:
         """The stored vectors of all passages, to be compared without an index."""
@@ -215,7 +222,7 @@ class Library:
                 *(passages.c[n] for n in ("article_id", "start", "end", "text")),
             )
             .join(articles, articles.c.id == passages.c.article_id)
-            .where(passages.c.rowid.in_(scores))
+            .where(among(passages.c.rowid, scores))
         )
         with self._reading() as db:
             rows = {row.rowid: row._asdict() for row in db.execute(query)}
@@ -225,10 +232,10 @@ class Library:
             if rowid in rows
         ]
 
-    def allowed(self, filters: Filters) -> tuple[str, ...]:
-        """The ids of the articles that a filter lets through."""
+    def holds_any(self, filters: Filters) -> bool:
+        """Whether a filter lets any article through."""
         with self._reading() as db:
-            return tuple(db.scalars(sa.select(articles.c.id).where(*full_text.conditions(filters))))
+            return db.scalar(sa.select(articles.c.id).where(*full_text.conditions(filters)).limit(1)) is not None
 
     def copies_of(self, article_ids: Iterable[str]) -> dict[str, str]:
         """Article id -> id of the first article that tells its story; itself where it has no near copies."""

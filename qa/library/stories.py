@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from qa.library.records import Likeness
-from qa.schema import articles, copies, near_copies
+from qa.schema import among, articles, copies, near_copies
 
 
 def tie(db: sa.Connection, article_id: str, likeness: Likeness) -> None:
@@ -15,7 +15,7 @@ def tie(db: sa.Connection, article_id: str, likeness: Likeness) -> None:
     db.execute(sa.insert(copies), row)
     if not likeness.near:
         return
-    there = db.scalars(sa.select(copies.c.article_id).where(copies.c.article_id.in_(likeness.near)))
+    there = db.scalars(sa.select(copies.c.article_id).where(among(copies.c.article_id, likeness.near)))
     pairs = [(article_id, near) for near in set(there) - {article_id}]
     if pairs:
         rows = [{"article_id": one, "near_id": other} for pair in pairs for one, other in (pair, pair[::-1])]
@@ -42,14 +42,14 @@ def regroup(db: sa.Connection, article_id: str) -> None:
         group |= fresh
         rest += fresh
     date = articles.c.published_at
-    first = sa.select(articles.c.id).where(articles.c.id.in_(group)).order_by(date.is_(None), date, articles.c.id)
-    db.execute(sa.update(copies).where(copies.c.article_id.in_(group)).values(story=db.scalars(first).first()))
+    first = sa.select(articles.c.id).where(among(articles.c.id, group)).order_by(date.is_(None), date, articles.c.id)
+    db.execute(sa.update(copies).where(among(copies.c.article_id, group)).values(story=db.scalars(first).first()))
 
 
 def copies_of(db: sa.Connection, article_ids: Iterable[str]) -> dict[str, str]:
     """Article id -> id of the first article of its story; itself where it has no copies."""
     ids = list(dict.fromkeys(article_ids))
-    rows = db.execute(sa.select(copies.c.article_id, copies.c.story).where(copies.c.article_id.in_(ids)))
+    rows = db.execute(sa.select(copies.c.article_id, copies.c.story).where(among(copies.c.article_id, ids)))
     stories = {row.article_id: row.story for row in rows}
     return {article_id: stories.get(article_id, article_id) for article_id in ids}
 

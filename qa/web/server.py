@@ -11,7 +11,6 @@ from typing import NoReturn
 import uvicorn
 from fastapi import FastAPI
 
-from qa.disk import advice
 from qa.errors import SettingsError
 from qa.settings import Settings
 from qa.web.application import AnswererFactory, create_app

@@ -76,7 +76,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(url, server, Path(log.name))
+        wait_until_ready(url, server, Path(log.name))
         assert json.loads((data_dir / "server.json").read_text()) == {"url": url, "pid": server.pid}
         yield Site(url, data_dir)
     finally:
@@ -87,7 +87,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     assert "Traceback" not in Path(log.name).read_text()
 
 
-def _wait_until_ready(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_until_ready(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         assert server.poll() is None, log.read_text()

@@ -157,6 +157,6 @@ def _rounded(exact: float, rounded: float) -> bool:
     text = f"{float(f'{rounded:.12g}'):f}".rstrip("0").rstrip(".") if rounded % 1 else f"{rounded:.0f}"
     decimals = len(text.partition(".")[2])
     unit = 10.0 ** (-decimals or len(text) - len(text.rstrip("0")))
-    if exact.is_integer() and max(exact, rounded) < 100:
+    if float(exact).is_integer() and max(exact, rounded) < 100:
         return exact == rounded
     return abs(exact - rounded) <= unit / 2

@@ -1,11 +1,10 @@
 """The nearest passages without an index: every vector of the library is compared, where the disk takes no index."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from qa.errors import IndexMismatch
 from qa.library import Library
+from qa.types import Filters
 
 
 class MemoryIndex:
@@ -32,8 +31,8 @@ class MemoryIndex:
         """How many passages there are."""
         return len(self._table.rowids)
 
-    def search(self, vector: list[float], limit: int, article_ids: Sequence[str] | None = None) -> dict[int, float]:
-        """Row id -> cosine similarity of the nearest passages, best first, within these articles if given."""
+    def search(self, vector: list[float], limit: int, filters: Filters | None = None) -> dict[int, float]:
+        """Row id -> cosine similarity of the nearest passages, best first, of articles that the filters let through."""
         table = self._table
         if not len(table.rowids):
             return {}
@@ -41,8 +40,8 @@ class MemoryIndex:
         lengths = np.linalg.norm(table.vectors, axis=1) * np.linalg.norm(asked)
         scores = table.vectors @ asked / np.maximum(lengths, np.finfo(np.float32).tiny)
         order = np.argsort(-scores, kind="stable")
-        if article_ids is not None:
-            order = order[np.isin(table.article_ids, list(article_ids))[order]]
+        if filters and filters != Filters():
+            order = order[np.isin(table.rowids[order], self._library.rowids(filters))]
         return {int(table.rowids[at]): float(scores[at]) for at in order[:limit]}
 
     def close(self) -> None:

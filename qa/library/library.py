@@ -195,13 +195,18 @@ class Library:
     def all_vectors(self) -> VectorTable:
         """The stored vectors of all passages, to be compared without an index."""
         with self._reading() as db:
-            rows = db.execute(sa.select(passages.c.rowid, passages.c.article_id, passages.c.vector)).all()
+            rows = db.execute(sa.select(passages.c.rowid, passages.c.vector)).all()
         vectors = np.frombuffer(b"".join(row.vector for row in rows), np.float32)
         return VectorTable(
             np.array([row.rowid for row in rows], np.int64),
-            np.array([row.article_id for row in rows], np.str_),
             vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
         )
+
+    def rowids(self, filters: Filters) -> list[int]:
+        """The passages of the articles that the filters let through."""
+        query = sa.select(passages.c.rowid).join(articles, articles.c.id == passages.c.article_id)
+        with self._reading() as db:
+            return list(db.scalars(query.where(*full_text.conditions(filters))))
 
     def search_text(self, words: Iterable[str], limit: int, filters: Filters | None = None) -> dict[int, float]:
         """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first."""

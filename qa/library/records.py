@@ -81,10 +81,9 @@ class StoredPassage:
 
 @dataclass(frozen=True)
 class VectorTable:
-    """All passages: row ids (n), the ids of their articles (n), vectors (n, dim)."""
+    """All passages: row ids (n), vectors (n, dim)."""
 
     rowids: NDArray[np.int64]
-    article_ids: NDArray[np.str_]
     vectors: Vectors
 
 

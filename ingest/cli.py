@@ -80,7 +80,7 @@ def add(items: Items, limit: Limit = None, as_json: AsJson = False) -> None:
             report, ended = stop.report, str(stop)
     if as_json:
         print_json(report.to_json())
-    else:
+    elif report.changed or not ended:
         print("\n".join(tables.summary(report)))
     if ended:
         kept = len(report.added) + len(report.updated)

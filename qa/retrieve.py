@@ -213,7 +213,7 @@ class HybridRetriever(BaseRetriever):
 
 
 def _in_memory(library: Library, model: str, error: IndexUnwritable) -> MemoryIndex:
-    say(f"{error}; until the next start the vectors are searched in memory")
+    say(f"the vectors are searched in memory until the next start, for the index needs a disk: {error}")
     return MemoryIndex(library, model)
 
 

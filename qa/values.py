@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import prod
 
 from qa.days import Day, days_in
-from qa.numerals import SCALES, TENS, UNITS, spelled
+from qa.numerals import GREATEST, SCALES, TENS, UNITS, spelled
 from qa.question import Wanted
 from qa.text import content_words, names
 
@@ -80,6 +80,8 @@ class Number:
     def contradicts(self, other: "Value") -> bool:
         """Whether both have one unit and neither is the other, rounded or within its bounds."""
         if not isinstance(other, Number) or self.unit != other.unit or self._admits(other) or other._admits(self):
+            return False
+        if self.size == other.size:
             return False
         apart = abs(self.size - other.size) / (max(abs(self.size), abs(other.size)) or 1.0)
         if self.about or other.about:
@@ -170,7 +172,8 @@ def _hedged(before: str, size: float, unit: str | None) -> Number:
 def _size(match: re.Match[str]) -> float:
     digits = match["digits"]
     size = float(re.sub(r"[,\u00a0\u202f]", "", digits)) if digits else float(spelled(match["words"]))
-    return size * prod(SCALES[scale] for scale in re.findall(r"[a-z]+", match["scales"].lower()))
+    scales = prod((SCALES[scale] for scale in re.findall(r"[a-z]+", match["scales"].lower())), start=1.0)
+    return min(size * scales, float(GREATEST))
 
 
 def _rounded(exact: float, rounded: float) -> bool:
@@ -180,6 +183,6 @@ def _rounded(exact: float, rounded: float) -> bool:
         return False
     decimals = len(text.partition(".")[2])
     unit = 10.0 ** (-decimals or len(text) - len(text.rstrip("0")))
-    if exact.is_integer() and max(exact, rounded) < 100:
+    if exact == int(exact) and max(exact, rounded) < 100:
         return exact == rounded
     return abs(exact - rounded) <= unit / 2

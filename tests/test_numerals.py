@@ -1,6 +1,6 @@
 import pytest
 
-from qa.numerals import SPELLED, spelled
+from qa.numerals import GREATEST, SPELLED, spelled
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,7 @@ def test_words_are_worth_numbers(run: str, value: int) -> None:
 
 def test_an_article_alone_is_no_number() -> None:
     assert SPELLED.search("a boat and an oar") is None
+
+
+def test_what_nobody_means_does_not_grow_without_end() -> None:
+    assert spelled("two " + "hundred " * 20_000 + "million") == GREATEST

@@ -88,7 +88,7 @@ def _size(match: re.Match[str]) -> float:
     if match["and_half"]:  # two and a half million, a million and a half
         size += 0.5 * SCALES.get((match["words"] or "").lower().split()[-1], 1) if match["words"] else 0.5
     scales = re.findall(r"[a-z]+", (match["scales"] or _abbreviated(match) or "").lower())
-    return size * prod(SCALES[scale] for scale in scales)
+    return min(size * prod((SCALES[scale] for scale in scales), start=1.0), float(GREATEST))
 
 
 def _spelled(run: str) -> int:

@@ -1,5 +1,6 @@
 """python -m qa: what it prints, where, and how it ends. The answers are a fake model's, over the test library."""
 
+import io
 import json
 import subprocess
 import sys
@@ -449,3 +450,26 @@ def test_chat_shows_what_it_understood(answering: Command, monkeypatch: pytest.M
     outcome = answering("chat")
     assert outcome.out.count("Understood as:") == 1
     assert "Understood as: When did the Varga bridge open?" in outcome.out
+
+
+@pytest.mark.parametrize("arguments", [("ask", "\udcff"), ("ask", "Who?", "--source", "\udcff"), ("show", "\udcff")])
+def test_arguments_that_are_no_text_are_wrong_usage(qa: Command, arguments: tuple[str, ...]) -> None:
+    outcome = qa(*arguments)
+    assert outcome.code == 2
+    assert outcome.err == "error: '\\udcff' is not valid UTF-8; write it, or rename the file, and try again\n"
+
+
+@pytest.mark.parametrize("option", ["--as-of", "--since", "--until"])
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_day_before_all_counting_is_wrong_usage(qa: Command, command: str, option: str) -> None:
+    outcome = qa(command, "What was reported last week?", option, "0001-01-01")
+    assert outcome.code == 2
+    assert outcome.err == "error: 0001-01-01 is before 1000-01-01; give a later day\n"
+
+
+def test_what_is_typed_may_be_no_text(qa: Command, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.cli._answerer", lambda: None)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\n"), encoding="utf-8"))
+    outcome = qa("chat")
+    assert outcome.code == 1
+    assert outcome.err == "error: what was typed is not valid UTF-8; write it again\n"

@@ -3,8 +3,12 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
 
 from qa.dates import Sought, age_notes, favour, sought
+from qa.days import MONTHS
 from qa.types import Citation, Filters, Preference
 
 TODAY = date(2026, 1, 28)
@@ -98,3 +102,36 @@ def test_notes_say_as_of_when_and_that_it_is_old() -> None:
     )
     assert len(age_notes([cited("2024-01-01")], TODAY)) == 2
     assert "no date" in age_notes([cited(None)], TODAY)[0]
+
+
+UNITS = ("day", "week", "month", "year")
+POINTS = st.one_of(
+    st.sampled_from(["today", "yesterday", "March 5, 2024", "12 January 0000", "January 0000", "31 February 2024"]),
+    st.dates().map(str),
+    st.integers(0, 9_999).map("{:04}".format),
+    st.builds("{} {}".format, st.sampled_from(MONTHS), st.integers(0, 9_999).map("{:04}".format)),
+    st.builds("{} {}".format, st.sampled_from(["this", "last", "past", "previous"]), st.sampled_from(UNITS[1:])),
+    st.builds("last {} {}s".format, st.integers(0) | st.just("9" * 5_000), st.sampled_from(UNITS)),
+    st.builds("{} {}s ago".format, st.integers(0) | st.just("٩" * 300), st.sampled_from(UNITS)),
+)
+PERIODS = st.one_of(
+    POINTS,
+    st.builds("{} {}".format, st.sampled_from(["before", "until", "by", "after", "since", "in", "on"]), POINTS),
+    st.builds("between {} and {}".format, POINTS, POINTS),
+    st.builds("from {} to {}".format, POINTS, POINTS),
+)
+
+
+@hypothesis(max_examples=500, deadline=None, database=None, derandomize=True)
+@given(PERIODS, st.dates(), st.booleans())
+def test_no_time_words_reach_beyond_the_calendar(period: str, today: date, found: bool) -> None:
+    for question in (f"What happened {period}?", f"What do articles published {period} say?"):
+        sought_then = sought(question, None, today, lambda filters: found)
+        days = sought_then.filters or sought_then.preference or Filters()
+        assert all(day is None or date.fromisoformat(day) for day in (days.since, days.until))
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_more_than_there_ever_was_is_all_there_is(unit: str) -> None:
+    found = asked(f"What do articles from the last 99999999999999999999 {unit}s say?")
+    assert found.filters == Filters("0001-01-01", "2026-01-28")

@@ -1,6 +1,7 @@
 """python -m ingest as a user meets it: exit codes, stdout, stderr."""
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -380,3 +381,25 @@ def test_help_is_quick_and_shows_examples() -> None:
     slow = "import sys, ingest.cli; print([m for m in ('torch', 'sqlalchemy', 'numpy', 'bs4') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", slow], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout == "[]\n"
+
+
+def test_what_cannot_be_written_down_is_wrong_usage(ingest: Command) -> None:
+    for arguments in (("show", "\udcff"), ("remove", "\udcff"), ("add", "\udcff"), ("list", "--source", "\udcff")):
+        outcome = ingest(*arguments)
+        assert outcome.code == 2
+        assert outcome.err.startswith("error: '\\udcff' is not valid UTF-8")
+    outcome = ingest("list", "--since", "0001-01-01")
+    assert (outcome.code, outcome.err) == (2, "error: 0001-01-01 is before 1000-01-01; give a later day\n")
+
+
+def test_a_folder_is_added_though_a_name_in_it_is_no_text(ingest: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "quay.txt").write_text("The quay has nine steps.")
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_text("The mill has two stones.")
+    outcome = ingest("add", folder, "--json")
+    assert outcome.code == 1
+    assert [outcome.json()[name] for name in ("added", "failed")] == [
+        ["quay"],
+        [{"item": str(folder / "caf?.txt"), "error": "its name is not valid UTF-8; rename it"}],
+    ]

@@ -80,3 +80,12 @@ def test_a_name_does_not_tell_the_format(tmp_path: Path) -> None:
 def test_a_file_that_vanished_is_a_failure(tmp_path: Path) -> None:
     [failure] = load(tmp_path / "gone.txt")
     assert failure == Failure(str(tmp_path / "gone.txt"), "cannot be read: No such file or directory")
+
+
+def test_a_file_whose_name_is_no_text_is_a_failure_and_the_others_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt")
+    broken = write(tmp_path / os.fsdecode(b"caf\xe9.txt"))
+    refusal = Failure(str(tmp_path / "caf?.txt"), "its name is not valid UTF-8; rename it")
+    assert set(expand([str(tmp_path)])) == {path, refusal}
+    assert list(expand([str(broken)])) == [refusal]
+    assert list(expand(["gone\udcff"])) == [Failure("gone?", "no such file or folder")]

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.numerals import numerals, unabbreviated
+from qa.numerals import GREATEST, numerals, unabbreviated
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,9 @@ def test_magnitudes_are_written_out() -> None:
     assert unabbreviated("£4.65bn, $3m and 30k men, 5m high, 7 billion") == (
         "£4.65 billion, $3 million and 30 thousand men, 5m high, 7 billion"
     )
+
+
+def test_what_nobody_means_does_not_grow_without_end() -> None:
+    for text in ("two " + "hundred " * 20_000 + "million", "9" * 400, "9" * 99 + " million million million"):
+        (found,) = numerals(text)
+        assert found.size == float(GREATEST)

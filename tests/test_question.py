@@ -1,6 +1,7 @@
 import pytest
 
-from qa.question import asks_yes_or_no, counted, kind_matches, named_sources
+from qa.errors import QuestionError
+from qa.question import asks_yes_or_no, checked_question, counted, kind_matches, named_sources
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,9 @@ def test_a_source_is_named_by_its_whole_name_as_it_is_written() -> None:
         "The Age",
         "C++ Weekly",
     ]
+
+
+def test_broken_characters_cannot_be_asked() -> None:
+    assert checked_question(" Where  is 🌉?") == "Where is 🌉?"
+    with pytest.raises(QuestionError, match="broken characters"):
+        checked_question("Where is \udcff?")

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.text import contains, content_words, names, numbers, sentences, stem, stems, words
+from qa.text import contains, content_words, is_text, names, numbers, sentences, stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -105,3 +105,14 @@ def test_words_stand_side_by_side_whatever_their_forms() -> None:
     assert contains("It opened in the Years of war.", "in the year")
     assert not contains("It opened in 19311.", "1931")
     assert not contains("open it", "it opens")
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "9" * 400 + " trillion", "two " + "hundred " * 300, "٩" * 500])
+def test_a_number_may_be_of_any_size(number: str) -> None:
+    assert len(numbers(f"It had {number} steps.")) >= 1
+
+
+def test_half_a_surrogate_pair_is_no_text() -> None:
+    assert is_text("Zoë 🌉 \x00")
+    assert not is_text("\ud83c")
+    assert not is_text("caf\udce9")

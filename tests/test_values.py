@@ -191,3 +191,14 @@ def test_numbers_outside_of_the_span_are_not_its() -> None:
 
 def test_a_name_holds_its_first_word_too() -> None:
     assert value("|Merlin Coaches|", "name") == Name(frozenset({"merlin", "coach"}), "mc")
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 400, "9" * 300 + " trillion trillion", "two " + "hundred " * 300, "two " + "million " * 300]
+)
+def test_a_number_of_any_size_can_be_compared(number: str) -> None:
+    huge, few = (value_of(text, 0, len(text), "number") for text in (f"{number} metres", "5 metres"))
+    assert isinstance(huge, Number)
+    assert isinstance(few, Number)
+    assert huge.contradicts(few)
+    assert not huge.contradicts(huge)

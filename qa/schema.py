@@ -93,7 +93,7 @@ def prepare(db: sa.Connection, known: int) -> None:
 
 
 def among(column: sa.Column[Any], values: Iterable[str | int]) -> sa.ColumnElement[bool]:
-    """Whether a column holds one of any number of values; with a variable each, SQLite takes 32,766 at most."""
+    """Whether a column holds one of any number of values; of variables SQLite takes only so many, 32,766 by default."""
     listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(sa.select(listed.c.value))
 

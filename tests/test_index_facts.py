@@ -18,7 +18,7 @@ from tests.conftest import IDENTITY
 DIMENSION = 4
 SOURCES = (None, "Gazette", "GAZETTE", "gazette", "Élysée Post", "ÉLYSÉE POST", "Straße News", "Harbour; News", "1999")
 DAYS = (None, "1999-12-31", "2000-01-01", "2024-02-29", "2025-03-01", "2025-03-31", "2025-03", "2025", "0001-01-01")
-MANY = 40_100  # more than SQLite takes as variables of one statement
+MANY = 40_100  # more than Chroma takes as variables of one statement
 
 
 def unit(seed: int) -> np.ndarray:
@@ -118,5 +118,4 @@ def test_a_filter_may_let_any_number_of_articles_through(large: tuple[Library, V
 
 def test_any_number_of_articles_can_be_asked_for_their_stories(large: tuple[Library, VectorIndex]) -> None:
     library, _ = large
-    assert len(library.copies_of(f"a{n}" for n in range(MANY))) == MANY
-    assert len(library.evidence(dict.fromkeys(range(1, MANY + 1), 0.0))) == MANY
+    assert len(library.copies_of(f"a{n}" for n in range(260_000))) == 260_000, "some builds take 250,000 variables"

@@ -4,7 +4,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 
 from qa.library import Library
 from qa.retrieve import HybridRetriever
-from qa.web import articles, guard
+from qa.web import articles, collect, guard
 from tests.conftest import HashedWords
 from tests.test_web_api import events, ready, served, wait_until
 from tests.web_fake import FakeAnswerer
@@ -273,6 +273,57 @@ def test_one_run_at_a_time_and_it_ends_even_where_nobody_waits(
     wait_until(lambda: len(library.articles()) == 7)
     assert slow.most == 1
     assert list(uploads.iterdir()) == []
+
+
+class HeldWords(HashedWords):
+    """Lets a run go on when it is told to."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+
+    def encode_documents(self, texts: list[str], progress: object = None) -> np.ndarray:
+        self.begun.set()
+        assert self.go_on.wait(30)
+        return super().encode_documents(texts, progress)
+
+
+def test_who_comes_when_many_runs_wait_is_turned_away_before_the_files_are_read(
+    retriever: HybridRetriever, library: Library, uploads: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect, "RUNS", replace(collect.RUNS, waiting=1))
+    held = HeldWords()
+    answerer = FakeAnswerer().over(HybridRetriever(library=library, index=retriever.index, embeddings=held))
+    with served(lambda _: answerer, tmp_path / "served") as client:
+        wait_until(lambda: ready(client))
+        streams = [
+            client.stream("POST", "/api/articles", files={"files": (f"{n}.md", text)}, data={"stream": "true"})
+            for n, text in enumerate((QUAY, TOWER))
+        ]
+        with streams[0] as first, streams[1]:
+            assert held.begun.wait(30)
+            assert len(list(uploads.iterdir())) == 2
+            full = send(client, ("broken.pdf", BROKEN))
+            assert (full.status_code, full.headers["retry-after"]) == (429, "20")
+            assert full.json() == {"error": "the queue is full; 1 are waiting; try again in 20 seconds"}
+            assert client.post("/api/articles", json={"url": "https://example.org"}).status_code == 429
+            assert len(list(uploads.iterdir())) == 2
+            held.go_on.set()
+            assert "report" in first.read().decode()
+        wait_until(lambda: len(library.articles()) == 5)
+        for body in ({}, {"files": [("files", ("broken.pdf", BROKEN))]}, {"files": [("none", b"")]}):
+            assert client.post("/api/articles", **body).status_code != 429  # what was refused holds no place
+        assert send(client, ("quay.md", QUAY)).status_code == 200
+
+
+def test_a_run_that_takes_too_long_ends_and_keeps_what_it_added(
+    client: httpx.Client, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(collect, "RUNS", replace(collect.RUNS, longest=0))
+        late = send(client, ("quay.md", QUAY), ("tower.md", TOWER))
+    assert late.json() == {"error": "it took longer than 0 minutes; what was added is kept: add the rest again"}
+    assert send(client, ("quay.md", QUAY), ("tower.md", TOWER)).status_code == 200
+    assert len(library.articles()) == 5
 
 
 def test_what_stops_a_run_is_told_in_one_line(

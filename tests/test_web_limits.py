@@ -136,7 +136,7 @@ def test_one_reader_cannot_shut_the_others_out(tmp_path: Path, monkeypatch: pyte
             told = hers.iter_lines()
             assert events(next(told)) == [{"status": "waiting", "before_you": 1}]
             last.join(30)
-            assert "others have fewer places in it; try again in" in evicted[-1]
+            assert "the queue is full; 2 are waiting; try again in" in evicted[-1]
             for stream in held:
                 stream.__exit__(None, None, None)
             assert events(list(filter(None, told))[-1])[0]["status"] == "answered"

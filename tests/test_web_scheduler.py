@@ -104,9 +104,8 @@ async def test_in_a_full_queue_the_last_place_of_whoever_has_most_is_given_away(
     his = [line.enter("bob"), line.enter("bob")]
     his_told = following(*his)
     await settled()
-    assert (
-        told[4][-1] == told[3][-1] == "the queue is full, and others have fewer places in it; try again in 30 seconds"
-    )
+    gone = "the queue is full; 4 are waiting; try again in 30 seconds"
+    assert told[4][-1] == told[3][-1] == gone
     assert [seen[-1] for seen in his_told] == [1, 3]
     with pytest.raises(TooManyError):  # three each: a third of his would be no fairer
         line.enter("bob")
@@ -130,7 +129,10 @@ async def test_a_place_is_free_when_its_thread_has_ended_and_not_before() -> Non
 
 @apart
 async def test_work_that_never_ends_takes_no_more_than_its_threads() -> None:
-    line, go_on = Queue("held", replace(ONE, at_once=3, waiting=50, longest=0.1), Urgency.ANSWER), threading.Event()
+    line, go_on = (
+        Queue("held", replace(ONE, at_once=3, waiting=50, longest=0.1, usual=0.1), Urgency.ANSWER),
+        threading.Event(),
+    )
     for _ in range(3):
         with pytest.raises(TooLongError, match=r"^it took longer than 0 seconds"):
             await line.do("ada", go_on.wait)
@@ -143,13 +145,24 @@ async def test_work_that_never_ends_takes_no_more_than_its_threads() -> None:
 
 @apart
 async def test_whoever_waits_too_long_is_told_so() -> None:
-    line = queue(patience=0.2)
+    line = queue(patience=0.2, usual=0.01)
     told = following(line.enter("ada"), line.enter("bob"))
     await until(lambda: len(told[1]) == 2)
-    assert told == [["turn"], [1, "no turn came within 0 seconds; try again in 6 seconds"]]
+    assert told == [["turn"], [1, "no turn came within 0 seconds; try again in 1 seconds"]]
     following(line.enter("eve"))
     with pytest.raises(TooManyError, match="2 are waiting"):  # the place of bob is free again
         [line.enter("eve") for _ in range(3)]
+
+
+@apart
+async def test_whoever_would_wait_too_long_is_told_so_at_once() -> None:
+    line = queue(waiting=9, patience=11)
+    told = following(*(line.enter("ada") for _ in range(2)))
+    await settled()
+    assert told == [["turn"], [1]]  # which takes six seconds; a third would wait twelve
+    with pytest.raises(TooManyError, match=r"^the queue is full; 1 are waiting; try again in 12 seconds$"):
+        line.enter("ada")
+    assert line.enter("eve").refusal is None  # before the second of ada
 
 
 @apart

@@ -91,7 +91,8 @@ class Queue:
     """Some work at once and some more waits; everybody's first place comes before anybody's second.
 
     Where it is full, whoever has more places than the one who comes loses the last of them, so that nobody can keep
-    the others out, and one alone may have the whole queue. It belongs to one event loop.
+    the others out, and one alone may have the whole queue. Who would wait too long is told so at once. It belongs to
+    one event loop.
     """
 
     def __init__(self, name: str, bounds: Bounds, urgent: Urgency) -> None:
@@ -105,17 +106,14 @@ class Queue:
         """A place, which must be left; raises TooManyError where there is none."""
         place = Place(self, asker)
         self._waiting.append(place)
+        order = self._order()
+        before = len(self._working) + order.index(place) + 1 - self.bounds.at_once  # that must be done first
         if len(self._waiting) + len(self._working) > self.bounds.at_once + self.bounds.waiting:
-            last = self._order()[-1]
-            self._waiting.remove(last)
-            wait = self.wait()
-            if last is place:
-                message = f"the queue is full; {len(self._waiting)} are waiting; try again in {wait} seconds"
-                raise TooManyError(message, wait)
-            last.refusal = TooManyError(
-                f"the queue is full, and others have fewer places in it; try again in {wait} seconds", wait
-            )
-            last.moved.set()
+            self._refuse(order[-1])
+        elif self._seconds_for(before) > self.bounds.patience:
+            self._refuse(place)
+        if place.refusal:
+            raise place.refusal
         return place
 
     async def do(self, asker: str, work: Callable[[], T]) -> T:
@@ -138,8 +136,7 @@ class Queue:
 
     def wait(self) -> int:
         """Seconds until those who wait now will have been served."""
-        rounds = (len(self._waiting) + 1) / self.bounds.at_once
-        return math.ceil(statistics.mean(self._seconds) * rounds) or 1
+        return math.ceil(self._seconds_for(len(self._waiting) + 1)) or 1
 
     def before(self, place: Place) -> int:
         """How many must be done first: 0 for those whose turn it is, and for those who left."""
@@ -170,6 +167,16 @@ class Queue:
                 places.remove(place)
                 place.moved.set()
                 self._move_up()
+
+    def _refuse(self, place: Place) -> None:
+        self._waiting.remove(place)
+        waiting, wait = len(self._waiting), self.wait()
+        place.refusal = TooManyError(f"the queue is full; {waiting} are waiting; try again in {wait} seconds", wait)
+        place.moved.set()
+
+    def _seconds_for(self, pieces: int) -> float:
+        """How long so many pieces of work will take, by those before."""
+        return statistics.mean(self._seconds) * pieces / self.bounds.at_once
 
     def _ended(self, place: Place, seconds: float) -> None:
         place.is_running = False

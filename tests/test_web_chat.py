@@ -57,6 +57,7 @@ def test_what_was_deleted_or_is_another_users_begins_anew(conversations: Convers
 def test_what_cannot_be_kept_is_shown_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "conversations.sqlite3"
     with closing(Conversations.open(path)) as conversations:
+        conversations.create("")
         with closing(sqlite3.connect(path)) as db:
             db.execute("DROP TABLE turns")
         answer, kept = keep(conversations, "", "", ANSWER, T)

@@ -35,6 +35,7 @@ class Called:
     """A function of the page, as Gradio's configuration describes it to the browser."""
 
     number: int
+    name: str
     path: str
     triggers: tuple[int | None, ...]
     data: list[str | None]
@@ -50,6 +51,7 @@ def called(config: dict[str, Any]) -> list[Called]:
     return [
         Called(
             function["id"],
+            function["api_name"],
             "/gradio_api/queue/join" if function["queue"] else "/gradio_api/run/predict",
             (None, *(component for component, _ in function["targets"])),
             [None if kinds[component] == "state" else "" for component in function["inputs"]],

@@ -173,7 +173,7 @@ def calls(config: dict[str, Any]) -> Iterator[Operation]:
         kinds = {
             "fn_index": {"const": function.number},
             "session_hash": {"enum": ["one", "two", "three"]},
-            "data": {"enum": [right, right, [FILE, *right[1:]], [[FILE]], {"a": FILE}, [*right, ""]]},
+            "data": {"enum": [right, right, function.data, [FILE, *right[1:]], [[FILE]], {"a": FILE}, [*right, ""]]},
             "trigger_id": {"enum": [*function.triggers]},
             "event_data": {"enum": [None, FILE]},
         }

@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request
 from qa.web.calls import JOIN, PREDICT, Function, functions_of
 from qa.web.frame import PageFrame
 from tests.gradio_app import called, gradio_app, routes_of
-from tests.test_web_api import ready, served, wait_until
+from tests.test_web_api import events, ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
 KEY = "a-key-for-programs"
@@ -27,6 +27,7 @@ READ = {
     *(("GET", f"/gradio_api/{path}") for path in ("app_id", "heartbeat/{session_hash}", "queue/data")),
     ("HEAD", "/"),
 }
+SKIPPED = {"__type__": "update"}
 OURS = {"/openapi.json", "/favicon.ico"}  # of the same name
 NAMES = {"api_name": "_ask", "path": "etc/passwd", "path_or_url": "/etc/passwd", "url_path": "http://127.0.0.1:1/"}
 
@@ -90,6 +91,32 @@ def test_the_page_calls_its_functions(client: httpx.Client) -> None:
         for trigger in function.triggers:
             sent = function.body(trigger_id=trigger, event_data=None)
             assert client.post(function.path, json=sent).status_code == 200
+
+
+def test_every_call_of_the_page_comes_to_an_end(client: httpx.Client, capfd: pytest.CaptureFixture[str]) -> None:
+    """Also a blank question, and what is asked while another question is being answered."""
+    functions = called(client.get("/config").json())
+    for number, function in enumerate(functions):
+        sent = function.body(session_hash=f"page-{number}")
+        assert client.post(function.path, json=sent).status_code == 200
+        if function.path == JOIN:
+            assert_done(client, f"page-{number}")
+    ask, turn_to, end = (next(f for f in functions if f.name == name) for name in ("_ask", "_open", "_end"))
+    endless = ask.body(session_hash="busy", data=["endless", None, ""])
+    assert client.post(JOIN, json=endless).status_code == 200
+    wait_until(lambda: client.post(PREDICT, json=turn_to.body(session_hash="busy")).json()["data"][0] == SKIPPED)
+    assert client.post(JOIN, json=ask.body(session_hash="busy", data=["When?", None, ""])).status_code == 200
+    assert client.post(PREDICT, json=end.body(session_hash="busy")).status_code == 200
+    assert_done(client, "busy")
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def assert_done(client: httpx.Client, page: str) -> None:
+    """All that the page has asked for came to its end."""
+    told = events(client.get("/gradio_api/queue/data", params={"session_hash": page}).text)
+    ends = [event["success"] for event in told if event["msg"] == "process_completed"]
+    assert ends
+    assert all(ends), told
 
 
 def test_whether_a_function_is_called_through_the_queue_is_fixed(client: httpx.Client) -> None:

@@ -173,7 +173,7 @@ class _Page:
         """One turn; a question sent while another is being answered stays in the box."""
         reader = request.session_hash
         if reader in self._live or not question.strip():
-            yield {}
+            yield gr.skip()
             return
         self._live[reader] = None
         try:
@@ -227,10 +227,10 @@ class _Page:
             self._send: gr.Button(interactive=True),
         }
 
-    async def _open(self, wanted: str, chat: Chat, request: gr.Request) -> dict[Any, Any]:
+    async def _open(self, wanted: str, chat: Chat, request: gr.Request) -> Any:
         """A kept conversation in place of this one, or a new one; nothing while a question is being answered."""
         if request.session_hash in self._live:
-            return {}
+            return gr.skip()
         if wanted:
             with suppress(ConversationError):  # static/conversation.js has said so
                 chat = await asyncio.to_thread(opened, self._conversations, user_of(request), wanted, _texts(request))

@@ -2,8 +2,8 @@
 
 It answers with the words of the last message, one a step, and reads for five steps before the first; where a question
 about passages is asked, with the first sentence that holds the question's last word. A file `fatal` in the folder keeps
-it from loading, `slow` makes loading last for ever, and `busy` makes the steps long and use all cores; "die" and "hang"
-in a message do so.
+it from loading, `slow` makes loading last for ever, and `busy` makes the steps long and use all cores; "die", "hang"
+and "spin" in a message do so.
 """
 
 import json
@@ -95,6 +95,8 @@ def main() -> None:
             said = request["messages"][-1]["content"]
             if "die" in said:
                 os.kill(os.getpid(), signal.SIGKILL)
+            while "spin" in said:
+                pass
             if "hang" in said:
                 os.kill(os.getpid(), signal.SIGSTOP)
             running[request["id"]] = request

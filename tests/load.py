@@ -132,7 +132,9 @@ class Client(threading.Thread):
         return True
 
     def _check(self, question: str, token: str, answer: dict[str, object]) -> None:
-        if answer.get("question") != question or token not in str(answer.get("text")):
+        if "try again in" in str(answer.get("error")):
+            self.load.done["waited in vain"] += 1
+        elif answer.get("question") != question or token not in str(answer.get("text")):
             self.load.problems.append(f"{question} got {answer}")
 
 

@@ -24,7 +24,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """The stand-in, and less patience."""
     monkeypatch.setattr(process, "engine_command", lambda folder: [sys.executable, str(STAND_IN), str(folder)])
     monkeypatch.setattr(process, "SILENT_SECONDS", 1.0)
-    monkeypatch.setattr(process, "HUNG_SECONDS", 4.0)
+    monkeypatch.setattr(process, "STILL_SECONDS", 3.0)
+    monkeypatch.setattr(process, "HUNG_SECONDS", 6.0)
     monkeypatch.setattr(keeper, "LISTEN_SECONDS", 0.2)
 
 
@@ -76,14 +77,14 @@ def test_while_it_is_started_again_that_is_said_and_questions_wait(engine: Engin
     assert "".join(said) == "one two "
 
 
-@pytest.mark.parametrize("idle", [True, False])
-def test_an_engine_that_hangs_is_noticed_and_replaced(engine: EngineKeeper, idle: bool) -> None:
+@pytest.mark.parametrize("how", ["", "hang", "spin"])
+def test_an_engine_that_hangs_is_noticed_and_replaced(engine: EngineKeeper, how: str) -> None:
     first = engine.pid
-    if idle:
+    if idle := not how:
         os.kill(first, signal.SIGSTOP)
     else:
         with pytest.raises(ProviderError, match="hung and is being started again; ask again in a moment"):
-            list(asked(engine, "hang"))
+            list(asked(engine, how))
     wait_until(lambda: not idle or engine.trouble() == "waiting for the language model, which does not respond")
     wait_until(lambda: engine.pid != first and not engine.trouble())
     assert answers(engine)

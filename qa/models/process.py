@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -12,8 +13,9 @@ from typing import Any
 
 from qa.errors import ProviderError
 
-SILENT_SECONDS = 10.0  # a step, in which nothing is heard, takes 2 on two cores
-HUNG_SECONDS = 30.0
+SILENT_SECONDS = 10.0  # a step, in which nothing is heard, takes 2 on two cores, but more where others work on them
+STILL_SECONDS = 15.0  # silent, and not even computing
+HUNG_SECONDS = 120.0  # silent, whatever it does
 LOADING_SECONDS = 300.0  # 5 to 20 where the disk is not slow
 
 Message = dict[str, Any]
@@ -39,7 +41,8 @@ class EngineProcess:
         self._lock = threading.Lock()
         self._waiting: dict[int, SimpleQueue[Message]] = {}
         self._outgoing: SimpleQueue[Message | None] = SimpleQueue()
-        self._silence = 0.0
+        self._silence = self._stillness = 0.0
+        self._computed = ""
         self._hung = False
         self._fatal = ""
         self._process = subprocess.Popen(
@@ -92,8 +95,12 @@ class EngineProcess:
 
         Counted by whoever calls this, not by the clock: when the whole machine sleeps, nobody is silent.
         """
+        computed = _processor_time(self.pid)
+        self._stillness = self._stillness + seconds if computed == self._computed else 0.0
+        self._computed = computed
         self._silence += seconds
-        if self._silence > (HUNG_SECONDS if self.ready else LOADING_SECONDS):
+        is_still = min(self._stillness, self._silence) > STILL_SECONDS
+        if self._silence > (HUNG_SECONDS if self.ready else LOADING_SECONDS) or (self.ready and is_still):
             self._hung = True
             self.kill()
         elif self._silence == seconds:
@@ -144,3 +151,11 @@ class EngineProcess:
             f"the embedded language model stopped (status {self._process.returncode}), often for lack of memory: it "
             "needs 4 GB; see `python -m qa doctor`, or set ARTICLE_QA_MODEL to another model"
         )
+
+
+def _processor_time(pid: int) -> str:
+    """What a process has used of it so far; where the system does not say, each time something else."""
+    try:
+        return " ".join(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])
+    except OSError:
+        return str(time.monotonic())

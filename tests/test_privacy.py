@@ -18,7 +18,7 @@ from qa.models.weights import storing
 from qa.privacy import private_folder
 from qa.settings import Settings
 from tests.conftest import IDENTITY
-from tests.quick_runner import ROOT, PATIENCE, start
+from tests.quick_runner import PATIENCE, ROOT, start
 
 
 @pytest.fixture(autouse=True)

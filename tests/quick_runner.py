@@ -1,6 +1,7 @@
 """`python -m tests.quick_runner ...` is `python -m ingest ...` with embeddings known by hand, and `serve PORT` besides.
 
-Library, index, uploads and conversations of that server are real; its answers are known by hand.
+Library, index, uploads and conversations of that server are real. Its answers are known by hand, and in place of the
+page, which takes seconds to build, it has an empty one.
 """
 
 import json
@@ -28,6 +29,7 @@ from tests.test_web_api import wait_until
 from tests.web_fake import FakeAnswerer
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 240.0  # seconds, on a machine that has much else to do
 SECONDS_A_TEXT = 0.05
 SECONDS_A_WORD = 0.05  # of an answer
 
@@ -60,10 +62,10 @@ def serving(data_dir: Path, temporary: Path | None = None) -> Iterator[tuple[sub
     """A server that is ready, with a client of it; killed at the end if it still runs."""
     server = start(data_dir, "serve", "0", temporary=temporary)
     try:
-        wait_until(lambda: _announced(data_dir).get("pid") == server.pid or server.poll() is not None)
+        wait_until(lambda: _announced(data_dir).get("pid") == server.pid or server.poll() is not None, PATIENCE)
         assert server.poll() is None, server.communicate()[1]
         with httpx.Client(base_url=_announced(data_dir)["url"], timeout=60, trust_env=False) as client:
-            wait_until(lambda: client.get("/readyz").status_code == 200)
+            wait_until(lambda: client.get("/readyz").status_code == 200, PATIENCE)
             yield server, client
     finally:
         server.kill()
@@ -84,9 +86,12 @@ def _answerer(settings: Settings) -> FakeAnswerer:
 
 
 def serve(port: int) -> None:
-    from qa.web.server import serve
+    from fastapi import FastAPI
 
-    serve(_answerer, replace(Settings.from_env(), port=port))
+    from qa.web import application, server
+
+    application._build_page = lambda *_: FastAPI()
+    server.serve(_answerer, replace(Settings.from_env(), port=port))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from qa.models.weights import storing
 from qa.privacy import private_folder
 from qa.settings import Settings
 from tests.conftest import IDENTITY
-from tests.quick_runner import ROOT, start
+from tests.quick_runner import PATIENCE, ROOT, start
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +55,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     before = os.umask(0o022)
     add = start(folder / "new" / "data", "add", str(folder / "source"))
     os.umask(before)
-    _, err = add.communicate(timeout=60)
+    _, err = add.communicate(timeout=PATIENCE)
     assert add.returncode == 0, err
     return folder / "new" / "data"
 
@@ -116,7 +116,7 @@ def test_what_an_older_version_left_open_is_closed(filled: Path, tmp_path: Path,
     elif opened == "index":
         VectorIndex.open(settings, library, IDENTITY).close()
     else:
-        start(settings.data_dir, "list").communicate(timeout=60)
+        start(settings.data_dir, "list").communicate(timeout=PATIENCE)
     assert open_to_others(settings.data_dir) == {}
     library.close()
 

@@ -12,7 +12,7 @@ from qa.index import VectorIndex
 from qa.library import Library
 from qa.settings import Settings
 from tests.conftest import IDENTITY
-from tests.quick_runner import serving, start
+from tests.quick_runner import PATIENCE, serving, start
 from tests.test_web_api import wait_until
 
 ARTICLES = 12
@@ -60,7 +60,7 @@ def test_a_second_server_ends_with_one_line_and_leaves_the_first_alone(server: t
     announced = Settings(data_dir=data).server_file.read_text()
     for port in ("0", str(client.base_url.port)):
         second = start(data, "serve", port)
-        out, err = second.communicate(timeout=60)
+        out, err = second.communicate(timeout=PATIENCE)
         assert (second.returncode, out) == (1, "")
         address = re.escape(str(client.base_url).rstrip("/"))
         assert re.fullmatch(rf"error: another server at {address} uses .+ARTICLE_QA_DATA_DIR\n", err)
@@ -75,7 +75,7 @@ def test_a_server_and_an_add(server: tuple[Path, httpx.Client], tmp_path: Path) 
     for number in range(ARTICLES):
         upload = ("files", (f"page-{number}.txt", text_of(f"page-{number}").encode()))
         reports.append(client.post("/api/articles", files=[upload]).json())
-    _, err = add.communicate(timeout=60)
+    _, err = add.communicate(timeout=PATIENCE)
     assert add.returncode == 0, err
     assert [report["added"] for report in reports] == [[f"page-{number}"] for number in range(ARTICLES)]
     listed = {article["id"]: article for article in client.get("/api/articles").json()}
@@ -88,7 +88,7 @@ def test_two_adds(tmp_path: Path) -> None:
     data, shared = tmp_path / "data", folder(tmp_path, "shared")
     adds = [start(data, "add", str(folder(tmp_path, name)), str(shared)) for name in ("one", "two")]
     for add in adds:
-        _, err = add.communicate(timeout=120)
+        _, err = add.communicate(timeout=PATIENCE)
         assert add.returncode == 0, err
     assert_holds(data, ids("one", "two", "shared"))
 
@@ -100,17 +100,17 @@ def test_a_watch_and_an_add(tmp_path: Path) -> None:
     reading = threading.Thread(target=lambda: told.extend(iter(watch.stderr.readline, "")))  # type: ignore[union-attr]
     reading.start()
     try:
-        wait_until(lambda: any("Ctrl-C" in line for line in told))
+        wait_until(lambda: any("Ctrl-C" in line for line in told), PATIENCE)
         add = start(data, "add", str(folder(tmp_path, "other")))
         (watched / "late.txt").write_text(text_of("late"))
         (watched / "watched-0.txt").unlink()
-        assert add.wait(120) == 0
+        assert add.wait(PATIENCE) == 0
         library = Library.open(Settings(data_dir=data).library_path)
         expected = (ids("watched", "other") | {"late"}) - {"watched-0"}
-        wait_until(lambda: {info.id for info in library.articles()} == expected)
+        wait_until(lambda: {info.id for info in library.articles()} == expected, PATIENCE)
         library.close()
     finally:
         watch.send_signal(2)
-        watch.wait(60)
+        watch.wait(PATIENCE)
         reading.join()
     assert_holds(data, expected)

@@ -19,7 +19,7 @@ from qa.index import VectorIndex
 from qa.library import Library
 from qa.settings import Settings
 from tests.conftest import IDENTITY
-from tests.quick_runner import serving
+from tests.quick_runner import PATIENCE, serving
 from tests.test_web_api import QUESTION, wait_until
 
 KILLS = int(os.environ.get("KILLS", "3"))
@@ -45,7 +45,7 @@ class Told:
             files = [("files", (f"{title}.txt", text.encode())) for title, text in texts.items()]
             try:
                 report = httpx.post(
-                    f"{url}/api/articles", files=[*files, ("files", ("noise.pdf", NOISE))], timeout=60
+                    f"{url}/api/articles", files=[*files, ("files", ("noise.pdf", NOISE))], timeout=PATIENCE
                 ).json()
             except httpx.TransportError:
                 self.cut["uploads"] += 1
@@ -56,10 +56,10 @@ class Told:
     def ask(self, url: httpx.URL) -> None:
         """Hold a conversation until the server is gone."""
         try:
-            conversation = httpx.post(f"{url}/api/conversations", json={}, timeout=60).json()["id"]
+            conversation = httpx.post(f"{url}/api/conversations", json={}, timeout=PATIENCE).json()["id"]
             while True:
                 body = {"question": QUESTION, "conversation": conversation}
-                answer = httpx.post(f"{url}/api/ask", json=body, timeout=60).json()
+                answer = httpx.post(f"{url}/api/ask", json=body, timeout=PATIENCE).json()
                 self.turns[conversation] += 1
                 assert answer["turn"] == self.turns[conversation]
         except httpx.TransportError:
@@ -79,9 +79,9 @@ def test_nothing_is_lost_and_nothing_is_left(tmp_path: Path) -> None:
             for thread in work:
                 thread.start()
             known = len(told.texts)
-            wait_until(lambda: bool(files(own)))
+            wait_until(lambda: bool(files(own)), PATIENCE)
             if round_ % 2 == 0:  # else amid the first uploads, which start the process that reads PDF
-                wait_until(lambda: len(told.texts) > known)  # noqa: B023
+                wait_until(lambda: len(told.texts) > known, PATIENCE)  # noqa: B023
             time.sleep(draw.uniform(0.0, SECONDS))
             server.kill()
             server.wait()
@@ -99,7 +99,7 @@ def test_nothing_is_lost_and_nothing_is_left(tmp_path: Path) -> None:
             assert number <= len(kept) <= number + 1  # the last may have been kept, and its answer cut off
             assert {turn["answer"]["status"] for turn in kept} == {"answered"}
         server.send_signal(signal.SIGTERM)
-        assert server.wait(30) == 0
+        assert server.wait(PATIENCE) == 0
     assert files(own, temporary) == []
     assert not own.exists()
     _all_is_there(data, told)

@@ -10,7 +10,16 @@ OTHERS = 0o077
 # Names that nobody else gives, and names that may be ours.
 OURS = frozenset(
     f"{name}{end}" for name in ("library.sqlite3", "conversations.sqlite3") for end in ("", "-wal", "-shm")
-) | {"index", "index.lock", "index.pid", "ingest.lock", "server.json", "server.lock", "article-qa-temporary"}
+) | {
+    "index",
+    "index.lock",
+    "index.pid",
+    "ingest.lock",
+    "server.json",
+    "server.lock",
+    "article-qa-temporary",
+    "before-restore",
+}
 PERHAPS_OURS = frozenset({"report", "users", "index.new", "index.old"})
 
 _users_mask = OTHERS

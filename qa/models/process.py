@@ -36,7 +36,6 @@ class EngineProcess:
         self.ready = False
         self.settled = threading.Event()  # it is ready, or has ended
         self.ended = threading.Event()
-        self._folder = folder
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._waiting: dict[int, SimpleQueue[Message]] = {}
@@ -144,8 +143,8 @@ class EngineProcess:
             return "the embedded language model hung and is being started again; ask again in a moment"
         if self._fatal:
             return (
-                f"the embedded language model failed ({self._fatal}); if this goes on, delete {self._folder} and run "
-                "`python -m qa models pull`"
+                f"the embedded language model failed ({self._fatal}); if this goes on, run `python -m qa models pull`, "
+                "which mends it"
             )
         return (
             f"the embedded language model stopped (status {self._process.returncode}), often for lack of memory: it "

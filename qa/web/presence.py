@@ -37,6 +37,7 @@ def only_server(settings: Settings) -> Iterator[None]:
     except OSError as error:
         if not (refused(error) and settings.library_path.exists()):
             raise SettingsError(advice(error, settings.data_dir)) from error
+        print(f"nothing can be added: {advice(error, settings.data_dir)}", file=sys.stderr)
     try:
         yield
     finally:

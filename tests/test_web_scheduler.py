@@ -148,7 +148,7 @@ async def test_whoever_waits_too_long_is_told_so() -> None:
     line = queue(patience=0.2, usual=0.01)
     told = following(line.enter("ada"), line.enter("bob"))
     await until(lambda: len(told[1]) == 2)
-    assert told == [["turn"], [1, "no turn came within 0 seconds; try again in 1 seconds"]]
+    assert told == [["turn"], [1, "no turn came within 0.2 seconds; try again in 1 seconds"]]
     following(line.enter("eve"))
     with pytest.raises(TooManyError, match="2 are waiting"):  # the place of bob is free again
         [line.enter("eve") for _ in range(3)]

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 # Many clients give up after a minute: an answer comes before that, or the word that it will not.
 ASKS = Bounds(at_once=4, waiting=32, patience=45, longest=300, usual=5)
-SEARCHES = Bounds(at_once=2, waiting=8, patience=1, longest=20, usual=0.2)
+# A search that would have to wait longer is turned away, so that those that are taken come within a second.
+SEARCHES = Bounds(at_once=2, waiting=8, patience=0.5, longest=20, usual=0.2)
 A_MINUTE = 120  # questions of one user, or from one address
 POLL_SECONDS = 0.3
 

@@ -75,7 +75,7 @@ class Place:
             except TimeoutError:
                 self.leave()
                 seconds, wait = self._queue.bounds.patience, self._queue.wait()
-                message = f"no turn came within {seconds:.0f} seconds; try again in {wait} seconds"
+                message = f"no turn came within {seconds:g} seconds; try again in {wait} seconds"
                 raise TooManyError(message, wait) from None
 
     def run(self, work: Callable[[], T]) -> "asyncio.Future[T]":

@@ -97,12 +97,20 @@ def test_a_form_to_sign_in_is_limited(signed: httpx.Client) -> None:
     assert signed.post("/signin", content=b"name=" + b"x" * 1_500_000, headers=form).status_code == 413
 
 
-@pytest.fixture
-def adding(retriever: HybridRetriever, tmp_path: Path) -> Iterator[httpx.Client]:
-    """A server over a real library."""
-    with served(lambda _: FakeAnswerer().over(retriever), tmp_path / "served") as client:
+@pytest.fixture(scope="module")
+def open_to_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, Parrot]]:
+    answerer = Parrot()
+    with served(lambda _: answerer, tmp_path_factory.mktemp("open")) as client:
         wait_until(lambda: ready(client))
-        yield client
+        yield client, answerer
+
+
+@pytest.fixture
+def adding(open_to_all: tuple[httpx.Client, Parrot], retriever: HybridRetriever) -> httpx.Client:
+    """The one server without sign-in, over a real library of this test's own; its model says what it is asked."""
+    client, answerer = open_to_all
+    answerer.over(retriever)
+    return client
 
 
 @pytest.fixture
@@ -195,12 +203,10 @@ def test_nobody_waits_for_a_file_that_a_slow_disk_takes(adding: httpx.Client, mo
         ("CVE-2025-64495 of Open WebUI", "<img src=x onerror=\"fetch('/api/conversations')\">"),
     ],
 )
-def test_what_a_model_or_somebody_says_is_no_markup(tmp_path: Path, advisory: str, said: str) -> None:
-    with served(lambda _: Parrot(), tmp_path) as client:
-        wait_until(lambda: ready(client))
-        new = client.post("/api/conversations", json={"title": said}).json()["id"]
-        assert client.post("/api/ask", json={"question": said, "conversation": new}).status_code == 200, advisory
-        assert_plain(client.get(f"/api/conversations/{new}/export").text, links=1)
+def test_what_a_model_or_somebody_says_is_no_markup(adding: httpx.Client, advisory: str, said: str) -> None:
+    new = adding.post("/api/conversations", json={"title": said}).json()["id"]
+    assert adding.post("/api/ask", json={"question": said, "conversation": new}).status_code == 200, advisory
+    assert_plain(adding.get(f"/api/conversations/{new}/export").text, links=1)
 
 
 def evil_model(folder: Path) -> Path:

@@ -1,249 +1,26 @@
 """Published advisories of products like this one, each tried here: what is sent, and what must come of it.
 
-Most are about the frameworks that the page is made with, in versions long mended; they stay closed here
-whatever version is installed.
+Here are those that need no more than one request; the others are in test_advisories.py. Most are about versions
+long mended: the tests hold whatever version is installed.
 """
 
 import json
+import socket
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from tests.advisories import OTHERS, Tried
+from tests.advisories_gradio import GRADIO
 from tests.test_web_api import ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 from tests.webserver import Page, WebServer, serving
 
-JOIN, PREDICT = "/gradio_api/queue/join", "/gradio_api/run/predict"
 MARK = "a-secret-that-nobody-asked-for"
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A request, and what may come of it; SECRET stands for a file of this machine, INSIDE for a server within."""
-
-    advisory: str
-    what: str
-    method: str
-    path: str
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-    allowed: tuple[int, ...] = (404,)
-
-
-def call(*data: Any, number: int = 0, **other: Any) -> dict[str, Any]:
-    return {"fn_index": number, "session_hash": "a-page", "data": list(data), **other}
-
-
-def file(path: str, **other: Any) -> dict[str, Any]:
-    return {"path": path, "meta": {"_type": "gradio.FileData"}, **other}
-
-
-GRADIO = [
-    Tried("CVE-2023-51449", "path traversal and requests by /file", "GET", "/gradio_api/file=SECRET"),
-    Tried("CVE-2023-51449", "the same without the prefix", "GET", "/file=SECRET"),
-    Tried(
-        "CVE-2024-0964",
-        "a file by an undocumented input",
-        "POST",
-        PREDICT,
-        call(file("SECRET"), None, ""),
-        allowed=(422,),
-    ),
-    Tried(
-        "CVE-2024-1561",
-        "any method of a component is called",
-        "POST",
-        "/gradio_api/component_server",
-        {"component_id": "13", "data": "SECRET", "fn_name": "move_resource_to_block_cache", "session_hash": "x"},
-    ),
-    Tried(
-        "CVE-2024-1728",
-        "a file that was never uploaded",
-        "POST",
-        JOIN,
-        call([file("SECRET")], None, ""),
-        allowed=(422,),
-    ),
-    Tried("CVE-2024-2206", "requests by /proxy", "GET", "/gradio_api/proxy=INSIDE"),
-    Tried(
-        "CVE-2024-4325",
-        "an address in file data is fetched",
-        "POST",
-        JOIN,
-        call(file("INSIDE", url="INSIDE"), None, ""),
-        allowed=(422,),
-    ),
-    Tried(
-        "CVE-2024-4941",
-        "a file by the postprocessing of JSON",
-        "POST",
-        PREDICT,
-        call(None, None, {"a": [file("SECRET")]}),
-        allowed=(422,),
-    ),
-    Tried(
-        "CVE-2024-34510", "credentials leak to a share by its path", "GET", "/gradio_api/file=//127.0.0.1/share/SECRET"
-    ),
-    Tried("CVE-2024-8021", "open redirect by /file", "GET", "/gradio_api/file=http://evil.example"),
-    Tried(
-        "CVE-2024-8966",
-        "an upload's boundary without end",
-        "POST",
-        "/gradio_api/upload",
-        b"x" * 500_000,
-        {"Content-Type": "multipart/form-data; boundary=x"},
-        (404, 415),
-    ),
-    Tried(
-        "CVE-2024-10569",
-        "a ZIP bomb in a data frame",
-        "POST",
-        PREDICT,
-        call({"data": [["x"]], "headers": ["SECRET"]}, None, ""),
-        allowed=(422,),
-    ),
-    Tried(
-        "CVE-2024-10624",
-        "a slow pattern in a date",
-        "POST",
-        JOIN,
-        call("now - " + "9" * 150_000 + "s!", None, ""),
-        allowed=(200,),
-    ),
-    Tried(
-        "CVE-2024-10648",
-        "the name of a file empties another",
-        "POST",
-        PREDICT,
-        call({"path": "SECRET", "orig_name": "SECRET", "format": "/../../SECRET"}, None, ""),
-        allowed=(422,),
-    ),
-    Tried("CVE-2024-12217", "Windows' streams pass by the blocked paths", "GET", "/gradio_api/file=SECRET::$DATA"),
-    Tried(
-        "CVE-2024-47084",
-        "another site's requests bear no Origin that counts",
-        "POST",
-        PREDICT,
-        call(number=7),
-        {"Origin": "http://localhost.evil.example"},
-        (403,),
-    ),
-    Tried(
-        "CVE-2024-47164",
-        "a path that only begins like an allowed one",
-        "GET",
-        "/static/../../../../SECRET",
-        allowed=(400, 403, 404),
-    ),
-    Tried("CVE-2024-47164", "the same, encoded", "GET", "/static/..%2f..%2f..%2fSECRET", allowed=(400, 403, 404)),
-    Tried("CVE-2024-47165", "the origin null is trusted", "POST", PREDICT, call(number=7), {"Origin": "null"}, (403,)),
-    Tried(
-        "CVE-2024-47166",
-        "one level up by /custom_component",
-        "GET",
-        "/gradio_api/custom_component/1/client/../../../../SECRET/x",
-    ),
-    Tried(
-        "CVE-2024-47167",
-        "requests by the addresses of a video",
-        "POST",
-        JOIN,
-        call({"video": {"path": "INSIDE"}}, None, ""),
-        allowed=(422,),
-    ),
-    Tried("CVE-2024-47168", "monitoring that was switched off", "GET", "/monitoring"),
-    Tried("CVE-2024-47168", "its summary", "GET", "/monitoring/summary"),
-    Tried(
-        "CVE-2024-47868",
-        "a file by any component's data",
-        "POST",
-        JOIN,
-        call({"value": file("SECRET")}, None, ""),
-        allowed=(422,),
-    ),
-    Tried(
-        "CVE-2024-47872",
-        "a script is uploaded as HTML or SVG",
-        "POST",
-        "/gradio_api/upload",
-        b"--x\r\n",
-        {"Content-Type": "multipart/form-data; boundary=x"},
-        (404, 415),
-    ),
-    Tried(
-        "CVE-2024-48052",
-        "requests by the download of a file",
-        "POST",
-        PREDICT,
-        call("", None, file("INSIDE")),
-        allowed=(422,),
-    ),
-    Tried(
-        "CVE-2024-51751",
-        "a file by an upload button's data",
-        "POST",
-        PREDICT,
-        call([[file("SECRET")]], None, ""),
-        allowed=(422,),
-    ),
-    Tried(
-        "CVE-2025-0187",
-        "a field of an upload without end",
-        "POST",
-        "/gradio_api/upload",
-        b'--x\r\nContent-Disposition: form-data; name="' + b"x" * 900_000,
-        {"Content-Type": "multipart/form-data; boundary=x"},
-        (404, 415),
-    ),
-    Tried("CVE-2025-23042", "capitals pass by the blocked paths", "GET", "/gradio_api/FILE=SECRET"),
-    Tried("CVE-2025-48889", "flagging copies any file", "POST", "/gradio_api/run/flag", {"data": [file("SECRET")]}),
-    Tried(
-        "CVE-2025-5320",
-        "a name that only ends like this machine's",
-        "GET",
-        "/config",
-        None,
-        {"Host": "localhost.evil.example"},
-        (403,),
-    ),
-    Tried("CVE-2026-27167", "a login that anybody may have", "GET", "/login/huggingface"),
-    Tried("CVE-2026-28414", "a path from the root is none", "GET", "/static//etc/hostname", allowed=(400, 403, 404)),
-    Tried("CVE-2026-28415", "open redirect after signing out", "GET", "/logout?_target_url=////evil.example"),
-    Tried(
-        "CVE-2026-28416",
-        "requests by an address that a foreign page allows",
-        "GET",
-        "/gradio_api/proxy=http://169.254.169.254/latest",
-    ),
-    Tried(
-        "GHSA-2mr9-9r47-px2g",
-        "cookies pass from one proxied page to another",
-        "GET",
-        "/gradio_api/proxy=https://a.hf.space/x",
-    ),
-    Tried("GHSA-jmh7-g254-2cq9", "a configuration of others is loaded", "GET", "/?deep_link=../SECRET", allowed=(200,)),
-    Tried("gradio#13593", "requests and redirects by /file", "GET", "/gradio_api/file=INSIDE"),
-    Tried("gradio#13593", "the same by its other name", "GET", "/gradio_api/file/INSIDE"),
-    Tried(
-        "gradio: deep links", "a file as a kept state", "GET", "/config?deep_link=../../../../SECRET", allowed=(200,)
-    ),
-    Tried(
-        "CVE-2024-47870",
-        "the page takes a foreign host for its own",
-        "GET",
-        "/config",
-        None,
-        {"X-Forwarded-Host": "evil.example"},
-        (200,),
-    ),
-    Tried("gradio: vibe mode", "a program is written over", "POST", "/gradio_api/vibe-code", {"code": "import os"}),
-]
 
 
 @pytest.fixture
@@ -268,7 +45,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.mark.parametrize("tried", GRADIO, ids=lambda tried: f"{tried.advisory}: {tried.what}")
+@pytest.mark.parametrize("tried", [*GRADIO, *OTHERS], ids=lambda tried: f"{tried.advisory}: {tried.what}")
 def test_an_advisory_does_not_hold_here(client: httpx.Client, secret: Path, inside: WebServer, tried: Tried) -> None:
     def meant(text: str) -> str:
         return text.replace("SECRET", str(secret)).replace("INSIDE", inside.url("/inner"))
@@ -281,6 +58,37 @@ def test_an_advisory_does_not_hold_here(client: httpx.Client, secret: Path, insi
     assert MARK not in response.text.replace(str(secret), "")
     assert "evil.example" not in response.text
     assert "location" not in response.headers
+    assert "access-control-allow-origin" not in response.headers
+    assert not Path(f"{secret}.ran").exists()
     assert inside.hits == []
     assert not [*Path(tempfile.gettempdir(), "gradio").rglob(secret.name)]
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("advisory", "sent", "status"),
+    [
+        ("CVE-2025-43859 of h11", "Transfer-Encoding: chunked\r\n\r\n5\r\nhelloXX0\r\n\r\nGET / HTTP/1.1\r\n\r\n", 400),
+        ("CVE-2026-54282 of Starlette", "Connection: close\r\n\r\n", 404),
+    ],
+)
+def test_what_is_asked_for_has_one_reading(client: httpx.Client, advisory: str, sent: str, status: int) -> None:
+    """A second request hidden in the end of a chunk is none; a path that looks like a host does not become one."""
+    target = "@evil.example/" if status == 404 else "/healthz"
+    with socket.create_connection((client.base_url.host, client.base_url.port or 0), timeout=30) as line:
+        line.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n{sent}".encode())
+        said = b""
+        while heard := line.recv(65536):
+            said += heard
+    assert said.startswith(f"HTTP/1.1 {status} ".encode()), advisory
+    assert said.count(b"HTTP/1.1") == 1
+    assert b"evil.example" not in said
+
+
+def test_many_ranges_of_a_file_are_not_put_together(client: httpx.Client) -> None:
+    """CVE-2025-62727 of Starlette: as many ranges as the head of a request has room for."""
+    whole = client.get("/page/views.js").content
+    ranges = ",".join(f"{n}-{n}" for n in range(0, 20_000, 2))[:60_000].rpartition(",")[0]
+    response = client.get("/page/views.js", headers={"Range": f"bytes={ranges}"})
+    assert response.status_code in (200, 206, 400, 416)
+    assert len(response.content) <= len(whole)

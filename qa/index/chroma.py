@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from chromadb.api.models.Collection import Collection
 
 T = TypeVar("T")
 
@@ -36,9 +39,26 @@ def drop(url: str) -> None:
         client.delete_collection(COLLECTION)
 
 
+def embeds_itself(collection: "Collection") -> bool:
+    """Whether a collection comes with a function of its own that embeds texts; ours never do.
+
+    Chroma's client would load that function here at the first write, with whatever code its model brings along
+    (CVE-2026-45829): whoever can write to the server would run programs on this machine.
+    """
+    return _names_function([collection.configuration_json, collection._model.serialized_schema])
+
+
 def batches(items: Iterator[T], size: int = BATCH) -> Iterator[list[T]]:
     while batch := list(islice(items, size)):
         yield batch
+
+
+def _names_function(described: Any) -> bool:
+    """Whether there is, at any depth, an `embedding_function` with a name; Chroma loads by the name, whatever else."""
+    if isinstance(described, dict):
+        function = described.get("embedding_function")
+        return (isinstance(function, dict) and "name" in function) or _names_function(list(described.values()))
+    return isinstance(described, list) and any(map(_names_function, described))
 
 
 def _quiet() -> Any:

@@ -119,6 +119,9 @@ class VectorIndex:
                 configuration={"hnsw": {"space": "cosine"}},
                 embedding_function=None,
             )
+        if chroma.embeds_itself(collection):
+            client.close()
+            raise IndexMismatch(f"the index was made by another program, whose code would run here; {REBUILD}")
         index = cls(library, client, collection, directory)
         if index.model != model:
             index._settle()

@@ -14,6 +14,7 @@ from training.altered import altered, vocabulary
 # Pairs whose passage answers, though no span is marked. PubMed's abstracts are left out: their licence is unclear.
 PAIR_ONLY = ("boolq", "squad_train_sentences")
 LEFT_OUT = ("pubmedqa_labelled",)
+OTHER_FORMS = ("support_", "rewrite_")  # files for other models
 WINDOW = (200, 700)  # characters, about as the passages of the library
 POOL = 12  # passages that full text finds for a question, of which hard negatives are taken
 MINED, OUTSIDE, ALTERED = 2, 0.3, 0.5  # windows mined a question, and how often one of each other kind is made
@@ -45,10 +46,10 @@ class Row:
 
 
 def read_rows(folder: Path) -> list[Row]:
-    """All rows but those left out, in the order of the files."""
+    """All question-passage pairs but those left out, in the order of the files."""
     rows = []
     for path in sorted(folder.glob("*.jsonl")):
-        if path.stem in LEFT_OUT:
+        if path.stem in LEFT_OUT or path.stem.startswith(OTHER_FORMS):
             continue
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)

@@ -90,7 +90,9 @@ def serve(port: int) -> None:
 
     from qa.web import application, server
 
-    application._build_page = lambda *_: FastAPI()
+    page = FastAPI()
+    page.state.functions = {}  # that the page calls
+    application._build_page = lambda *_: page
     server.serve(_answerer, replace(Settings.from_env(), port=port))
 
 

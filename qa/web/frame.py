@@ -67,12 +67,13 @@ class PageFrame:
     async def _run(self) -> None:
         try:
             page = await asyncio.to_thread(self._build)
+            functions = page.state.functions
         except Exception:
             log.exception("the page could not be built")
             self._opened.set()
             return
         async with page.router.lifespan_context(page):
-            self._page, self._functions = page, page.state.functions
+            self._page, self._functions = page, functions
             self._opened.set()
             await self._closing.wait()
 

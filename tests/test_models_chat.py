@@ -157,7 +157,7 @@ def test_while_a_prompt_is_read_whoever_asked_can_leave(model: EmbeddedChatModel
 
 def test_a_model_that_cannot_be_loaded_says_why(tmp_path: Path) -> None:
     model = EmbeddedChatModel(folder=tmp_path, model="broken")
-    with pytest.raises(ProviderError, match=r"failed \(.+\); .* delete .* models pull") as failure:
+    with pytest.raises(ProviderError, match=r"failed \(.+\); .* models pull`, which mends it") as failure:
         model.warm_up()
     assert "\n" not in str(failure.value)
 

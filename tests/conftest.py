@@ -65,6 +65,15 @@ def store(library: Library, article: Article) -> None:
     library.put(article, passages, vectors, origin=f"/articles/{article.id}", model=IDENTITY)
 
 
+def fill(settings: Settings) -> None:
+    """The articles in the library of these settings, and in step with it the index."""
+    library = Library.open(settings.library_path)
+    for article in ARTICLES:
+        store(library, article)
+    VectorIndex.open(settings, library, IDENTITY).close()
+    library.close()
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")

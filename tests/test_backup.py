@@ -19,16 +19,15 @@ from filelock import FileLock
 from ingest.backup import MANIFEST, latest, make
 from ingest.cli import app
 from ingest.restore import restore
-from qa.console import run_app
 from qa.conversations import Conversations
 from qa.errors import ArticleQAError, BackupError, IndexLocked
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.settings import Settings
-from tests.conftest import ARTICLES, IDENTITY, HashedWords, store
+from tests.commands import Command, command
+from tests.conftest import ARTICLES, IDENTITY, HashedWords, fill, store
 from tests.test_conversations import ANSWERED
 from tests.test_doctor import overwrite
-from tests.test_ingest_cli import Outcome
 
 ALIKE = 0.6  # cosine
 
@@ -37,11 +36,7 @@ ALIKE = 0.6  # cosine
 def settings(settings: Settings, tmp_path: Path) -> Settings:
     """Three articles with their index, a conversation with a vote, and a user."""
     settings = replace(settings, auth_file=tmp_path / "users")
-    library = Library.open(settings.library_path)
-    for article in ARTICLES:
-        store(library, article)
-    VectorIndex.open(settings, library, IDENTITY).close()
-    library.close()
+    fill(settings)
     kept = Conversations.open(settings.conversations_path)
     new = kept.create("ada")
     kept.append("ada", new.id, ANSWERED)
@@ -257,22 +252,13 @@ def test_users_come_back_only_where_there_are_none(settings: Settings, tmp_path:
 
 
 @pytest.fixture
-def ingest(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Outcome]:
+def ingest(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(settings.data_dir))
 
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["ingest", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            run_app(app)
-        said = capsys.readouterr()
-        return Outcome(int(stop.value.code or 0), said.out, said.err)
-
-    return run
+    return command("ingest", app, monkeypatch, capsys)
 
 
-def test_the_commands_say_what_they_did(ingest: Callable[..., Outcome], settings: Settings, tmp_path: Path) -> None:
+def test_the_commands_say_what_they_did(ingest: Command, settings: Settings, tmp_path: Path) -> None:
     made = ingest("backup", tmp_path / "backups", "--json")
     assert made.code == 0
     assert made.json().items() >= {"articles": 3, "conversations": 1}.items()
@@ -284,7 +270,7 @@ def test_the_commands_say_what_they_did(ingest: Callable[..., Outcome], settings
     assert "copying library.sqlite3" in said.err
 
 
-def test_what_is_wrong_is_one_line(ingest: Callable[..., Outcome], settings: Settings, tmp_path: Path) -> None:
+def test_what_is_wrong_is_one_line(ingest: Command, settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     (tmp_path / "file").write_text("")
     for said in (
@@ -296,8 +282,8 @@ def test_what_is_wrong_is_one_line(ingest: Callable[..., Outcome], settings: Set
         assert said.err.count("\n") == 1
     assert json.loads(ingest("status", "--json").out)["articles"] == 3
     settings.library_path.write_bytes(b"damaged" * 1000)
-    for command in ("status", "list", "show bridge", "remove bridge", "add .", f"backup {tmp_path / 'backups'}"):
-        said = ingest(*command.split())
+    for line in ("status", "list", "show bridge", "remove bridge", "add .", f"backup {tmp_path / 'backups'}"):
+        said = ingest(*line.split())
         assert said.code == 1
         assert "is damaged" in said.err
         assert "python -m ingest restore DIR" in said.err

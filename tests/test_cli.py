@@ -4,8 +4,8 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,13 +15,13 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from qa.answer import Answerer
 from qa.cli import app
-from qa.console import run_app
 from qa.doctor import Finding
 from qa.errors import ProviderError
 from qa.library import Library
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article, Evidence
+from tests.commands import Command, Outcome, command
 from tests.conftest import store
 
 COMMANDS = ("ask", "search", "chat", "evaluate", "gold", "models", "doctor")
@@ -35,19 +35,6 @@ GOLD = {
     "answerable": True,
     "evidence": [{"article_id": "bridge", "text": DRAFT}],
 }
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Outcome]
 
 
 def shell(*arguments: str, **environ: str) -> Outcome:
@@ -80,14 +67,7 @@ def qa(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(settings.data_dir))
     monkeypatch.setattr("qa.answer.build_answerer", lambda settings: pytest.fail("a model would be loaded"))
 
-    def run(*arguments: object) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["qa", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            run_app(app)
-        said = capsys.readouterr()
-        return Outcome(int(stop.value.code or 0), said.out, said.err)
-
-    return run
+    return command("qa", app, monkeypatch, capsys)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from qa.library import Library
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article, Filters
-from tests.conftest import ARTICLES, IDENTITY, HashedWords, store
+from tests.conftest import ARTICLES, IDENTITY, HashedWords, fill, store
 from tests.web_fake import FakeAnswerer
 
 NAMESPACE = ["unshare", "-rm"]
@@ -43,11 +43,7 @@ def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         pytest.skip(f"this machine lets nobody mount: {error}")
     room = tmp_path_factory.mktemp(request.param)
     settings = Settings(data_dir=room / "source")
-    library = Library.open(settings.library_path)
-    for article in ARTICLES:
-        store(library, article)
-    VectorIndex.open(settings, library, IDENTITY).close()
-    library.close()
+    fill(settings)
     kept = Conversations.open(settings.conversations_path)
     *_, answer = FakeAnswerer().stream("When did the Varga bridge open?")
     kept.append("", kept.create("").id, answer)

@@ -1,42 +1,26 @@
 """python -m ingest as a user meets it: exit codes, stdout, stderr."""
 
-import json
 import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from chromadb.api.shared_system_client import SharedSystemClient
 from filelock import FileLock
 
 from ingest.cli import app
-from qa.console import run_app
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.settings import Settings
+from tests.commands import Command, Outcome, command
 from tests.test_copies import STORY
 from tests.test_ingest_pipeline import FakeEncoder
 from tests.webserver import Page, serving
 
 ROOT = Path(__file__).parent.parent
-
-
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Command = Callable[..., Outcome]
 
 
 @pytest.fixture
@@ -53,13 +37,11 @@ def ingest(
     """Runs the command in this process, on a data directory of its own."""
     monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(tmp_path / "data"))
 
+    run_ingest = command("ingest", app, monkeypatch, capsys)
+
     def run(*arguments: object) -> Outcome:
         SharedSystemClient.clear_system_cache()  # Chroma shares clients within a process: each command has its own
-        monkeypatch.setattr(sys, "argv", ["ingest", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            run_app(app)
-        said = capsys.readouterr()
-        return Outcome(int(stop.value.code or 0), said.out, said.err)
+        return run_ingest(*arguments)
 
     return run
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
@@ -10,10 +11,15 @@ from qa.errors import LibraryError
 from qa.library import Library
 
 
+def lock_file(data_dir: Path) -> Path:
+    """Held by whoever fills the library of a data directory."""
+    return data_dir / "ingest.lock"
+
+
 @contextmanager
 def writing(library: Library, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the library for a run; waits for another to end, and says so. Raises LibraryError where the disk refuses."""
-    lock = FileLock(library.path.parent / "ingest.lock")
+    lock = FileLock(lock_file(library.path.parent))
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingest.backup import USERS, Backup, check, latest
+from ingest.lock import lock_file
 from qa.disk import advice
 from qa.errors import BackupError, IndexLocked
 from qa.index import VectorIndex
@@ -22,7 +23,6 @@ from qa.models.progress import say
 from qa.settings import Settings
 
 LOCK_SECONDS = 2.0  # a command that is just ending gives way
-LOCKS = ("server.lock", "ingest.lock")
 ASIDE = "before-restore"
 BESIDE = ("", "-wal", "-shm")
 
@@ -70,8 +70,8 @@ def _alone(settings: Settings) -> Iterator[IndexDirectory]:
     """Hold the data directory; raises IndexLocked where a page or another command uses it."""
     in_use = IndexLocked(f"another article-qa process uses {settings.data_dir}; stop the page and other commands first")
     with ExitStack() as held:
-        for name in LOCKS:
-            lock = FileLock(settings.data_dir / name)
+        for path in (settings.server_lock, lock_file(settings.data_dir)):
+            lock = FileLock(path)
             try:
                 lock.acquire(timeout=LOCK_SECONDS)
             except Timeout:

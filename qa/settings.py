@@ -93,6 +93,11 @@ class Settings:
         return self.data_dir / "server.json"
 
     @property
+    def server_lock(self) -> Path:
+        """Held by the one server of a data directory, for as long as it runs."""
+        return self.data_dir / "server.lock"
+
+    @property
     def temporary_dir(self) -> Path:
         """What a running server needs for a while only; deleted at its next start, so its name is nobody else's."""
         return self.data_dir / "article-qa-temporary"

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from qa.disk import write_whole
 from qa.errors import GoldError
-from qa.evaluation.files import write_whole
 from qa.evaluation.summary import Row
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import jinja2
 
+from qa.disk import write_whole
 from qa.errors import GoldError
 from qa.evaluation import plots
-from qa.evaluation.files import write_whole
 from qa.evaluation.summary import Row, figures, number
 
 UNSAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}

@@ -69,10 +69,9 @@ class Waiting:
 class Stream(Generic[Item]):
     """What the model makes of one question, once it is its turn: whoever leaves never waits for the model."""
 
-    def __init__(self, items: Iterator[Item], place: Place, queue: Queue) -> None:
+    def __init__(self, items: Iterator[Item], place: Place) -> None:
         self._items = cast("Generator[Item]", items)
         self._place = place
-        self._turns = queue
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Item | ArticleQAError | None] = asyncio.Queue()
         self._left = threading.Event()
@@ -104,7 +103,7 @@ class Stream(Generic[Item]):
             yield Waiting(before)
         if not self._left.is_set():
             self._place.run(self._produce)
-        end = self._loop.time() + self._turns.bounds.longest
+        end = self._loop.time() + self._place.queue.bounds.longest
         while (item := await self._next(end)) is not None:
             if isinstance(item, ArticleQAError):
                 raise item
@@ -117,7 +116,7 @@ class Stream(Generic[Item]):
                 return await self._queue.get()
         except TimeoutError:
             self.stop()
-            return self._turns.too_long()
+            return self._place.queue.too_long()
 
 
 class Engine:
@@ -202,7 +201,7 @@ class Engine:
         answerer, question = self.answerer(), checked_question(question)
         self._rate.check(asker)
         self._rate.count(asker)
-        stream = Stream(made(answerer, question), self._asks.enter(asker), self._asks)
+        stream = Stream(made(answerer, question), self._asks.enter(asker))
         self._live.add(stream)
         try:
             yield stream

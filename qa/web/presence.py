@@ -25,7 +25,7 @@ def only_server(settings: Settings) -> Iterator[None]:
     The lock is the kernel's and ends with the process, however that ends. Nothing of the other server is touched.
     A library on a disk that takes nothing can be read by any number of servers.
     """
-    lock = FileLock(settings.data_dir / "server.lock")
+    lock = FileLock(settings.server_lock)
     try:
         private_folder(settings.data_dir)
         lock.acquire(timeout=LOCK_SECONDS)

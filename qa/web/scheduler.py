@@ -51,20 +51,20 @@ class Place:
         self.is_running = False
         self.refusal: TooManyError | None = None
         self.moved = asyncio.Event()
-        self._queue = queue
+        self.queue = queue
 
     async def turn(self) -> AsyncIterator[int]:
         """How many are before this one, each time that changes, until its turn has come, or it has left.
 
         Raises TooManyError where the place was given to somebody else, or no turn came for too long.
         """
-        self._queue.get_ready(self)
-        end, told = asyncio.get_running_loop().time() + self._queue.bounds.patience, 0
+        self.queue.get_ready(self)
+        end, told = asyncio.get_running_loop().time() + self.queue.bounds.patience, 0
         while True:
             self.moved.clear()
             if self.refusal:
                 raise self.refusal
-            if not (before := self._queue.before(self)):
+            if not (before := self.queue.before(self)):
                 return
             if before != told:
                 told = before
@@ -74,17 +74,17 @@ class Place:
                     await self.moved.wait()
             except TimeoutError:
                 self.leave()
-                seconds, wait = self._queue.bounds.patience, self._queue.wait()
+                seconds, wait = self.queue.bounds.patience, self.queue.wait()
                 message = f"no turn came within {seconds:g} seconds; try again in {wait} seconds"
                 raise TooManyError(message, wait) from None
 
     def run(self, work: Callable[[], T]) -> "asyncio.Future[T]":
         """Begin the work, whose turn it is, in a thread; the place is free when the thread has ended, not before."""
-        return self._queue.run(self, work)
+        return self.queue.run(self, work)
 
     def leave(self) -> None:
         """Let the others move up, as soon as no thread works for this place."""
-        self._queue.leave(self)
+        self.queue.leave(self)
 
 
 class Queue:

@@ -3,11 +3,11 @@ PYTHON ?= python3
 PAIRS ?= ../shared/train
 BIN := .venv/bin
 READY := .venv/ready
+MODELS := .venv/models
 
 .PHONY: run test check bench train clean help
 
-run: $(READY) ## set up, read corpus/ in, serve the page
-	@$(BIN)/python -m qa models pull
+run: $(MODELS) ## set up, read corpus/ in, serve the page
 	@$(BIN)/python -m ingest add corpus
 	@$(BIN)/python app.py
 
@@ -35,6 +35,12 @@ clean: ## remove the environment and what was built; articles and models stay
 
 help:
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*##/ —/'
+
+# Every file of the models is hashed, which takes seconds: once here, later by `python -m qa models pull`. What changed
+# since, or is missing, is noticed when it is loaded.
+$(MODELS): $(READY)
+	@$(BIN)/python -m qa models pull
+	@touch $@
 
 # Remade when what is to be installed changes; an interrupted installation starts again where pip's cache ends.
 $(READY): pyproject.toml constraints.txt

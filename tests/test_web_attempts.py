@@ -2,10 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -16,15 +14,11 @@ from qa.web import auth
 from qa.web.attempts import LINE, WRONG, WRONG_NAME, Attempts
 from qa.web.auth import asker_of
 from qa.web.limits import TooManyError
+from tests.loops import run
 from tests.test_web_api import served
 from tests.web_fake import FakeAnswerer
 
 PASSWORD = "correct horse battery"
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    with ThreadPoolExecutor(1) as elsewhere:  # a browser opened by an earlier test keeps its loop in this thread
-        elsewhere.submit(asyncio.run, work).result()
 
 
 async def wrong(attempts: Attempts, times: int, name: str, address: str, browser: str = "") -> None:

@@ -4,7 +4,6 @@ import asyncio
 import socket
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -13,6 +12,7 @@ from starlette.types import Message
 
 from qa.web import body, protocol
 from qa.web.body import in_time
+from tests.loops import run
 from tests.test_web_api import ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
@@ -133,10 +133,10 @@ def test_a_line_that_goes_on_quickly_enough_has_all_the_time_it_needs() -> None:
         with pytest.raises(HTTPException, match="408"):
             await in_time(receive)()
 
-    with ThreadPoolExecutor(1) as elsewhere, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(body, "BODY_SECONDS", SECONDS / 2)
         for work in (by_hand(), too_slow()):
-            elsewhere.submit(asyncio.run, work).result()
+            run(work)
 
 
 def test_after_a_whole_body_is_waited_for_ever() -> None:
@@ -154,6 +154,6 @@ def test_after_a_whole_body_is_waited_for_ever() -> None:
         assert (await timely())["type"] == "http.request"
         assert (await timely())["type"] == "http.disconnect"
 
-    with ThreadPoolExecutor(1) as elsewhere, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(body, "BODY_SECONDS", SECONDS / 4)
-        elsewhere.submit(asyncio.run, by_hand()).result()
+        run(by_hand())

@@ -1,6 +1,5 @@
 """What is served of Gradio, and what reaches it: no more than the page uses, in plain values."""
 
-import asyncio
 import json
 import os
 import tempfile
@@ -17,6 +16,7 @@ from fastapi import FastAPI, Request
 from qa.web.calls import JOIN, PREDICT, Function, functions_of
 from qa.web.frame import PageFrame
 from tests.gradio_app import called, gradio_app, routes_of
+from tests.loops import run
 from tests.test_web_api import events, ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
@@ -229,7 +229,7 @@ def test_gradio_sees_no_more_of_a_request_than_the_page_needs() -> None:
             twice = f'{{"fn_index": 1, "data": [{{"path": "/etc/passwd"}}], {right}}}'
             await http.post(PREDICT, content=twice)
 
-    asyncio.run(exchange())
+    run(exchange())
     first, second, third = seen
     assert first.query == {"lang": "de", "session_hash": "a-page"}
     assert {name for name, _ in first.headers} == {b"host", b"accept", b"accept-encoding"}

@@ -4,7 +4,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import wraps
 from typing import Any
@@ -14,19 +13,17 @@ import pytest
 from qa.models.cores import Urgency, urgency
 from qa.web.limits import TooManyError
 from qa.web.scheduler import Bounds, Place, Queue, TooLongError
+from tests.loops import run
 
 ONE = Bounds(at_once=1, waiting=2, patience=30, longest=30, usual=6)
 
 
 def apart(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """A browser opened by an earlier test keeps its event loop in this thread."""
-
     @wraps(test)
-    def run(*args: Any, **kwargs: Any) -> None:
-        with ThreadPoolExecutor(1) as elsewhere:
-            elsewhere.submit(asyncio.run, test(*args, **kwargs)).result()
+    def whole(*args: Any, **kwargs: Any) -> None:
+        run(test(*args, **kwargs))
 
-    return run
+    return whole
 
 
 def queue(**bounds: float) -> Queue:

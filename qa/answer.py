@@ -8,10 +8,9 @@ from datetime import date
 from langchain_core.language_models import BaseChatModel
 
 from qa import prompts
-from qa.across import name, verdict
 from qa.attribution import attributed
-from qa.citations import Checked, check, relevance, supported_prefix
-from qa.confidence import SHOWN_FROM, confidence, signals
+from qa.citations import relevance, supported_prefix
+from qa.confidence import CLOSEST_FROM, SHOWN_FROM, confidence, signals
 from qa.dates import age_notes
 from qa.disagreement import disagreeing, side_by_side
 from qa.excerpts import choose, whole
@@ -20,12 +19,14 @@ from qa.models.chat import load_chat_model, model_name
 from qa.models.embedded import EmbeddedChatModel
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
+from qa.models.support import load_support
 from qa.question import asks_yes_or_no, checked_question
 from qa.retrieve import Found, HybridRetriever
 from qa.settings import Settings
 from qa.suggestions import Fact, suggestions
 from qa.text import contains, sentences
 from qa.types import Answer, Evidence, Filters, Suggestion, Turn
+from qa.verification import Judge, Verifier, says_the_same
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
@@ -38,13 +39,17 @@ REFUSAL = "The articles do not answer this question."
 class Answerer:
     """Answers questions over one library; several threads may ask at once."""
 
-    def __init__(self, retriever: HybridRetriever, chat_model: BaseChatModel, model_name: str) -> None:
+    def __init__(self, retriever: HybridRetriever, chat_model: BaseChatModel, model_name: str, judge: Judge) -> None:
         self.retriever = retriever
+        self.judge = judge
+        self._verifier = Verifier(judge)
         self.library = retriever.library
         self._model = chat_model
         self._model_name = model_name
         self.passages_sent = PASSAGES_SENT
         self.shown_from = SHOWN_FROM
+        self.enough_from: float | None = None  # where the model need not write again, if that is not `shown_from`
+        self.closest_from = CLOSEST_FROM
 
     def search(
         self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None, as_of: date | None = None
@@ -93,7 +98,8 @@ class Answerer:
             return
         best = yield from self._best(answer, clock, found, weights)
         if best.status != "answered" or best.confidence < self.shown_from:
-            best = replace(refused, confidence=best.confidence, signals=best.signals)
+            near = best.citations if best.confidence >= self.closest_from else ()
+            best = replace(refused, confidence=best.confidence, signals=best.signals, closest=near)
         else:
             best = self._finished(best, found, weights)
             if sought.current:
@@ -109,21 +115,21 @@ class Answerer:
         could not be shown.
         """
         question = answer.standalone_question
+        enough = self.shown_from if self.enough_from is None else self.enough_from
         excerpts = choose(question, answer.passages, weights)
         guess = None if asks_yes_or_no(question) else self.retriever.guess(question, found)
         draft = yield from self._draft(answer, clock, excerpts)
         agreed = contains(draft, guess.answer) if guess else None
         best = self._checked(answer, draft, guess, agreed)
         if guess and guess.sure and not agreed:
-            draft = yield from self._draft(answer, clock, excerpts, guess.answer)
-            drafts = [draft] if contains(draft, guess.answer) else [draft, guess.sentence]
-        elif best.confidence < self.shown_from:
+            again = yield from self._draft(answer, clock, excerpts, guess.answer)
+            drafts = [again] if contains(again, guess.answer) else [again, guess.sentence]
+        elif best.confidence < enough:
             drafts = [(yield from self._draft(answer, clock, whole(answer.passages[: self.passages_sent])))]
         else:
             drafts = []
-        for draft in drafts:
-            other = self._checked(answer, draft, guess, agreed)
-            lead = SURER if best.confidence >= self.shown_from else 0.0
+        for other in (self._checked(answer, again, guess, agreed) for again in drafts if again != draft):
+            lead = SURER if best.confidence >= enough else 0.0
             best = other if other.confidence > best.confidence + lead else best
         return best
 
@@ -148,15 +154,13 @@ class Answerer:
         """The answer that is left of a draft, and how probable it is that it is one."""
         question, passages = answer.standalone_question, answer.passages
         weights = self.retriever.weights(f"{question} {draft}")
-        checked = check(draft, question, passages, weights)
-        if not checked.sentences:
-            across = verdict if asks_yes_or_no(question) else name
-            checked = across(draft, question, passages, weights) or checked
-            guess = agreed = None  # what one passage says tells nothing of an answer over several
+        checked = self._verifier.check(draft, question, passages, weights)
         if not checked.sentences:
             return answer
+        if asks_yes_or_no(question):
+            agreed = says_the_same(draft, checked.text)
         answers = guess.reading.logit if guess and guess.reading else None
-        found = signals(question, checked, passages, weights, self._stated(question, checked), agreed, answers)
+        found = signals(question, checked, passages, weights, agreed, answers)
         return replace(
             answer,
             status="answered",
@@ -170,7 +174,7 @@ class Answerer:
     def _finished(self, answer: Answer, found: Sequence[Found], weights: Mapping[str, float]) -> Answer:
         """What other articles say against it beside it, else who it is that says so."""
         stories = self.library.copies_of(f.evidence.article_id for f in found)
-        sides = disagreeing(answer.standalone_question, answer.citations, found, stories, weights)
+        sides = disagreeing(answer.standalone_question, answer.citations, found, stories, weights, self.judge)
         return side_by_side(answer, sides) if sides else attributed(answer)
 
     def suggest(
@@ -194,7 +198,7 @@ class Answerer:
         self.retriever.embeddings.embed_query("warm-up")
         if isinstance(self._model, EmbeddedChatModel):
             self._model.warm_up()
-            for messages in (prompts.answer("?", ()), prompts.stated("?", "", ()), prompts.standalone("?", ())):
+            for messages in (prompts.answer("?", ()), prompts.standalone("?", ())):
                 self._model.first_tokens(messages)  # it keeps what every prompt begins with
 
     def trouble(self) -> str:
@@ -216,22 +220,13 @@ class Answerer:
         with provider_errors(self._model_name):
             return self._model.invoke(prompts.standalone(question, turns)).text
 
-    def _stated(self, question: str, checked: Checked) -> float | None:
-        """How probable the model finds it that the quotes state what it wrote; None where it cannot tell."""
-        if not isinstance(self._model, EmbeddedChatModel):
-            return None
-        texts = [(quote.evidence.title, quote.text) for quote in checked.grounds]
-        first = self._model.first_tokens(prompts.stated(question, checked.drafted, texts))
-        yes, no = (sum(p for token, p in first.items() if token.strip().lower() == word) for word in ("yes", "no"))
-        return yes / (yes + no) if yes + no else None
-
 
 def build_answerer(settings: Settings, chat_model: BaseChatModel | None = None) -> Answerer:
     """Everything that these settings name, loaded, but for a chat model that is shared; takes seconds."""
     model = chat_model or load_chat_model(settings)  # the embedded one goes on loading beside what follows
     retriever = HybridRetriever.open(settings)
     retriever.extractor = load_extractor(settings)  # a search alone asks for no answer
-    return Answerer(retriever, model, model_name(settings))
+    return Answerer(retriever, model, model_name(settings), load_support(settings))
 
 
 class _Clock:

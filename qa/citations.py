@@ -1,8 +1,9 @@
-"""Sentences of a draft -> sentences with verified citations; what has no support is left out."""
+"""Sentences of a draft -> the quotes that could back them, held to their names, numbers, days and quotations."""
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import combinations
 
 from qa.claim import Claim, Quote, Weights, shown_with, weigh
 from qa.orders import is_order, unmarked
@@ -10,6 +11,7 @@ from qa.text import names, numbers, sentences, stem, stems, words
 from qa.types import Citation, Evidence, Sentence, Support
 
 MAX_QUOTES = 3
+TRIED = 3  # quotes that are tried by themselves
 TELLING = 10  # words of a question, those that tell most, of which a passage should hold some
 NEAR = 600  # characters between a quote and another of its article that says who or what it is about
 _MARK = re.compile(r"\s*\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]|\(\s*(?:passages?|sources?)\s+\d+\s*\)", re.IGNORECASE)
@@ -19,17 +21,21 @@ _LEAD = re.compile(
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What is left of a draft: its supported sentences, their citations, and the quotes behind them.
+class Backing:
+    """Words that may be shown, the draft's own or those of a quote, and the quotes that would be cited for them."""
 
-    `drafted` is what the model wrote of them, and `grounds` the quotes found for that, before they were cut short.
-    """
+    text: str
+    quotes: tuple[Quote, ...]
+    own: bool = True
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is left of a draft: its supported sentences, their citations, and the quotes behind them."""
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     quotes: tuple[Quote, ...]
-    drafted: str = ""
-    grounds: tuple[Quote, ...] = ()
 
     @property
     def text(self) -> str:
@@ -37,47 +43,10 @@ class Checked:
         return " ".join(s.text + " " + "".join(f"[{number}]" for number in s.citations) for s in self.sentences)
 
 
-def check(draft: str, question: str, passages: Sequence[Evidence], weights: Weights) -> Checked:
-    """Match each sentence of the draft to the quotes that back it; write it in their words, or drop it, without.
-
-    `weights` tells how much a stem counts (inverse document frequency; 1 where it is missing).
-    """
-    quotes = candidates(passages)
-    kept: list[Sentence] = []
-    used: list[Quote] = []
-    drafted: list[str] = []
-    grounds: list[Quote] = []
-    for text, found, sentence, bearing in _backed(draft, question, passages, quotes, weights):
-        if any(text == other.text for other in kept):
-            continue
-        drafted += [sentence] if sentence not in drafted else []
-        grounds += [quote for quote in bearing if quote not in grounds]
-        for quote in found:
-            if quote not in used:
-                used.append(quote)
-        numbers_of_quotes = tuple(sorted(used.index(quote) + 1 for quote in found))
-        kept.append(Sentence(text, numbers_of_quotes, _kind(text, question, found)))
-    return replace(cited(kept, used), drafted=" ".join(drafted), grounds=tuple(grounds))
-
-
 def cited(kept: Sequence[Sentence], quotes: Sequence[Quote]) -> Checked:
     """Sentences with the quotes that their numbers, from 1 on, refer to."""
-    citations = tuple(_citation(n, quote) for n, quote in enumerate(quotes, 1))
-    return Checked(tuple(kept), citations, tuple(quotes), " ".join(s.text for s in kept), tuple(quotes))
-
-
-def _backed(
-    draft: str, question: str, passages: Sequence[Evidence], quotes: Sequence[Quote], weights: Weights
-) -> Iterator[tuple[str, list[Quote], str, list[Quote]]]:
-    """Sentences with the quotes that hold all they say, each after which sentence of the draft and what bears it."""
-    for sentence in clean_sentences(draft):
-        claim = Claim.of(sentence, question, passages)
-        found = support(claim, quotes, weights)
-        if claim.held_by(found):
-            yield sentence, shortened(claim, found, quotes), sentence, found
-        else:
-            for quote in rewritten(claim, found, quotes):
-                yield " ".join(quote.text.split()), [quote], sentence, found
+    citations = tuple(citation_of(n, quote) for n, quote in enumerate(quotes, 1))
+    return Checked(tuple(kept), citations, tuple(quotes))
 
 
 def clean_sentences(draft: str) -> list[str]:
@@ -100,20 +69,30 @@ def candidates(passages: Sequence[Evidence]) -> list[Quote]:
     return quotes
 
 
-def support(claim: Claim, quotes: Sequence[Quote], weights: Weights) -> list[Quote]:
-    """The fewest, shortest quotes that together bear the claim, and what else of their articles names whom it names.
+def backings(claim: Claim, sentence: str, quotes: Sequence[Quote], weights: Weights) -> list[Backing]:
+    """What could be shown for a sentence: its own words with quotes that hold its names, numbers, days and quotations;
+    and the words of quotes that hold what it adds to the question.
+    """
+    near = sorted(quotes, key=lambda quote: -claim.gain(quote, (), weights))[:TRIED]
+    found = gathered(claim, quotes, weights)
+    own = [*(some for n in range(1, len(found) + 1) for some in combinations(found, n)), *((quote,) for quote in near)]
+    held = [some for some in own if claim.held_by(some)]
+    backed = [Backing(sentence, some) for whole in held for some in (whole, _shortened(claim, whole, quotes))]
+    return list(dict.fromkeys([*backed, *_in_their_words(claim, [*found, *near], quotes)]))
 
-    None where they do not bear it; where they do, they may still not hold all of its names.
+
+def gathered(claim: Claim, quotes: Sequence[Quote], weights: Weights) -> list[Quote]:
+    """The fewest, shortest quotes that together hold the claim's names and numbers, best first; they may not suffice.
+
+    Where a name is still missing, the quote near them that brings it is among them.
     """
     chosen: list[Quote] = []
-    while len(chosen) < MAX_QUOTES and not claim.borne_by(chosen, weights):
+    while len(chosen) < MAX_QUOTES and not claim.borne_by(chosen):
         best = max(quotes, key=lambda quote: claim.gain(quote, chosen, weights), default=None)
         if best is None or claim.gain(best, chosen, weights) <= 0:
             break
         chosen.append(best)
-    if not claim.borne_by(chosen, weights):
-        return []
-    while len(chosen) < MAX_QUOTES and (unnamed := claim.unnamed(chosen)):
+    while chosen and len(chosen) < MAX_QUOTES and (unnamed := claim.unnamed(chosen)):
         near = [quote for quote in quotes if min(map(quote.distance, chosen)) <= NEAR]
         best = max(near, key=lambda q: (len(unnamed & q.stems), -min(map(q.distance, chosen)), -len(q.text)))
         if not unnamed & best.stems:
@@ -122,34 +101,27 @@ def support(claim: Claim, quotes: Sequence[Quote], weights: Weights) -> list[Quo
     return chosen
 
 
-def shortened(claim: Claim, found: Sequence[Quote], quotes: Sequence[Quote]) -> list[Quote]:
+def _shortened(claim: Claim, found: Sequence[Quote], quotes: Sequence[Quote]) -> tuple[Quote, ...]:
     """The same quotes without the sentences in which nothing of the claim stands that does not stand in the others."""
     kept = list(found)
     for quote in found:
         others = [other for other in kept if other is not quote]
         within = [other for other in quotes if quote.holds(other) and other is not quote]
-        for shorter in ([], *([other] for other in sorted(within, key=lambda q: len(q.text)))):
-            if claim.as_much_in([*others, *shorter], kept):
-                kept = [*others, *shorter]
+        for shorter in sorted(within, key=lambda q: len(q.text)):
+            if claim.as_much_in([*others, shorter], kept):
+                kept = [*others, shorter]
                 break
-    return kept
+    return tuple(kept)
 
 
-def rewritten(claim: Claim, found: Sequence[Quote], quotes: Sequence[Quote]) -> list[Quote]:
-    """The sentence of the quotes that holds what the claim adds to the question, to be shown in its place.
-
-    Two neighbours where only both do; none for a plain yes or no, which no quote holds.
-    """
-    if not found or claim.is_verdict:
-        return []
-    parts = [q for q in quotes if any(whole.holds(q) for whole in found)]
-    single = [q for q in parts if not any(q.holds(other) and other is not q for other in parts)]
-    neighbours = [q for q in single if found[0].holds(q)]
-    for beside in (False, True):
-        for choice in (*([quote] for quote in single), neighbours):
-            if claim.answered_by(choice, beside=beside):
-                return choice
-    return []
+def _in_their_words(claim: Claim, found: Sequence[Quote], quotes: Sequence[Quote]) -> Iterator[Backing]:
+    """The sentences of the quotes that hold what the claim adds to the question."""
+    for whole in dict.fromkeys(found):
+        parts = [quote for quote in quotes if whole.holds(quote)]
+        for quote in parts:
+            single = not any(quote.holds(other) and other is not quote for other in parts)
+            if single and claim.answered_by([quote]):
+                yield Backing(" ".join(quote.text.split()), (quote,), own=False)
 
 
 def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
@@ -186,7 +158,7 @@ def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> 
     return min(1.0, max(shares, default=0.0) / (wanted or 1.0))
 
 
-def _kind(sentence: str, question: str, quotes: Sequence[Quote]) -> Support:
+def kind_of(sentence: str, question: str, quotes: Sequence[Quote]) -> Support:
     """`quoted` where the words that the sentence adds to the question stand in one quote, side by side."""
     asked = stems(question)
     own = [stem(word) for word in words(sentence)]
@@ -196,6 +168,6 @@ def _kind(sentence: str, question: str, quotes: Sequence[Quote]) -> Support:
     return "quoted" if any(run in " ".join(stem(word) for word in words(q.text)) for q in quotes) else "supported"
 
 
-def _citation(number: int, quote: Quote) -> Citation:
+def citation_of(number: int, quote: Quote) -> Citation:
     e = quote.evidence
     return Citation(number, e.article_id, e.title, e.source, e.published_at, e.url, quote.text, quote.start, quote.end)

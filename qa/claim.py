@@ -12,7 +12,6 @@ from qa.orders import is_order, unmarked
 from qa.text import names, stem, stems
 from qa.types import Evidence
 
-SUPPORTED_SHARE = 0.6  # of a sentence's own words, by weight, that must stand in its quotes
 _VERDICTS = frozenset({stem("yes"), "no"})
 
 Weights = Mapping[str, float]
@@ -68,7 +67,6 @@ class Claim:
 
     facts: Facts
     asked: Facts
-    opening: str
     names: frozenset[str]
     context: Mapping[str, frozenset[str]]
 
@@ -83,12 +81,7 @@ class Claim:
         context: dict[str, frozenset[str]] = {}
         for p in passages:
             context[p.article_id] = context.get(p.article_id, frozenset()) | _stems(f"{p.title} ; {p.text}")
-        return cls(facts, asked, opening, named, context)
-
-    @property
-    def is_verdict(self) -> bool:
-        """Whether it begins with yes or no, which says how the question and the quotes agree."""
-        return self.opening in _VERDICTS
+        return cls(facts, asked, named, context)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -125,25 +118,18 @@ class Claim:
         asked += 0.5 * weigh(self.asked.words & title - quote.stems, weights)
         return new + 0.7 * asked + 0.5 * quote.evidence.score - 0.004 * len(quote.text)
 
-    def borne_by(self, chosen: Sequence[Quote], weights: Weights) -> bool:
-        """Whether the quotes hold what the sentence adds, and their articles the names that it repeats."""
-        if not chosen:
-            return False
-        have = {s for quote in chosen for s in quote.stems}
+    def borne_by(self, chosen: Sequence[Quote]) -> bool:
+        """Whether the quotes hold the names, numbers and days that it adds, and their articles the names it repeats."""
         around = {s for quote in chosen for s in self.context[quote.evidence.article_id]}
-        return (
-            self.answered_by(chosen)
-            and self.repeated_names <= around
-            and weigh(self.words & have, weights) >= SUPPORTED_SHARE * weigh(self.words, weights)
-        )
+        return self.answered_by(chosen) and self.repeated_names <= around
 
-    def answered_by(self, chosen: Sequence[Quote], *, beside: bool = True) -> bool:
+    def answered_by(self, chosen: Sequence[Quote]) -> bool:
         """Whether the quotes hold every number, date and name that the question did not bring.
 
         A name may also stand in the title or source that are shown beside them.
         """
         values = {number for quote in chosen for number in quote.facts.values}
-        named = {s for quote in chosen for s in (quote.shown if beside else quote.stems)}
+        named = {s for quote in chosen for s in quote.shown}
         return (
             bool(chosen)
             and self.new_numbers <= values
@@ -165,25 +151,13 @@ class Claim:
         return (self.names - shown) | (self.facts.numbers - values) | days
 
     def held_by(self, chosen: Sequence[Quote]) -> bool:
-        """Whether nothing of the sentence is missing in the quotes, quotations stand there, denials agree."""
+        """Whether no name, number or day of the sentence is missing in the quotes, and quotations stand there."""
         letters = [to_the_letter(text) for q in chosen for text in (q.text, q.evidence.title, q.evidence.source or "")]
         return (
             self.answered_by(chosen)
             and not self.missing(chosen)
-            and self._named_in(chosen)
             and all(any(run in text for text in letters) for run in self.facts.quotations)
-            and self.facts.agrees_with(Facts.together(quote.facts for quote in chosen))
         )
-
-    def _named_in(self, chosen: Sequence[Quote]) -> bool:
-        """Whether no name rests on a verb that only shares its stem, as "President" on "Presiding"."""
-        texts = (text for q in chosen for text in (q.evidence.title, q.evidence.source or ""))
-        forms = {form for facts in (*(q.facts for q in chosen), *map(Facts.of, texts)) for form in facts.forms}
-        verbal: dict[str, set[bool]] = {}  # by stem, whether its forms are those of a verb
-        for form in forms:
-            verbal.setdefault(stem(form), set()).add(_is_verbal(form))
-        named = [form for form in self.facts.forms if stem(form) in self.names & verbal.keys()]
-        return all(_is_verbal(form) in verbal[stem(form)] for form in named)
 
     def as_much_in(self, fewer: Sequence[Quote], chosen: Sequence[Quote]) -> bool:
         """Whether fewer quotes hold as much of the sentence."""
@@ -208,10 +182,6 @@ def share(asked: set[str], found: set[str], weights: Weights) -> float:
     """Of the stems asked for, by weight, those found, in 0..1; 1 where nothing is asked for."""
     total = weigh(asked, weights)
     return weigh(asked & found, weights) / total if total else 1.0
-
-
-def _is_verbal(word: str) -> bool:
-    return word.endswith(("ing", "ed"))
 
 
 def _told(day: Day, chosen: Sequence[Quote], beside: Sequence[Facts] = ()) -> bool:

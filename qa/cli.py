@@ -203,7 +203,9 @@ def _print_answer(answer: Answer) -> None:
     print(answer.text)
     for note in answer.notes:
         print(f"Note: {note}")
-    for c in answer.citations:
+    if answer.closest:
+        print("The closest the articles come:")
+    for c in answer.citations or answer.closest:
         print(f"\n[{c.number}] {c.title}{_facts(c.source, c.published_at)}\n    “{' '.join(c.quote.split())}”")
     if answer.status == "refused" and answer.passages:
         print()

@@ -1,29 +1,27 @@
-"""One score for "do the articles answer this?", from signals that are cheap to have.
+"""One score for "do the articles answer this?", from what three trained models say.
 
-A logistic regression over how probable the language model finds it that the quotes state the answer, and what the
-extractor, a second model, makes of the question; over what is counted in the text around the quotes where it makes
-nothing of it. `python -m training.confidence` fits the weights on answers to gold sets.
+A logistic regression; `python -m training.confidence` fits its weights and the thresholds on answers to gold sets, and
+writes them to `confidence.json`, which nobody edits.
 """
 
+import json
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from qa.citations import Checked, surroundings
 from qa.claim import share
-from qa.facts import Facts
-from qa.opposites import contrary
-from qa.question import counted, kind_matches
 from qa.text import names, sentences, stem, stems, words
 from qa.types import Evidence, Signals
 
-SHOWN_FROM = 0.5
-# About as fitted beside 1.0 for "names", since few of the questions fitted on name what no passage does. "agreed" is
-# more by 0.15 and "always" by 0.5, so that 0.95 of the answers shown hold what is accepted; about a tenth of what can
-# be answered is refused.
-WEIGHTS = {"always": -2.5, "names": 1.0, "counted": 0.7, "agreed": 0.5, "stated": 0.8, "answers": 0.45}
-# Where the extractor tells nothing: without one, or of answers over several passages, which it reads one by one.
-ALONE = {"always": -1.9, "names": 1.0, "words": 0.3, "counted": 0.7, "stated": 1.45}
-USUALLY_STATED = 0.75  # stands in where a model gives no probabilities
+FITTED = Path(__file__).with_name("confidence.json")
+_READ = json.loads(FITTED.read_text("utf-8"))
+WEIGHTS: Mapping[str, float] = _READ["weights"]
+SHOWN_FROM: float = _READ["shown_from"]
+CLOSEST_FROM: float = _READ["closest_from"]  # from here on a refusal shows the nearest quotes
+SUPPORTED_FROM: float = _READ["supported_from"]  # of a sentence, by the support model
+QUOTED_FROM = SUPPORTED_FROM / 3  # of a quote's own words: that they are stated is certain, that they answer is not
+FURTHEST = 4.0  # log odds; beyond them probabilities tell no more
 
 
 def signals(
@@ -31,22 +29,16 @@ def signals(
     checked: Checked,
     passages: Sequence[Evidence],
     weights: Mapping[str, float],
-    stated: float | None = None,
     agreed: bool | None = None,
     answers: float | None = None,
 ) -> Signals:
     """The signals of a draft that has at least one supported sentence."""
     asked = stems(question)
     named = asked & (_names(question) | _names_in(passages))
-    near = surroundings(checked.quotes)
-    noun = counted(question)
     return Signals(
-        names=share(named, near, weights),
-        words=share(asked - named, near, weights),
-        kind=kind_matches(question, " ".join(sentence.text for sentence in checked.sentences))
-        and not contrary(question, Facts.together(quote.facts for quote in checked.quotes)),
-        counted=noun is None or any(noun in quote.stems for quote in checked.quotes),
-        stated=stated,
+        support=min(sentence.support_probability or 0.0 for sentence in checked.sentences),
+        names=share(named, surroundings(checked.quotes), weights),
+        found=max(quote.evidence.score for quote in checked.quotes),
         agreed=agreed,
         answers=answers,
     )
@@ -54,21 +46,26 @@ def signals(
 
 def confidence(signals: Signals) -> float:
     """Probability that the draft answers the question from the articles, in 0..1."""
-    if not signals.kind:
-        return 0.0
-    weights = ALONE if signals.answers is None else WEIGHTS
-    z = sum(weight * value for weight, value in zip(weights.values(), features(signals), strict=True))
+    z = sum(weight * value for weight, value in zip(WEIGHTS.values(), features(signals), strict=True))
     return 1 / (1 + math.exp(-z))
 
 
 def features(signals: Signals) -> tuple[float, ...]:
-    """What each of WEIGHTS is multiplied with, or of ALONE where the extractor tells nothing."""
-    stated = USUALLY_STATED if signals.stated is None else min(max(signals.stated, 0.02), 0.99)
-    logit, counted = math.log(stated / (1 - stated)), float(signals.counted)
-    if signals.answers is None:
-        return 1.0, signals.names, signals.words, counted, logit
-    agreed, answers = 1.0 if signals.agreed else -1.0, min(max(signals.answers, -5.0), 5.0)
-    return 1.0, signals.names, counted, agreed, logit, answers
+    """What each of WEIGHTS is multiplied with."""
+    agreed = 0.0 if signals.agreed is None else 1.0 if signals.agreed else -1.0
+    unread = signals.answers is None
+    answers = 0.0 if signals.answers is None else _bounded(signals.answers)
+    return 1.0, _log_odds(signals.support), signals.names, _log_odds(signals.found), agreed, answers, float(unread)
+
+
+def _log_odds(probability: float) -> float:
+    least = 1 / (1 + math.exp(FURTHEST))
+    probability = min(max(probability, least), 1 - least)
+    return math.log(probability / (1 - probability))
+
+
+def _bounded(logit: float) -> float:
+    return min(max(logit, -FURTHEST), FURTHEST)
 
 
 def _names(question: str) -> set[str]:

@@ -8,18 +8,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from statistics import mean
 
 from qa.citations import Checked
 from qa.days import Day, days_in
 from qa.models.reader import Reading
+from qa.models.support import Claimed
 from qa.question import Wanted, asks_for
 from qa.retrieve import Found
 from qa.text import names, sentences, stem, stems, words
 from qa.types import Answer, Citation, Evidence, Sentence
-from qa.values import Name, Value, outcome_of, value_of
+from qa.values import Name, Value, value_of
+from qa.verification import Judge, heading
 
 NOTE = "The sources disagree; the newer one comes first."
 ANSWERS = 1.5  # the reader's logit from which a passage counts as answering
+CONTRADICTED_FROM = 0.5  # probability, the mean of both ways
 POINTS = 0.0  # the margin from which its words count as the answer
 ABOUT = 0.6  # of the question's words, by weight, that must stand around the value
 SIDES = 3
@@ -37,14 +41,14 @@ _PRONOUN = re.compile(r"^(?:it|its|they|their|he|his|she|her|this|that|these|tho
 class Side:
     """What one article gives as the answer: the value, the sentence that gives it, and what leads up to it there.
 
-    Offsets count in the passage.
+    Offsets count in the passage. To Yes or No a sentence alone is the answer.
     """
 
     evidence: Evidence
     start: int
     end: int
-    value: Value
-    lead: str
+    value: Value | None = None
+    lead: str = ""
 
     @property
     def text(self) -> str:
@@ -55,10 +59,17 @@ class Side:
         first, last = self.evidence.start + self.start, self.evidence.start + self.end
         return any(c.article_id == self.evidence.article_id and c.start < last and first < c.end for c in citations)
 
-    def contradicts(self, other: "Side") -> bool:
-        """Whether the values cannot both be true, and both are said of the same thing and time."""
-        of_one_thing = _limits(self.lead) == _limits(other.lead) and not _other_time(self, other)
-        return of_one_thing and self.value.contradicts(other.value)
+    def contradicts(self, other: "Side", judge: Judge) -> bool:
+        """Whether both cannot be true: by their values, said of the same thing and time, else by the support model."""
+        if _other_time(self, other):
+            return False
+        if self.value and other.value:
+            return _limits(self.lead) == _limits(other.lead) and self.value.contradicts(other.value)
+        both = judge.judge([self._against(other), other._against(self)])
+        return mean(judged.contradicted for judged in both) >= CONTRADICTED_FROM
+
+    def _against(self, other: "Side") -> Claimed:
+        return Claimed(self.text, "", other.text, heading(other.evidence))
 
 
 def disagreeing(
@@ -67,6 +78,7 @@ def disagreeing(
     found: Sequence[Found],
     stories: Mapping[str, str],
     weights: Mapping[str, float],
+    judge: Judge,
 ) -> tuple[Side, ...]:
     """What the answer's article and others say, newest first, each value once; nothing where none contradicts it.
 
@@ -79,8 +91,8 @@ def disagreeing(
     told = [side for side in newest if side.cited(citations)]
     shown: list[Side] = []
     for side in newest:
-        concerned = side in told or any(side.contradicts(other) for other in told)
-        if concerned and all(side.contradicts(other) for other in shown):
+        concerned = side in told or any(side.contradicts(other, judge) for other in told)
+        if concerned and all(side.contradicts(other, judge) for other in shown):
             shown.append(side)
     return tuple(shown[:SIDES]) if len(shown) > 1 else ()
 
@@ -121,13 +133,9 @@ def _value(question: str, evidence: Evidence, reading: Reading, asked: Wanted) -
 
 
 def _outcome(question: str, evidence: Evidence) -> Side | None:
-    """The sentence that names most of the question among those that say for or against."""
-    decided = [
-        Side(evidence, *_whole(evidence, start, end), outcome, "")
-        for start, end in sentences(evidence.text)
-        if (outcome := outcome_of(evidence.text[start:end]))
-    ]
-    return max(decided, key=lambda side: len(stems(side.text) & stems(question)), default=None)
+    """The sentence that names most of the question."""
+    told = [Side(evidence, *_whole(evidence, start, end)) for start, end in sentences(evidence.text)]
+    return max(told, key=lambda side: len(stems(side.text) & stems(question)), default=None)
 
 
 def _whole(evidence: Evidence, start: int, end: int) -> tuple[int, int]:

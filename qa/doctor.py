@@ -15,10 +15,18 @@ import httpx
 from qa import disk
 from qa.database import BROUGHT_BACK
 from qa.errors import ArticleQAError, IndexLocked, IndexUnwritable, LibraryError
+from qa.models import extractor, support
 from qa.models.chat import is_embedded, load_chat_model, model_name
 from qa.models.conversion import converted_folder, is_converted
-from qa.models.extractor import ADAPTER
-from qa.models.manifest import EMBEDDING_MODEL, EXTRACTOR_BASE, EXTRACTOR_SHA256, LANGUAGE_MODEL, READER_SHA256, Weights
+from qa.models.manifest import (
+    EMBEDDING_MODEL,
+    EXTRACTOR_BASE,
+    EXTRACTOR_SHA256,
+    LANGUAGE_MODEL,
+    READER_SHA256,
+    SUPPORT_SHA256,
+    Weights,
+)
 from qa.models.quantised import is_quantised, quantised_file
 from qa.models.reader import MODEL
 from qa.models.weights import free_bytes, require_shipped, wrong_files
@@ -185,8 +193,9 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield from _encoder(EMBEDDING_MODEL, settings)
     if settings.reranker == EMBEDDED:
         require_shipped(MODEL, READER_SHA256)
-    require_shipped(ADAPTER, EXTRACTOR_SHA256)
-    yield from _encoder(EXTRACTOR_BASE, settings, ADAPTER)
+    for adapter, digest in ((extractor.ADAPTER, EXTRACTOR_SHA256), (support.ADAPTER, SUPPORT_SHA256)):
+        require_shipped(adapter, digest)
+        yield from _encoder(EXTRACTOR_BASE, settings, adapter)
 
 
 def _encoder(weights: Weights, settings: Settings, adapter: Path | None = None) -> Iterator[Finding]:

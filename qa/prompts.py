@@ -52,92 +52,6 @@ _BEGINNING = [
 
 ANSWER = ChatPromptTemplate([*_BEGINNING, ("user", _QUESTION)])
 
-_CHECK = "Text: {text}\nQuestion: {question}\nAnswer: {answer}\nDoes the text state this?"
-_CHECKED = (
-    (
-        "Apollo 11. Armstrong and Aldrin landed on 20 July 1969 and stayed on the surface for 21 hours.",
-        "How long did Apollo 11 stay on the Moon?",
-        "It stayed for 21 hours.",
-        "Yes",
-    ),
-    (
-        "The 1966 World Cup final. The final was played at Wembley on 30 July 1966 before 96,924 people.",
-        "How many people watched the 1966 semi-final?",
-        "96,924 people watched it.",
-        "No",
-    ),
-    (
-        "The Eiffel Tower. The tower was finished in March 1889 and is 330 metres high. It is repainted every seven "
-        "years.",
-        "What colour was the Eiffel Tower first painted?",
-        "It is repainted every seven years.",
-        "No",
-    ),
-    (
-        "Marie Curie. She won the Nobel Prize for physics in 1903 with her husband Pierre and Henri Becquerel.",
-        "With whom did Marie Curie share her first Nobel Prize?",
-        "With her husband Pierre and Henri Becquerel.",
-        "Yes",
-    ),
-    (
-        "The Channel Tunnel. The tunnel opened in 1994. Its head was Alastair Morton, a businessman.",
-        "Who is the head of the Channel Tunnel today?",
-        "Alastair Morton is the head.",
-        "No",
-    ),
-    (
-        "The 1966 World Cup final. Alf Ramsey managed England, Helmut Schön West Germany.",
-        "Who managed West Germany in the 1966 final?",
-        "Alf Ramsey managed West Germany in the 1966 final.",
-        "No",
-    ),
-    (
-        "The Channel Tunnel. Work began in 1988. The tunnel opened on 6 May 1994.",
-        "When did work on the Channel Tunnel begin?",
-        "Work on the Channel Tunnel began on 6 May 1994.",
-        "No",
-    ),
-    (
-        "Mount Everest. Hillary and Tenzing spent a quarter of an hour on the top and ate some mint cake.",
-        "Which brand of mint cake did Hillary and Tenzing eat?",
-        "Hillary and Tenzing ate some mint cake.",
-        "No",
-    ),
-    (
-        "The Channel Tunnel. Work began in 1988. The tunnel opened on 6 May 1994.",
-        "when was the channel tunnel opened",
-        "The tunnel opened on 6 May 1994.",
-        "Yes",
-    ),
-    (
-        "Apollo 12. The rocket was struck by lightning. Its commander, Charles Conrad, was the third man on the Moon.",
-        "Who commanded Apollo 12?",
-        "Charles Conrad commanded Apollo 12.",
-        "Yes",
-    ),
-)
-
-# Asked with all passages and no examples, small models say yes to everything; shown one quote and what a no looks
-# like, how probable they find a yes tells a stated answer from a near miss.
-STATED = ChatPromptTemplate(
-    [
-        (
-            "system",
-            "You check whether a text states the answer to a question. Reply Yes only if the text says exactly what "
-            "is asked; reply No if it says something else, however similar.",
-        ),
-        *(
-            message
-            for text, question, answer, verdict in _CHECKED
-            for message in (
-                ("user", _CHECK.format(text=text, question=question, answer=answer)),
-                ("assistant", verdict),
-            )
-        ),
-        ("user", _CHECK),
-    ]
-)
-
 _FOLLOW_UP = "{said}\nNext question: {question}"
 _REWRITTEN = (
     (
@@ -233,12 +147,6 @@ def _heading(question: str, title: str, source: str | None) -> str:
     """Who says so is told where the question asks for it; elsewhere it would cost time."""
     known = source and not is_order(source) and named_sources(question, [source])
     return f"{source}: {_title(title)}" if known else _title(title)
-
-
-def stated(question: str, answer: str, texts: Sequence[tuple[str, str]]) -> list[BaseMessage]:
-    """Asks whether texts, each after its title, state the answer: the first word of the reply is Yes or No."""
-    text = " ".join(dict.fromkeys(f"{_title(title)}. {quoted_material(text)}" for title, text in texts))
-    return STATED.format_messages(text=text, question=question, answer=answer)
 
 
 def standalone(question: str, turns: Sequence[Turn]) -> list[BaseMessage]:

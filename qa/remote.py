@@ -98,9 +98,9 @@ def _lost(error: Exception) -> NoReturn:
 def _answer(value: dict[str, Any]) -> Answer:
     if "error" in value:
         raise IndexUnavailable(str(value["error"]))
-    parts: dict[str, type] = {"sentences": Sentence, "citations": Citation, "passages": Evidence}
+    parts: dict[str, type] = {"sentences": Sentence, "citations": Citation, "passages": Evidence, "closest": Citation}
     for name, kind in parts.items():
         value[name] = tuple(
-            kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in part.items()}) for part in value[name]
+            kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in part.items()}) for part in value.get(name, ())
         )
     return Answer(**value | {"notes": tuple(value.get("notes", ()))})

@@ -80,11 +80,15 @@ class Citation:
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence of an answer and the numbers of the citations that back it."""
+    """One sentence of an answer and the numbers of the citations that back it.
+
+    `support_probability` is how probably they state it, in 0..1; None where nothing was judged.
+    """
 
     text: str
     citations: tuple[int, ...]
     support: Support
+    support_probability: float | None = None
 
 
 @dataclass(frozen=True)
@@ -124,22 +128,19 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Signals:
-    """What is known about a checked draft; shares are weighted by inverse document frequency, in 0..1.
+    """What is known about a checked draft.
 
-    names       share of the question's names and numbers that stand around the quotes
-    words       share of its other words
-    kind        whether the answer is of the kind asked for, a number or a time, and no quote tells the contrary
-    counted     whether what "how many" counts stands in a quote
-    agreed      whether the extractor would answer with words of a draft that was written without it; None without one
-    answers     its logit of the probability that the passage of these words answers; None without one
-    stated      how probable the model finds it that the quotes state the answer; None where it cannot tell
+    support     how probably its quotes state it, of its sentences the least, in 0..1
+    names       share of the question's names and numbers that stand around the quotes, by inverse document frequency
+    found       how probably the best of the quoted passages answers the question, by retrieval
+    agreed      whether a second model would answer so: the extractor with words of a draft that was written without it,
+                the support model with the same Yes or No; None where it would say nothing
+    answers     the extractor's logit of the probability that the passage of its words answers; None without one
     """
 
+    support: float
     names: float
-    words: float
-    kind: bool
-    counted: bool
-    stated: float | None = None
+    found: float
     agreed: bool | None = None
     answers: float | None = None
 
@@ -151,6 +152,7 @@ class Answer:
     While `status` is "answering", `draft` holds words of the model that are not checked yet.
     `text` holds only checked sentences with their `[n]` marks; for a refusal it says so.
     `notes` are plain sentences by code about the answer, such as how old its sources are.
+    `closest` are quotes that come near to an answer; a refusal may have them.
     """
 
     question: str
@@ -166,6 +168,7 @@ class Answer:
     confidence: float = 0.0
     signals: Signals | None = None
     notes: tuple[str, ...] = ()
+    closest: tuple[Citation, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The public form, as `ask --json` prints it; `draft` is there only while it is being written."""

@@ -22,18 +22,6 @@ _ABOUT = re.compile(
 )
 _ABOVE = re.compile(r"\b(?:more than|over|at least|above|no (?:fewer|less) than|upwards? of|exceed\w*)\W+$", re.I)
 _BELOW = re.compile(r"\b(?:less than|fewer than|under|at most|up to|below|no more than)\W+$", re.I)
-_FOR = re.compile(
-    r"\b(?:approv|adopt|accept|pass(?:ed|es)\b|upheld|uphold|back(?:ed|s)\b|grant(?:ed|s)\b|confirm|allow|ratif"
-    r"|wins\b|won\b|succeed|found guilty|convicted)",
-    re.IGNORECASE,
-)
-_AGAINST = re.compile(
-    r"\b(?:reject|struck down|strikes? down|overturn|vot(?:ed|es) down|voted against|block|refus(?:ed|es|al)\b(?! to\b)"
-    r"|dismiss|den(?:y|ied)\b|annul|quash|veto|turned down|ban(?:ned|s)\b|lost\b|loses?\b|fail(?:ed|s)\b(?! to\b)"
-    r"|acquit|withdr[ae]w|defeat)",
-    re.IGNORECASE,
-)
-_NOT = re.compile(r"(?:\bnot|\bnever|n['’]t|\bno longer)(?: \w+)? $|\b(?:refus|fail|declin)\w* to $", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -90,17 +78,7 @@ class Name:
         return not (self.stems & other.stems or short)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """Whether something that was to be decided was decided for or against."""
-
-    favourable: bool
-
-    def contradicts(self, other: "Value") -> bool:
-        return isinstance(other, Outcome) and self.favourable is not other.favourable
-
-
-Value = Number | Day | Name | Outcome
+Value = Number | Day | Name
 
 
 def numbers_in(text: str, start: int, end: int) -> list[Number]:
@@ -136,16 +114,6 @@ def value_of(text: str, start: int, end: int, asked: Wanted) -> Value | None:
         return sizes[0] if len(sizes) == 1 or numbers_in(text, start, start + 1) else None
     plain = len(content_words(text[start:end])) <= 6
     return name_of(text[start:end]) if asked == "name" and plain and not sizes else None
-
-
-def outcome_of(sentence: str) -> Outcome | None:
-    """What was decided; None where nothing was, or where it says both."""
-    said = {
-        favourable is not bool(_NOT.search(sentence[: match.start()]))
-        for favourable, verb in ((True, _FOR), (False, _AGAINST))
-        for match in verb.finditer(sentence)
-    }
-    return Outcome(said.pop()) if len(said) == 1 else None
 
 
 def _hedged(before: str, size: float, unit: Unit | None) -> Number:

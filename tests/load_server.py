@@ -22,6 +22,7 @@ from qa.library import Library
 from qa.models import process
 from qa.models.embedded import EmbeddedChatModel
 from qa.models.extractor import load_extractor
+from qa.models.support import load_support
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article
@@ -76,7 +77,9 @@ def real(settings: Settings) -> Iterator[Answerer]:
         model = retriever.embeddings.identity  # type: ignore[attr-defined]
         retriever.library.put(article, passages, vectors, origin=f"/articles/{article.id}", model=model)
     retriever.extractor = load_extractor(settings)
-    answerer = Answerer(retriever, EmbeddedChatModel(folder=settings.data_dir, model="stand-in"), "stand-in")
+    answerer = Answerer(
+        retriever, EmbeddedChatModel(folder=settings.data_dir, model="stand-in"), "stand-in", load_support(settings)
+    )
     yield answerer
     answerer.close()
 

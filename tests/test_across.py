@@ -1,39 +1,52 @@
-"""A bare yes or no, and a bare name, on passages small enough to check by eye."""
+"""Quotes of several articles on one question, and a bare name, on passages small enough to check by eye."""
 
 from dataclasses import replace
 
 import pytest
 
-from qa.across import name, verdict
-from tests.test_citations import BRIDGE, FERRY, PASSAGES
+from qa.across import bearing, name
+from qa.citations import candidates
+from qa.verification import Verifier
+from tests.judges import WordJudge
+from tests.test_citations import FERRY, PASSAGES
 
 QUESTION = "Do the bridge that Ada Thorne designed and the Lomond ferry both carry people?"
 
 
-def test_a_verdict_cites_what_each_article_says_of_the_question() -> None:
-    checked = verdict("Yes, both of them do, says Dracula.", QUESTION, PASSAGES, {})
-    assert checked is not None
-    assert checked.text == "Yes. [1][2]"
-    assert [(c.article_id, c.quote) for c in checked.citations] == [
+def test_of_each_article_the_quote_that_says_most_of_the_question() -> None:
+    assert [(q.evidence.article_id, q.text) for q in bearing(candidates(PASSAGES), QUESTION, {})] == [
         ("ferry", "The Lomond ferry carries 9,300 people a day."),
         ("bridge", "The Varga bridge opened in 1931 after a long dispute. The engineer Ada Thorne designed it."),
     ]
-    assert [q.evidence for q in checked.quotes] == [FERRY, BRIDGE]
 
 
-@pytest.mark.parametrize("draft", ["Both carry people.", "Yesterday they did.", "Nobody knows.", ""])
-def test_a_draft_that_does_not_begin_so_is_none(draft: str) -> None:
-    assert verdict(draft, QUESTION, PASSAGES, {}) is None
+def test_yes_or_no_comes_with_what_each_article_says() -> None:
+    checked = Verifier(WordJudge("Yes.")).check("Nobody knows, says Dracula.", QUESTION, PASSAGES, {})
+    assert checked.text == (
+        "Yes. The Lomond ferry carries 9,300 people a day. [1] "
+        "The Varga bridge opened in 1931 after a long dispute. The engineer Ada Thorne designed it. [2]"
+    )
 
 
-def test_a_name_that_no_quote_holds_is_not_judged() -> None:
-    assert verdict("No.", "Does the Lomond ferry carry Dracula?", PASSAGES, {}) is None
-    assert verdict("No.", "Does the Lomond ferry carry people?", PASSAGES, {}) is not None
+def test_where_the_quotes_support_neither_no_verdict_is_shown() -> None:
+    assert Verifier(WordJudge("")).check("Yes.", QUESTION, PASSAGES, {}).sentences == ()
+
+
+def test_the_verdict_of_a_draft_is_not_taken_on_trust() -> None:
+    asked = "Does the Lomond ferry carry 9,300 people a day?"
+    drafted = "Yes, the Lomond ferry carries 9,300 people a day."
+    assert Verifier(WordJudge("No.")).check(drafted, asked, PASSAGES, {}).text.startswith("No. The Lomond ferry")
+    assert Verifier(WordJudge("")).check(drafted, asked, PASSAGES, {}).text.startswith("The Lomond ferry")
+
+
+def test_a_name_that_no_quote_holds_bears_nothing() -> None:
+    assert bearing(candidates(PASSAGES), "Does the Lomond ferry carry Dracula?", {}) == []
+    assert bearing(candidates(PASSAGES), "Does the Lomond ferry carry people?", {}) != []
 
 
 def test_quotes_that_hold_little_of_the_question_are_not_enough() -> None:
-    assert verdict("Yes.", "Does the ferry sell tasty hot soup at night?", PASSAGES, {}) is None
-    assert verdict("Yes.", "Does the ferry sell tasty hot soup at night?", PASSAGES, {"ferri": 9.0}) is not None
+    assert bearing(candidates(PASSAGES), "Does the ferry sell tasty hot soup at night?", {}) == []
+    assert bearing(candidates(PASSAGES), "Does the ferry sell tasty hot soup at night?", {"ferri": 9.0}) != []
 
 
 MILL = replace(FERRY, article_id="mill", text="Ida Brandt of Orsova bought the mill in 1950. It burned down.")
@@ -44,10 +57,10 @@ RESTATED = "Ida Brandt bought the Orsova mill in 1950 and also paid for the tunn
 
 
 def test_a_name_cites_what_each_article_says_of_who_has_it() -> None:
-    checked = name(RESTATED, WHO, TOLD, {})
-    assert checked is not None
-    assert checked.text == "Ida Brandt. [1][2]"
-    assert [c.quote for c in checked.citations] == [
+    told = name(RESTATED, WHO, TOLD, {})
+    assert told is not None
+    assert told.text == "Ida Brandt."
+    assert [quote.text for quote in told.quotes] == [
         "Ida Brandt of Orsova bought the mill in 1950.",
         "The tunnel at Lom was paid for by Brandt.",
     ]
@@ -82,4 +95,4 @@ def test_a_name_of_several_words_is_kept_as_it_is_written() -> None:
     bank = tuple(replace(e, text=e.text.replace("Brandt", "Bank of Varga").replace("Ida ", "The ")) for e in TOLD)
     checked = name(RESTATED.replace("Ida Brandt", "The Bank of Varga"), WHO, bank, {})
     assert checked is not None
-    assert checked.sentences[0].text == "Bank of Varga."
+    assert checked.text == "Bank of Varga."

@@ -14,14 +14,17 @@ from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
 from qa.answer import Answerer
+from qa.confidence import SHOWN_FROM
 from qa.errors import ProviderError, QuestionError
 from qa.models.reader import Reader, Reading
 from qa.retrieve import HybridRetriever
 from qa.types import Answer, Article, Evidence, Filters, Turn
 from tests.conftest import store
+from tests.judges import WordJudge
 
 QUESTION = "When did the Varga bridge open?"
 CORRECT = "The Varga bridge opened in 1931."
+JUDGE = WordJudge()
 
 
 class Endless(GenericFakeChatModel):
@@ -48,12 +51,14 @@ class Listening(FakeListChatModel):
 
 
 def answerer(retriever: HybridRetriever, draft: str) -> Answerer:
-    return Answerer(retriever, GenericFakeChatModel(messages=repeat(draft)), "fake:parrot")
+    return Answerer(retriever, GenericFakeChatModel(messages=repeat(draft)), "fake:parrot", JUDGE)
 
 
 def never_asked(retriever: HybridRetriever) -> Answerer:
     """An Answerer whose model raises as soon as it is asked."""
-    return Answerer(retriever, FakeListChatModel(responses=["never"], error_on_chunk_number=0), "fake:broken")
+    return Answerer(
+        retriever, FakeListChatModel(responses=["never"], error_on_chunk_number=0), "fake:broken", WordJudge()
+    )
 
 
 def assert_every_quote_is_stored(answer: Answer, retriever: HybridRetriever) -> None:
@@ -178,7 +183,7 @@ def test_filters_decide_what_the_answer_may_rest_on(retriever: HybridRetriever) 
 
 def test_the_model_reads_the_question_and_what_the_articles_say_about_it(retriever: HybridRetriever) -> None:
     model = Listening(responses=[CORRECT])
-    answer = Answerer(retriever, model, "fake:listening").answer(f"  {QUESTION}\n")
+    answer = Answerer(retriever, model, "fake:listening", JUDGE).answer(f"  {QUESTION}\n")
     assert answer.question == QUESTION
     read = "\n".join(message.text for message in model._asked)
     assert QUESTION in read
@@ -187,7 +192,7 @@ def test_the_model_reads_the_question_and_what_the_articles_say_about_it(retriev
 
 def test_a_model_that_goes_on_and_on_is_stopped_after_two_sentences(retriever: HybridRetriever) -> None:
     model = Endless(messages=iter([f"{CORRECT} ", "It cost 2.4 million pounds. ", *["The council met. "] * 1000]))
-    growing = list(Answerer(retriever, model, "fake:endless").stream(QUESTION))
+    growing = list(Answerer(retriever, model, "fake:endless", JUDGE).stream(QUESTION))
     assert growing[-1].status == "answered"
     assert [s.text for s in growing[-1].sentences] == [CORRECT]
     assert not any("council met" in answer.draft for answer in growing)
@@ -196,7 +201,7 @@ def test_a_model_that_goes_on_and_on_is_stopped_after_two_sentences(retriever: H
 
 def test_closing_the_stream_closes_the_models(retriever: HybridRetriever) -> None:
     model = Endless(messages=iter([f"{CORRECT} "] * 1000))
-    stream = Answerer(retriever, model, "fake:endless").stream(QUESTION)
+    stream = Answerer(retriever, model, "fake:endless", JUDGE).stream(QUESTION)
     for _ in range(4):
         answer = next(stream)
     assert answer.status == "answering"
@@ -212,7 +217,7 @@ def test_a_failing_provider_is_one_line_that_names_the_model(retriever: HybridRe
             raise ConnectionResetError("the server went away\nand said much more\n")
 
     model = Failing(messages=iter(["The Varga bridge"]))
-    stream = Answerer(retriever, model, "openai:gpt-5").stream(QUESTION)
+    stream = Answerer(retriever, model, "openai:gpt-5", JUDGE).stream(QUESTION)
     assert next(stream).passages, "the passages are there before the model is asked"
     with pytest.raises(ProviderError, match=r"^the model openai:gpt-5 cannot answer: the connection broke"):
         list(stream)
@@ -228,7 +233,7 @@ def test_an_empty_question_asks_nobody(retriever: HybridRetriever) -> None:
 
 
 def test_several_threads_may_ask_at_once(retriever: HybridRetriever) -> None:
-    shared = Answerer(retriever, FakeListChatModel(responses=[CORRECT]), "fake:list")
+    shared = Answerer(retriever, FakeListChatModel(responses=[CORRECT]), "fake:list", JUDGE)
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(shared.answer, [QUESTION] * 8))
     assert {a.text for a in answers} == {"The Varga bridge opened in 1931. [1]"}
@@ -247,7 +252,7 @@ def test_the_public_form_has_the_keys_of_the_contract(retriever: HybridRetriever
         *("citations", "passages", "model", "timings_ms"),
     }
     assert "draft" not in value
-    assert set(value["sentences"][0]) == {"text", "citations", "support"}
+    assert set(value["sentences"][0]) == {"text", "citations", "support", "support_probability"}
     assert set(value["citations"][0]) == {
         *("number", "article_id", "title", "source", "published_at", "url", "quote", "start", "end"),
     }
@@ -282,14 +287,14 @@ def test_what_the_extractor_would_say_is_offered_where_the_draft_says_something_
 ) -> None:
     model = Listening(responses=["The Varga bridge opened in 1999.", CORRECT])
     pointing = retriever.model_copy(update={"extractor": Pointing("1931")})
-    answer = Answerer(pointing, model, "fake:list").answer(QUESTION)
+    answer = Answerer(pointing, model, "fake:list", JUDGE).answer(QUESTION)
     questions = [message.text.split("Question: ")[-1] for message in model._asked if QUESTION in message.text]
     assert questions == [QUESTION, f"{QUESTION}\nPerhaps: 1931"]
     assert answer.text == "The Varga bridge opened in 1931. [1]"
 
 
 def test_what_the_model_will_not_say_is_quoted_where_the_extractor_is_sure(retriever: HybridRetriever) -> None:
-    stubborn = "Ada Thorne designed the Varga bridge."
+    stubborn = "Jonas Berg designed the Varga bridge."
     pointing = retriever.model_copy(update={"extractor": Pointing("1931")})
     assert answerer(retriever, stubborn).answer(QUESTION).status == "refused"
     answer = answerer(pointing, stubborn).answer(QUESTION)
@@ -302,7 +307,7 @@ def test_what_the_model_will_not_say_is_quoted_where_the_extractor_is_sure(retri
 def test_an_extractor_that_would_rather_say_nothing_costs_no_second_draft(retriever: HybridRetriever) -> None:
     model = Listening(responses=[CORRECT, "never"])
     unsure = retriever.model_copy(update={"extractor": Pointing("412 metres", margin=-1.0)})
-    assert Answerer(unsure, model, "fake:list").answer(QUESTION).text == "The Varga bridge opened in 1931. [1]"
+    assert Answerer(unsure, model, "fake:list", JUDGE).answer(QUESTION).text == "The Varga bridge opened in 1931. [1]"
     assert sum(QUESTION in message.text for message in model._asked) == 1
 
 
@@ -310,11 +315,11 @@ def test_a_draft_that_the_extractor_agrees_with_is_surer_and_needs_no_second(ret
     def confidence(words: str) -> float:
         model = FakeListChatModel(responses=[CORRECT])
         asked = retriever.model_copy(update={"extractor": Pointing(words)})
-        return Answerer(asked, model, "fake:list").answer(QUESTION).confidence
+        return Answerer(asked, model, "fake:list", JUDGE).answer(QUESTION).confidence
 
     assert confidence("412 metres") < confidence("1931")
     model = Listening(responses=[CORRECT, "never"])
-    Answerer(retriever.model_copy(update={"extractor": Pointing("1931")}), model, "fake:list").answer(QUESTION)
+    Answerer(retriever.model_copy(update={"extractor": Pointing("1931")}), model, "fake:list", JUDGE).answer(QUESTION)
     assert sum(QUESTION in message.text for message in model._asked) == 1
 
 
@@ -352,7 +357,7 @@ def test_where_sources_disagree_both_are_shown_the_newer_first(retriever: Hybrid
 def test_a_follow_up_is_retrieved_and_answered_as_what_it_means(retriever: HybridRetriever) -> None:
     history = [Turn("Who designed the Varga bridge?", "The engineer Ada Thorne designed it. [1]")]
     model = Listening(responses=[CORRECT])
-    answer = Answerer(retriever, model, "fake:list").answer("And when did it open?", history)
+    answer = Answerer(retriever, model, "fake:list", JUDGE).answer("And when did it open?", history)
     assert (answer.question, answer.standalone_question) == ("And when did it open?", QUESTION)
     assert answer.passages[0].article_id == "bridge"
     assert answer.text == "The Varga bridge opened in 1931. [1]"
@@ -362,7 +367,7 @@ def test_a_follow_up_is_retrieved_and_answered_as_what_it_means(retriever: Hybri
 def test_a_question_that_stands_alone_costs_the_model_nothing(retriever: HybridRetriever) -> None:
     history = [Turn("How many people does the Lomond ferry carry?", "9,300 a day. [1]")]
     model = Listening(responses=[CORRECT])
-    answer = Answerer(retriever, model, "fake:list").answer(QUESTION, history)
+    answer = Answerer(retriever, model, "fake:list", JUDGE).answer(QUESTION, history)
     assert answer.standalone_question == QUESTION
     assert not any("Next question: When did the Varga" in message.text for message in model._asked)
 
@@ -370,7 +375,7 @@ def test_a_question_that_stands_alone_costs_the_model_nothing(retriever: HybridR
 def test_a_current_answer_says_as_of_when_it_holds_and_that_it_is_old(retriever: HybridRetriever) -> None:
     def notes(question: str, day: str) -> tuple[str, ...]:
         model = FakeListChatModel(responses=["The Varga bridge is 412 metres long."])
-        return Answerer(retriever, model, "fake:list").answer(question, as_of=date.fromisoformat(day)).notes
+        return Answerer(retriever, model, "fake:list", JUDGE).answer(question, as_of=date.fromisoformat(day)).notes
 
     asked = "How many metres long is the Varga bridge now?"
     assert notes(asked, "2025-06-01") == ("As of 2025-03-01, when the source was published.",)
@@ -388,17 +393,16 @@ def test_articles_of_a_time_without_any_are_said_to_be_missing(retriever: Hybrid
 @pytest.mark.parametrize(
     ("draft", "shown_from", "status", "drafts"),
     [
-        (CORRECT, 0.5, "answered", 1),
+        (CORRECT, SHOWN_FROM, "answered", 1),
         (CORRECT, 1.0, "refused", 2),
-        ("The engineer Ada Thorne designed it.", 0.5, "refused", 2),  # no time, so of no confidence
-        ("The engineer Ada Thorne designed it.", 0.0, "answered", 1),
+        ("Jonas Berg designed it.", SHOWN_FROM, "refused", 2),  # nothing of it can be shown
     ],
 )
 def test_what_is_below_the_threshold_that_is_set_is_written_again(
     retriever: HybridRetriever, draft: str, shown_from: float, status: str, drafts: int
 ) -> None:
     model = Listening(responses=[draft])
-    told = Answerer(retriever, model, "fake:listening")
+    told = Answerer(retriever, model, "fake:listening", JUDGE)
     told.shown_from = shown_from
     assert told.answer(QUESTION).status == status
     assert sum(message.text.endswith(f"Question: {QUESTION}") for message in model._asked) == drafts

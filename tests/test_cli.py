@@ -23,6 +23,7 @@ from qa.settings import Settings
 from qa.types import Answer, Article, Evidence
 from tests.commands import Command, Outcome, command
 from tests.conftest import store
+from tests.judges import WordJudge
 
 COMMANDS = ("ask", "search", "chat", "evaluate", "gold", "models", "doctor")
 HEAVY = ("chromadb", "gradio", "langchain_core", "numpy", "openvino_genai", "sentence_transformers", "torch")
@@ -73,7 +74,7 @@ def qa(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 @pytest.fixture
 def answering(qa: Command, retriever: HybridRetriever, monkeypatch: pytest.MonkeyPatch) -> Command:
     """The same with a library and a model that always says the same sentence."""
-    answerer = Answerer(retriever, FakeListChatModel(responses=[DRAFT]), "fake:list")
+    answerer = Answerer(retriever, FakeListChatModel(responses=[DRAFT]), "fake:list", WordJudge())
     monkeypatch.setattr("qa.answer.build_answerer", lambda settings: answerer)
     monkeypatch.setattr(HybridRetriever, "open", lambda settings: retriever)
     return qa

@@ -6,49 +6,56 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa.confidence import ALONE, WEIGHTS, confidence, features
+from qa.confidence import CLOSEST_FROM, SHOWN_FROM, WEIGHTS, confidence, features
 from qa.types import Signals
-from training.confidence import Outcome, fit, shares
+from training.confidence import Outcome, best, fit, shares
 
-SIGNALS = Signals(names=1.0, words=0.5, kind=True, counted=True, stated=0.9, agreed=True, answers=2.0)
+SIGNALS = Signals(support=0.9, names=1.0, found=0.5, agreed=True, answers=2.0)
+BY_HAND = np.array([-1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
 
 
 def test_the_score_is_a_logistic_of_weighted_signals() -> None:
-    z = -2.5 + 1.0 * 1.0 + 0.7 + 0.5 + 0.8 * math.log(9) + 0.45 * 2.0
+    assert features(SIGNALS) == pytest.approx((1.0, math.log(9), 1.0, 0.0, 1.0, 2.0, 0.0))
+    z = sum(w * f for w, f in zip(WEIGHTS.values(), (1.0, math.log(9), 1.0, 0.0, 1.0, 2.0, 0.0), strict=True))
     assert confidence(SIGNALS) == pytest.approx(1 / (1 + math.exp(-z)))
-    assert confidence(replace(SIGNALS, kind=False)) == 0.0
 
 
-def test_where_the_extractor_tells_nothing_the_words_around_the_quotes_count() -> None:
-    alone = replace(SIGNALS, agreed=None, answers=None)
-    z = -1.9 + 1.0 * 1.0 + 0.3 * 0.5 + 0.7 + 1.45 * math.log(9)
-    assert confidence(alone) == pytest.approx(1 / (1 + math.exp(-z)))
-    assert len(features(alone)) == len(ALONE)
+def test_what_the_extractor_does_not_tell_counts_as_such() -> None:
+    assert features(replace(SIGNALS, agreed=None, answers=None))[4:] == (0.0, 0.0, 1.0)
+    assert features(replace(SIGNALS, agreed=False))[4] == -1.0
 
 
-def test_a_model_without_probabilities_counts_as_usual() -> None:
-    assert features(replace(SIGNALS, stated=None))[4] == pytest.approx(math.log(3))
-    assert features(replace(SIGNALS, agreed=False))[3] == -features(SIGNALS)[3] == -1.0
-    assert features(replace(SIGNALS, answers=99.0))[-1] == 5.0
+def test_what_is_nearly_certain_tells_no_more() -> None:
+    assert features(replace(SIGNALS, answers=99.0))[5] == 4.0
+    assert features(replace(SIGNALS, support=1.0, found=0.0))[1::2][:2] == pytest.approx((4.0, -4.0))
+
+
+def test_the_weights_have_the_signs_that_their_signals_ask_for() -> None:
+    assert min(WEIGHTS[name] for name in ("support", "agreed", "answers")) >= 0.0
+    assert 0.0 < CLOSEST_FROM < SHOWN_FROM < 1.0
 
 
 def test_what_tells_right_from_wrong_gets_the_weight() -> None:
-    sure, unsure = SIGNALS, replace(SIGNALS, stated=0.1)
-    outcomes = [Outcome(True, True, sure)] * 20 + [Outcome(False, False, unsure)] * 20
+    unsure = replace(SIGNALS, support=0.1)
+    outcomes = [Outcome(True, True, SIGNALS)] * 20 + [Outcome(False, False, unsure)] * 20
     weights = dict(zip(WEIGHTS, fit([outcomes]), strict=True))
-    assert weights["stated"] > 1.0
-    assert weights["agreed"] == pytest.approx(weights["counted"], abs=1e-6), "both are the same in all outcomes"
+    assert weights["support"] > 1.0
+    assert weights["agreed"] == pytest.approx(weights["names"], abs=1e-6), "both are the same in all outcomes"
+
+
+def test_a_threshold_is_dearer_where_wrong_answers_cost_more() -> None:
+    sure, likely, unlikely = (Outcome(True, n > 0, replace(SIGNALS, support=p)) for n, p in enumerate((0.5, 0.7, 0.9)))
+    assert best([[sure, likely, unlikely]], BY_HAND, 1.0) > best([[sure, likely, unlikely]], BY_HAND, 0.0)
 
 
 def test_shares_at_a_threshold() -> None:
     outcomes = [
         Outcome(True, True, SIGNALS),
         Outcome(True, False, SIGNALS),
-        Outcome(True, True, replace(SIGNALS, stated=0.02)),
+        Outcome(True, True, replace(SIGNALS, support=0.02)),
         Outcome(True, False, None),
-        Outcome(False, False, replace(SIGNALS, kind=False)),
+        Outcome(False, False, replace(SIGNALS, support=0.02)),
         Outcome(False, False, SIGNALS),
     ]
-    weights = np.array(list(WEIGHTS.values()))
-    assert shares(outcomes, weights, 0.5) == (1 / 4, 1 / 2, 2 / 4)
-    assert shares(outcomes, weights, 0.0) == (2 / 4, 1 / 2, 1 / 4)
+    assert shares(outcomes, BY_HAND, 0.5) == (1 / 4, 1 / 2, 2 / 4)
+    assert shares(outcomes, BY_HAND, 0.0) == (2 / 4, 0.0, 1 / 4)

@@ -1,11 +1,13 @@
 """When two articles disagree, and how both are shown; the readings are given, not read by a model."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from qa.disagreement import NOTE, Side, disagreeing, side_by_side
 from qa.models.reader import Reading
+from qa.models.support import Claimed, Judgement
 from qa.retrieve import Found
 from qa.types import Answer, Citation, Evidence
 
@@ -36,7 +38,18 @@ def shown(question: str, *found: Found, stories: dict[str, str] | None = None) -
 
 
 def told(question: str, *found: Found, stories: dict[str, str] | None = None) -> tuple[Side, ...]:
-    return disagreeing(question, cited(found[0]), found, stories or {}, {})
+    return disagreeing(question, cited(found[0]), found, stories or {}, {}, Contradicting())
+
+
+class Contradicting:
+    """Finds that a text contradicts another where just one of them says no, once or three times."""
+
+    def judge(self, claims: Sequence[Claimed]) -> list[Judgement]:
+        return [Judgement(0.1, 0.8 if self._denies(c.claim) != self._denies(c.quote) else 0.1, 0.1) for c in claims]
+
+    @staticmethod
+    def _denies(text: str) -> bool:
+        return sum(word in text for word in ("not ", "reject", "refuse")) % 2 == 1
 
 
 OLDER = article("older", OLD, "2024-02-11", "Quayside Weekly")
@@ -92,7 +105,7 @@ def test_an_article_that_hardly_answers_contradicts_nobody() -> None:
 
 def test_others_may_disagree_about_what_the_answer_does_not_cite() -> None:
     third = article("third", "Tickets for the ferry cost |4 pounds|.")
-    assert disagreeing(QUESTION, cited(third), (third, OLDER, NEWER), {}, {}) == ()
+    assert disagreeing(QUESTION, cited(third), (third, OLDER, NEWER), {}, {}, Contradicting()) == ()
 
 
 @pytest.mark.parametrize(

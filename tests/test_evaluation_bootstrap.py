@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from qa.evaluation.bootstrap import difference, interval, percentile_interval
+from qa.evaluation.bootstrap import difference, interval, mean_interval, percentile_interval
 
 
 def test_the_interval_of_a_share_is_near_the_normal_one() -> None:
@@ -25,10 +25,20 @@ def test_questions_weigh_by_what_they_count() -> None:
     assert interval([(3, 3), (5, 5), (0, 0)]) is not None
 
 
+def test_groups_of_any_size_weigh_the_same() -> None:
+    # 80 of 100 and 10 of 20: the mean of their shares, 0.65, has the variance (0.8 x 0.2 / 100 + 0.5 x 0.5 / 20) / 4
+    groups = [[1.0] * 80 + [0.0] * 20, [1.0] * 10 + [0.0] * 10]
+    half = 1.96 * math.sqrt((0.8 * 0.2 / 100 + 0.5 * 0.5 / 20) / 4)
+    assert mean_interval(groups) == pytest.approx((0.65 - half, 0.65 + half), abs=0.015)
+    assert mean_interval([[1.0, 1.0]]) == (1.0, 1.0)
+
+
 def test_one_question_has_no_interval() -> None:
     assert interval([(1, 1)]) is None
     assert interval([]) is None
     assert percentile_interval([7.0], 0.5) is None
+    assert mean_interval([[1.0, 0.0], [1.0]]) is None
+    assert mean_interval([]) is None
 
 
 def test_the_interval_of_a_median_lies_around_it() -> None:

@@ -15,6 +15,7 @@ from qa.evaluation.compare import compare
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import summarise
 from qa.retrieve import HybridRetriever
+from tests.judges import WordJudge
 from tests.test_evaluation_run import DRAFTS, QUESTIONS
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -22,7 +23,7 @@ EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 
 @pytest.fixture
 def value(retriever: HybridRetriever) -> dict[str, Any]:
-    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list")
+    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list", WordJudge())
     rows = run(asking(answerer), [gold.model_copy(update={"type": "span"}) for gold in QUESTIONS])
     head = {"made_at": "2026-01-02T03:04:05+00:00", "gold": "five.jsonl", "model": "fake:list", "retrieval_only": False}
     return head | summarise(rows)

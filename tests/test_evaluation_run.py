@@ -17,6 +17,7 @@ from qa.evaluation.run import asking, run
 from qa.evaluation.summary import Row, summarise, table
 from qa.retrieve import HybridRetriever
 from qa.types import Answer, Filters, Turn
+from tests.judges import WordJudge
 
 BRIDGE = GoldEvidence(article_id="bridge", text="The Varga bridge opened in 1931.")
 FERRY = GoldEvidence(article_id="ferry", text="A ticket costs 4 pounds.")
@@ -57,7 +58,7 @@ def measured(answerer: Answerer, questions: Sequence[Gold] = QUESTIONS) -> dict[
 
 @pytest.fixture
 def answerer(retriever: HybridRetriever) -> Answerer:
-    return Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list")
+    return Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list", WordJudge())
 
 
 @pytest.fixture
@@ -105,14 +106,35 @@ def test_refusals_are_counted_on_both_sides(report: dict[str, Any]) -> None:
 
 def test_citations_are_checked_against_the_library_and_the_evidence(report: dict[str, Any]) -> None:
     # cited are bridge for "right" and mill for "wrong", whose evidence lies elsewhere; "fooled" has no evidence
-    assert report["citations"] == pytest.approx({"verbatim": 1.0, "precision": 1 / 2, "answer_in_quote": 1 / 2})
+    shares = {"verbatim": 1.0, "precision": 1 / 2, "answer_in_quote": 1 / 2, "support": 1.0}
+    assert report["citations"] == pytest.approx(shares)
+
+
+def test_sentences_count_as_supported_from_a_half(retriever: HybridRetriever) -> None:
+    probabilities = {"right": (0.5, None), "wrong": (0.9, 0.49), "fooled": (0.2,)}
+
+    class Judged(Answerer):
+        def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+            answer = super().answer(question, history, filters)
+            name = next(gold.id for gold in QUESTIONS if gold.question == question)
+            judged = (replace(s, support_probability=p) for s in answer.sentences for p in probabilities[name])
+            return replace(answer, sentences=tuple(judged))
+
+    report = measured(Judged(retriever, FakeListChatModel(responses=DRAFTS), "fake:list", WordJudge()))
+    assert report["citations"]["support"] == 2 / 4, "one was not judged; refusals have no sentences"
+    rows = {row["id"]: row for row in report["questions"]}
+    scores = {name: row["scores"].get("citations.support") for name, row in rows.items()}
+    assert scores == {"right": (1, 1), "refused": None, "wrong": (1, 2), "rejected": None, "fooled": (0, 1)}
+    assert [s["support_probability"] for s in rows["wrong"]["sentences"]] == [0.9, 0.49]
+    assert ["citations", "support", "0.500"] in [line.split()[:3] for line in table(report).splitlines()]
 
 
 def test_latencies_are_milliseconds_in_order(report: dict[str, Any]) -> None:
     latency = report["latency_ms"]
     assert 0 <= latency["retrieve_p50"] <= latency["retrieve_p95"]
     assert 0 < latency["total_p50"] <= latency["total_p95"]
-    assert latency["retrieve_p50"] <= latency["first_token_p50"]
+    times = [row["timings_ms"] for row in report["questions"]]
+    assert all(t["retrieve"] <= t.get("first_token", t["total"]) <= t["total"] for t in times)
 
 
 def test_the_json_has_all_keys_of_the_contract(report: dict[str, Any]) -> None:
@@ -121,7 +143,7 @@ def test_the_json_has_all_keys_of_the_contract(report: dict[str, Any]) -> None:
     assert set(value["retrieval"]) >= {"hits@1", "hits@4", "hits@10", "mrr@10", "ndcg@10"}
     assert set(value["answers"]) >= {"accuracy", "f1", "n"}
     assert set(value["refusal"]) >= {"negative_rejection", "false_refusal"}
-    assert set(value["citations"]) >= {"verbatim", "precision", "answer_in_quote"}
+    assert set(value["citations"]) >= {"verbatim", "precision", "answer_in_quote", "support"}
     assert set(value["latency_ms"]) >= {
         *("retrieve_p50", "retrieve_p95", "first_token_p50", "total_p50", "total_p95"),
     }
@@ -133,14 +155,16 @@ def test_a_quote_that_is_not_the_stored_text_is_noticed(retriever: HybridRetriev
             answer = super().answer(question, history, filters)
             return replace(answer, citations=tuple(replace(c, start=c.start + 1) for c in answer.citations))
 
-    report = measured(Misquoting(retriever, FakeListChatModel(responses=DRAFTS[:1]), "fake:list"), QUESTIONS[:1])
+    report = measured(
+        Misquoting(retriever, FakeListChatModel(responses=DRAFTS[:1]), "fake:list", WordJudge()), QUESTIONS[:1]
+    )
     assert report["citations"]["verbatim"] == 0.0
 
 
 def test_what_there_is_nothing_to_measure_of_is_none(answerer: Answerer) -> None:
     report = measured(answerer, [QUESTIONS[3]])
     assert report["refusal"] == {"negative_rejection": 1.0, "false_refusal": None}
-    assert report["citations"] == {"verbatim": None, "precision": None, "answer_in_quote": None}
+    assert report["citations"] == dict.fromkeys(("verbatim", "precision", "answer_in_quote", "support"))
     assert report["answers"] == {"accuracy": None, "f1": None, "n": 0}
     assert report["retrieval"]["mrr@10"] is None
     assert report["latency_ms"]["first_token_p50"] is None, "the model was not asked"

@@ -9,6 +9,7 @@ from qa.answer import Answerer
 from qa.errors import GoldError
 from qa.evaluation.sweep import Grid, read_grid, sweep, table
 from qa.retrieve import HybridRetriever
+from tests.judges import WordJudge
 from tests.test_evaluation_run import DRAFTS, QUESTIONS
 
 
@@ -30,7 +31,7 @@ def test_every_combination_is_measured_and_the_best_comes_first(retriever: Hybri
 
 
 def test_answers_can_be_swept_too(retriever: HybridRetriever) -> None:
-    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list")
+    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list", WordJudge())
     points = sweep(Grid({"passages_sent": [1]}, sort="answers.accuracy"), answerer, QUESTIONS)
     assert points[0]["answers.accuracy"] == pytest.approx(1 / 3)
     assert answerer.passages_sent == 1

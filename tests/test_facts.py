@@ -25,24 +25,6 @@ def test_a_month_alone_or_before_a_count_is_no_date() -> None:
     assert Facts.of("In May 5,000 people came.").days == set()
 
 
-@pytest.mark.parametrize(
-    ("sentence", "quote", "agrees"),
-    [
-        ("They did not sign.", "They signed.", False),
-        ("They signed.", "They did not sign.", False),
-        ("They did not sign.", "They refused to sign.", True),
-        ("They never signed.", "They did not sign.", True),
-        ("They stayed out.", "They did not sign.", True),
-        ("They did not join.", "They signed.", False),
-        ("They signed.", "They not only signed, they swore.", True),
-        ("No state signed.", "Every state signed.", False),
-        ("They signed in May.", "They did not sign in April, they signed in May.", True),
-    ],
-)
-def test_denials_must_agree(sentence: str, quote: str, agrees: bool) -> None:
-    assert Facts.of(sentence).agrees_with(Facts.of(quote)) is agrees
-
-
 def test_quotations_are_compared_to_the_letter() -> None:
     assert Facts.of("He said: “We  will wait.”").quotations == {"we will wait"}
     assert Facts.of("It's the dogs' bowl.").quotations == set()

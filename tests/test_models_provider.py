@@ -14,6 +14,7 @@ from qa.models.provider import provider_errors
 from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer
+from tests.judges import WordJudge
 from tests.provider_server import ProviderServer, serving
 
 QUESTION = "When did the Varga bridge open?"
@@ -29,7 +30,7 @@ def server() -> Iterator[ProviderServer]:
 @pytest.fixture
 def answerer(retriever: HybridRetriever, server: ProviderServer, monkeypatch: pytest.MonkeyPatch) -> Answerer:
     monkeypatch.setattr(chat, "TIMEOUT_SECONDS", 0.5)
-    return Answerer(retriever, load_chat_model(Settings(model="m", model_url=server.url)), "m")
+    return Answerer(retriever, load_chat_model(Settings(model="m", model_url=server.url)), "m", WordJudge())
 
 
 def failure(answerer: Answerer) -> tuple[list[Answer], str]:
@@ -86,7 +87,7 @@ def test_what_fails_once_is_tried_again(answerer: Answerer, server: ProviderServ
 
 def test_a_server_that_is_not_there(retriever: HybridRetriever) -> None:
     model = load_chat_model(Settings(model="m", model_url="http://127.0.0.1:9/v1"))
-    shown, sentence = failure(Answerer(retriever, model, "m"))
+    shown, sentence = failure(Answerer(retriever, model, "m", WordJudge()))
     assert sentence == "its server cannot be reached; is it running, and is ARTICLE_QA_MODEL_URL right?"
     assert shown[0].passages
 

@@ -1,14 +1,20 @@
 """What speaks to the machine is found, and what articles say of answers, assistants and instructions is not."""
 
+from pathlib import Path
+from statistics import mean
+
 import pytest
 
-from qa.citations import check
 from qa.excerpts import choose, whole
 from qa.orders import is_order, quoted_material, visible
 from qa.prompts import answer
 from qa.text import sentences
 from qa.types import Evidence
+from qa.verification import Verifier
 from tests.files.injections import ATTACKS, BASES, MARKER, Base
+from tests.judges import WordJudge
+
+FILES = Path(__file__).with_name("files")
 
 
 @pytest.mark.parametrize(
@@ -44,6 +50,13 @@ def test_an_attack_of_each_kind_is_found(kind: str) -> None:
     assert sum(found) >= 0.75 * len(found), planted
 
 
+def test_sentences_that_nobody_looked_at_when_the_patterns_were_written() -> None:
+    """They find few orders and take some harmless sentences near to them: of law, AI, recipes, manuals, interviews."""
+    orders, harmless = ((FILES / f"{name}.txt").read_text("utf-8").splitlines() for name in ("orders", "harmless"))
+    assert mean(map(is_order, orders)) > 0.2
+    assert mean(map(is_order, harmless)) < 0.07
+
+
 def drafts(planted: str, base: Base) -> list[str]:
     """What a model that fell for it would write."""
     return [f"{MARKER}.", f"The answer is {MARKER}.", planted, f"{MARKER}, {base.question.rstrip('?')}."]
@@ -57,7 +70,7 @@ def test_even_a_model_that_obeys_cannot_make_an_answer_of_it(number: int) -> Non
     text = facts["text"]
     evidence = Evidence("a", facts["title"], facts["source"], None, None, 0, len(text), text, 0.9)
     for draft in drafts(attack.planted, base):
-        assert MARKER not in check(draft, base.question, [evidence], {}).text
+        assert MARKER not in Verifier(WordJudge()).check(draft, base.question, [evidence], {}).text
     assert MARKER not in str(answer(base.question, [*choose(base.question, [evidence], {}), *whole([evidence])]))
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from qa.models.support import Claimed
 from training.data import Row, read_rows
-from training.support.claimed import Claimed
 from training.support.edits import declared, generalised, kept, negated, swapped_names, swapped_numbers, unhedged
 from training.support.frames import Frame, frames, told
 from training.support.pairs import UNSUPPORTED, framed, from_passages, from_questions, is_held_out, judged

@@ -222,7 +222,7 @@ def test_the_page_speaks_the_readers_language() -> None:
     german = texts("de")
     turn = Page(render_turn(ANSWERED, 1, t=german))
     assert "1. März 2025" in turn.text
-    assert "Jeder Satz ist an den gespeicherten Artikeln geprüft. 5.2 s." in turn.text
+    assert "Die Zitate sind wörtlich. 5.2 s." in turn.text
     assert Page(render_views(german)).all("nav")[0]["lang"] == "de"
     assert "1.200 Artikel" in render_welcome(LibraryStats(1200, 1, (), None, None, 0, ()), t=german)
     assert "die Modelle werden geladen" in render_welcome(None, step="loading the models", t=german)

@@ -31,6 +31,7 @@ from qa.retrieve import HybridRetriever
 from qa.settings import Settings
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, store
 from tests.gradio_app import gradio_app, routes_of
+from tests.judges import WordJudge
 from tests.odd_requests import Operation, Request, calls, operations, requests
 from tests.test_web_api import ready, served, wait_until
 
@@ -114,7 +115,7 @@ def attacked(folder: Path) -> Iterator[Target]:
     index = VectorIndex.open(configured, library, IDENTITY)
     retriever = HybridRetriever(library=library, index=index, embeddings=HashedWords())
     model = GenericFakeChatModel(messages=repeat("The Varga bridge opened in 1931."))
-    answerer = Answerer(retriever, model, "fake:parrot")
+    answerer = Answerer(retriever, model, "fake:parrot", WordJudge())
     log = io.StringIO()
     handler = logging.StreamHandler(log)
     logging.getLogger().addHandler(handler)

@@ -1,12 +1,15 @@
-"""python -m training.confidence: the weights of the confidence score, and its threshold, from answers to gold sets.
+"""python -m training.confidence: the weights of the confidence score and its thresholds, from answers to gold sets.
 
-ask GOLD --to ROWS    asks every question of the library in ARTICLE_QA_DATA_DIR with the threshold off (hours)
-fit ROWS...           prints weights, and for each threshold what would be right, refused and wrongly refused
+ask GOLD --to ROWS [--every N --from K]   asks the questions of the library in ARTICLE_QA_DATA_DIR, all drafts shown
+drafts FILE                               from right and wrong drafts over small articles, when a sentence is supported
+fit ROWS...                               weights and thresholds, and what comes of them, set by set
+
+The last two write into qa/confidence.json.
 """
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,15 +17,21 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qa.answer import build_answerer
-from qa.confidence import SHOWN_FROM, WEIGHTS, features
+from qa.citations import backings, candidates
+from qa.claim import Claim
+from qa.confidence import FITTED, SHOWN_FROM, WEIGHTS, features
 from qa.evaluation.gold import read_gold
 from qa.evaluation.run import asking, run
+from qa.models.support import load_support
 from qa.settings import Settings
-from qa.types import Signals
+from qa.types import Evidence, Signals
+from qa.verification import claimed, without_verdict
 
 RIDGE = 1.0  # keeps a weight small that few questions speak for
-FALSE_REFUSAL = 0.10  # the share of answerable questions that may be refused
-THRESHOLDS = [step / 20 for step in range(6, 17)]
+PRICE = 0.5  # of a wrong answer that is shown, in right ones
+PRICE_OF_SENTENCES = 5.0  # of a false sentence, in true ones: those can be told in a quote's words
+PRICE_OF_QUOTES = 0.25  # of quotes shown as the closest that do not answer, in such as do
+THRESHOLDS = [step / 50 for step in range(2, 48)]
 
 
 @dataclass(frozen=True)
@@ -33,14 +42,6 @@ class Outcome:
     right: bool
     signals: Signals | None
 
-    @property
-    def usable(self) -> Signals | None:
-        """The signals, where the answer is of the kind asked for and the extractor told something.
-
-        No answer of another kind is ever shown; those of which it tells nothing are too few to fit weights on.
-        """
-        return self.signals if self.signals and self.signals.kind and self.signals.answers is not None else None
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -48,22 +49,59 @@ def main() -> None:
     asked = steps.add_parser("ask")
     asked.add_argument("gold", type=Path)
     asked.add_argument("--to", type=Path, required=True)
+    asked.add_argument("--every", type=int, default=1)
+    asked.add_argument("--from", dest="first", type=int, default=0)
+    steps.add_parser("drafts").add_argument("file", type=Path)
     steps.add_parser("fit").add_argument("rows", type=Path, nargs="+")
     options = parser.parse_args()
     if options.step == "ask":
-        ask(options.gold, options.to)
+        ask(options.gold, options.to, slice(options.first, None, options.every))
+    elif options.step == "drafts":
+        keep({"supported_from": supported_from(list(map(json.loads, options.file.read_text("utf-8").splitlines())))})
     else:
-        report([read(path) for path in options.rows])
+        sets = [read(path) for path in options.rows]
+        weights = fit(sets)
+        thresholds = {"shown_from": best(sets, weights, PRICE), "closest_from": best(sets, weights, PRICE_OF_QUOTES)}
+        rounded = dict(zip(WEIGHTS, np.round(weights, 3).tolist(), strict=True))
+        keep({"weights": rounded, **thresholds})
+        report(options.rows, sets, weights, thresholds["shown_from"])
 
 
-def ask(gold: Path, to: Path) -> None:
+def ask(gold: Path, to: Path, which: slice) -> None:
     """A line a question: whether it can be answered, whether the answer is right, and the signals."""
     answerer = build_answerer(Settings.from_env())
-    answerer.shown_from = 0.0
-    rows = run(asking(answerer), read_gold(gold))
+    answerer.shown_from, answerer.enough_from = 0.0, SHOWN_FROM
+    rows = run(asking(answerer), read_gold(gold)[which])
     answerer.close()
     lines = ({"answerable": r["answerable"], "right": r["accurate"], "signals": r["signals"]} for r in rows)
     to.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def keep(fitted: Mapping[str, object]) -> None:
+    """Put what was fitted in the place of what was."""
+    known = json.loads(FITTED.read_text("utf-8"))
+    FITTED.write_text(json.dumps(known | fitted, indent=2) + "\n", "utf-8")
+
+
+def supported_from(cases: Sequence[Mapping[str, str]]) -> float:
+    """The probability with the most right drafts supported, less the price of each wrong one."""
+    model = load_support(Settings.from_env())
+    best: dict[str, list[float]] = {"right": [], "wrong": []}
+    for case in cases:
+        text = case["text"]
+        passage = Evidence("a", case["title"], case["source"], case["published_at"], None, 0, len(text), text, 1.0)
+        for which, found in best.items():
+            plain = without_verdict(case[which])
+            claim = Claim.of(plain, case["question"], [passage])
+            own = [b for b in backings(claim, plain, candidates([passage]), {}) if b.own]
+            judged = model.judge([claimed(backing, case["question"]) for backing in own])
+            found.append(max((judgement.supported for judgement in judged), default=0.0))
+
+    def worth(least: float) -> float:
+        right, wrong = (sum(p >= least for p in best[which]) for which in ("right", "wrong"))
+        return right - PRICE_OF_SENTENCES * wrong
+
+    return max(THRESHOLDS, key=worth)
 
 
 def read(path: Path) -> list[Outcome]:
@@ -71,24 +109,12 @@ def read(path: Path) -> list[Outcome]:
     return [Outcome(r["answerable"], r["right"], Signals(**r["signals"]) if r["signals"] else None) for r in rows]
 
 
-def report(sets: Sequence[Sequence[Outcome]]) -> None:
-    """Both on standard output: the weights rounded, and a table over thresholds with them."""
-    weights = np.round(fit(sets), 2)
-    print("weights  ", dict(zip(WEIGHTS, weights.tolist(), strict=True)))
-    print("threshold", *(f"right refused wrongly | set {n}" for n in range(1, len(sets) + 1)), sep="   ")
-    for threshold in THRESHOLDS:
-        cells = ("  ".join(f"{share:.3f}" for share in shares(outcomes, weights, threshold)) for outcomes in sets)
-        print(f"{threshold:9.2f}", *cells, sep="   ")
-    allowed = [t for t in THRESHOLDS if np.mean([shares(o, weights, t)[2] for o in sets]) <= FALSE_REFUSAL]
-    print(f"highest with at most {FALSE_REFUSAL} wrongly refused: {max(allowed, default=None)}; in use: {SHOWN_FROM}")
-
-
 def fit(sets: Sequence[Sequence[Outcome]]) -> "np.ndarray":
     """Logistic regression of right answers with a ridge, each set with the same weight in all."""
-    usable = [(o, len(outcomes)) for outcomes in sets for o in outcomes if o.usable]
-    x = np.array([features(o.signals) for o, _ in usable if o.signals])
-    y = np.array([o.right for o, _ in usable], float)
-    share = np.array([1 / size for _, size in usable])
+    usable = [(o, o.signals, len(outcomes)) for outcomes in sets for o in outcomes if o.signals]
+    x = np.array([features(signals) for _, signals, _ in usable])
+    y = np.array([o.right for o, _, _ in usable], float)
+    share = np.array([1 / size for *_, size in usable])
     share *= len(usable) / share.sum()
 
     def loss(weights: "np.ndarray") -> float:
@@ -98,16 +124,43 @@ def fit(sets: Sequence[Sequence[Outcome]]) -> "np.ndarray":
     return np.asarray(minimize(loss, np.zeros(x.shape[1]), method="L-BFGS-B").x)
 
 
+def best(sets: Sequence[Sequence[Outcome]], weights: "np.ndarray", price: float) -> float:
+    """The threshold with the most right answers shown, less the price of each wrong one, the sets alike in weight."""
+
+    def worth(threshold: float) -> float:
+        return sum(
+            float(np.mean([shown(o, weights, threshold) * (1.0 if o.right else -price) for o in outcomes]))
+            for outcomes in sets
+        )
+
+    return max(THRESHOLDS, key=worth)
+
+
+def shown(outcome: Outcome, weights: "np.ndarray", threshold: float) -> bool:
+    """Whether its answer is as sure as that."""
+    if outcome.signals is None:
+        return False
+    return bool(1 / (1 + np.exp(-weights @ features(outcome.signals))) >= threshold)
+
+
 def shares(outcomes: Sequence[Outcome], weights: "np.ndarray", threshold: float) -> tuple[float, float, float]:
     """Of the answerable the share of right answers, of the others that of refusals, of the answerable that again."""
-
-    def shown(outcome: Outcome) -> bool:
-        return bool(outcome.usable) and 1 / (1 + np.exp(-weights @ features(outcome.usable))) >= threshold
-
     asked = [o for o in outcomes if o.answerable]
     others = [o for o in outcomes if not o.answerable]
-    right = np.mean([o.right and shown(o) for o in asked])
-    return float(right), float(np.mean([not shown(o) for o in others])), float(np.mean([not shown(o) for o in asked]))
+    right = np.mean([o.right and shown(o, weights, threshold) for o in asked])
+    refused = (
+        float(np.mean([not shown(o, weights, threshold) for o in some])) if some else 0.0 for some in (others, asked)
+    )
+    rejected, wrongly = refused
+    return float(right), rejected, wrongly
+
+
+def report(names: Sequence[Path], sets: Sequence[Sequence[Outcome]], weights: "np.ndarray", threshold: float) -> None:
+    """Weights, the threshold, and set by set what is right, refused and wrongly refused."""
+    print(FITTED.read_text(), end="")
+    for name, outcomes in zip(names, sets, strict=True):
+        right, rejected, wrongly = shares(outcomes, weights, threshold)
+        print(f"{name.stem:20} n {len(outcomes):4}  right {right:.3f}  rejected {rejected:.3f}  refused {wrongly:.3f}")
 
 
 if __name__ == "__main__":

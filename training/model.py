@@ -69,13 +69,13 @@ class Reader(Whole):
 class Extractor(Reading):
     """Twelve larger layers that stay as they are, with low-rank updates beside them (Hu et al. 2021, "LoRA")."""
 
-    def __init__(self, path: Path) -> None:
-        encoder = AutoModel.from_pretrained(path, add_pooling_layer=False)
+    def __init__(self, path: Path, dtype: torch.dtype = torch.float32, dropout: float = DROPOUT) -> None:
+        encoder = AutoModel.from_pretrained(path, dtype=dtype, add_pooling_layer=False)
         encoder.requires_grad_(False)
         for layer in encoder.encoder.layer:
             for name, linear in [(n, m) for n, m in layer.named_modules() if isinstance(m, nn.Linear)]:
                 parent, _, own = name.rpartition(".")
-                setattr(layer.get_submodule(parent), own, LowRank(linear.to(torch.bfloat16)))
+                setattr(layer.get_submodule(parent), own, LowRank(linear.to(torch.bfloat16), dropout))
         super().__init__(encoder, path)
 
     def keep(self, path: Path) -> None:
@@ -87,12 +87,18 @@ class Extractor(Reading):
 
     @torch.no_grad()
     def take_up(self, path: Path) -> None:
+        self.take_up_updates(path)
+        kept = load_file(path)
+        for name, head in self._heads().items():
+            head.copy_(kept[name])
+
+    @torch.no_grad()
+    def take_up_updates(self, path: Path) -> None:
+        """Go on from the updates that were kept, whatever the heads were."""
         kept = load_file(path)
         for name, module in self._updates():
             module.up.copy_(kept[f"{name}.weight.up"] / SCALE)
             module.down.copy_(kept[f"{name}.weight.down"])
-        for name, head in self._heads().items():
-            head.copy_(kept[name])
 
     def _updates(self) -> "list[tuple[str, LowRank]]":
         return [(name, module) for name, module in self.encoder.named_modules() if isinstance(module, LowRank)]
@@ -104,15 +110,17 @@ class Extractor(Reading):
 class LowRank(nn.Module):
     """A linear layer plus the product of two thin matrices, which begins at nothing."""
 
-    def __init__(self, base: nn.Linear) -> None:
+    def __init__(self, base: nn.Linear, dropout: float) -> None:
         super().__init__()
         self.base = base
+        self.dropout = dropout
         self.down = nn.Parameter(torch.randn(RANK, base.in_features) / math.sqrt(base.in_features))
         self.up = nn.Parameter(torch.zeros(base.out_features, RANK))
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
-        thin = nn.functional.linear(nn.functional.dropout(hidden, DROPOUT, self.training), self.down)
-        return torch.add(self.base(hidden), nn.functional.linear(thin, self.up), alpha=SCALE)
+        down, up = self.down.to(hidden.dtype), self.up.to(hidden.dtype)
+        thin = nn.functional.linear(nn.functional.dropout(hidden, self.dropout, self.training), down)
+        return torch.add(self.base(hidden), nn.functional.linear(thin, up), alpha=SCALE)
 
 
 @dataclass(frozen=True)

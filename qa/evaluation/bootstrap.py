@@ -21,6 +21,18 @@ def interval(pairs: Sequence[Pair]) -> tuple[float, float] | None:
     return _bounds(found.confidence_interval)
 
 
+def mean_interval(groups: Sequence[Sequence[float]]) -> tuple[float, float] | None:
+    """Of the mean of the groups' means, each group drawn by itself; None where one has fewer than two values."""
+    if not groups or any(len(group) < 2 for group in groups):
+        return None
+    found = _bootstrap(
+        tuple(np.asarray(group, float) for group in groups),
+        lambda *samples, axis: np.mean([sample.mean(axis=axis) for sample in samples], axis=0),
+        paired=False,
+    )
+    return _bounds(found.confidence_interval)
+
+
 def percentile_interval(values: Sequence[float], share: float) -> tuple[float, float] | None:
     """Of a percentile; None for fewer than two values."""
     if len(values) < 2:
@@ -61,11 +73,11 @@ def _ratio(sums: np.ndarray, counts: np.ndarray, axis: int) -> np.ndarray:
     return ratio
 
 
-def _bootstrap(data: tuple[np.ndarray, ...], statistic: Any) -> Any:
+def _bootstrap(data: tuple[np.ndarray, ...], statistic: Any, paired: bool = True) -> Any:
     return stats.bootstrap(
         data,
         statistic,
-        paired=True,
+        paired=paired,
         vectorized=True,
         method="percentile",
         n_resamples=RESAMPLES,

@@ -13,6 +13,7 @@ from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.answer import Answerer
+    from qa.evaluation.compare import Floors
     from qa.evaluation.gold import Gold
     from qa.evaluation.run import Ask
     from qa.retrieve import HybridRetriever
@@ -24,12 +25,15 @@ Examples:
   python -m qa evaluate tests/gold/corpus.jsonl --out report
   python -m qa evaluate my-gold.jsonl --retrieval-only --limit 200
   python -m qa evaluate my-gold.jsonl --out after --baseline before/run.json
+  python -m qa evaluate --claims my-claims.jsonl
 """
 
 
 def evaluate(
-    gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Questions with accepted answers and evidence.")],
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N questions.")] = None,
+    gold: Annotated[
+        Path | None, typer.Argument(metavar="GOLD.jsonl", help="Questions with accepted answers and evidence.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N questions or claims.")] = None,
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Without the language model.")] = False,
     concurrency: Annotated[int, typer.Option(min=1, max=32, metavar="N", help="Questions asked at once.")] = 1,
     out: Annotated[
@@ -55,9 +59,13 @@ def evaluate(
     sweep: Annotated[
         Path | None, typer.Option(metavar="SWEEP.toml", help="Try each setting of a grid; print a sorted table.")
     ] = None,
+    claims: Annotated[
+        Path | None,
+        typer.Option(metavar="CLAIMS.jsonl", help="In place of GOLD.jsonl: how well the support model judges claims."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")] = False,
 ) -> None:
-    from qa.evaluation.compare import compare, differences, falls, read_baseline, read_floors
+    from qa.evaluation.compare import compare, differences, read_baseline, read_floors
     from qa.evaluation.gold import read_gold
     from qa.evaluation.journal import Journal
     from qa.evaluation.report import write
@@ -66,6 +74,15 @@ def evaluate(
     from qa.library import Library, require_articles
     from qa.models.chat import model_name
 
+    if claims:
+        others: dict[str, object] = {"GOLD.jsonl": gold, "--retrieval-only": retrieval_only, "--out": out}
+        others |= {"--concurrency": concurrency > 1, "--baseline": baseline, "--judge": judge, "--sweep": sweep}
+        if given := [name for name, value in others.items() if value]:
+            raise typer.BadParameter(f"--claims is a measurement of its own; leave out {', '.join(given)}")
+        _claims(claims, limit, fail_below or [], as_json)
+        return
+    if gold is None:
+        raise typer.BadParameter("name a gold question set, or a file of claims with --claims")
     if judge and retrieval_only:
         raise typer.BadParameter("there are no answers to judge with --retrieval-only")
     if sweep and (out or baseline or fail_below or judge):
@@ -102,12 +119,32 @@ def evaluate(
             print(f"\n{differences(report['comparison'])}")
         if out:
             print(f"\nreport: {out / 'report.html'}")
+    _gate(report, floors)
+
+
+evaluate.__doc__ = HELP
+
+
+def _gate(report: dict[str, Any], floors: "Floors") -> None:
+    """End with 1 where a measure is below its floor."""
+    from qa.evaluation.compare import falls
+
     if reasons := falls(report, floors):
         print("".join(f"below: {reason}\n" for reason in reasons), end="", file=sys.stderr)
         sys.exit(1)
 
 
-evaluate.__doc__ = HELP
+def _claims(file: Path, limit: int | None, fail_below: list[str], as_json: bool) -> None:
+    from qa.evaluation.claims import judged, read_claims, summarise, table
+    from qa.evaluation.compare import read_floors
+    from qa.models.support import load_support
+
+    claims, floors = read_claims(file)[:limit], read_floors(fail_below)
+    judgements = judged(claims, load_support(Settings.from_env()).judge)
+    made = {"made_at": datetime.now(UTC).isoformat(timespec="seconds"), "gold": file.name}
+    report = made | summarise(claims, judgements)
+    print_json(report) if as_json else print(table(report))
+    _gate(report, floors)
 
 
 def _ask(settings: Settings, retrieval_only: bool, judge: str | None) -> "Ask":

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from qa.errors import GoldError
+
+Line = TypeVar("Line", bound=BaseModel)
 
 
 class GoldEvidence(BaseModel):
@@ -38,10 +40,15 @@ class Gold(BaseModel):
 
 def read_gold(path: Path) -> list[Gold]:
     """The questions of a file; raises GoldError that names the first line that is wrong."""
-    questions = [_parse(line, f"{path}:{number}") for number, line in _lines(path)]
+    questions = read_lines(path, Gold)
     if not questions:
         raise GoldError(f"{path} holds no questions; each line is a JSON object with id, question, answers, answerable")
     return questions
+
+
+def read_lines(path: Path, kind: type[Line]) -> list[Line]:
+    """Each line of a file as an object of this kind; raises GoldError that names the first line that is wrong."""
+    return [_parse(kind, line, f"{path}:{number}") for number, line in _lines(path)]
 
 
 def check_gold(path: Path, text_of: Callable[[str], str | None]) -> tuple[int, list[str]]:
@@ -56,7 +63,7 @@ def check_gold(path: Path, text_of: Callable[[str], str | None]) -> tuple[int, l
         place = f"{path}:{number}"
         count += 1
         try:
-            gold = _parse(line, place)
+            gold = _parse(Gold, line, place)
         except GoldError as error:
             problems.append(str(error))
             continue
@@ -90,10 +97,9 @@ def _lines(path: Path) -> list[tuple[int, str]]:
     return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def _parse(line: str, place: str) -> Gold:
+def _parse(kind: type[Line], line: str, place: str) -> Line:
     try:
-        value: Any = json.loads(line)
-        return Gold.model_validate(value)
+        return kind.model_validate(json.loads(line))
     except json.JSONDecodeError as error:
         raise GoldError(f"{place}: not JSON: {error.msg}") from error
     except ValidationError as error:

@@ -16,6 +16,7 @@ from qa.evaluation.gold import Gold
 from qa.types import Citation, Evidence
 
 DEPTH = 10
+SUPPORTED = 0.5  # the probability from which a sentence or a claim counts as supported
 RANKING = {f"hits@{n}": ir_measures.Success @ n for n in (1, 4, 10)} | {
     "mrr@10": ir_measures.RR,
     "ndcg@10": ir_measures.nDCG @ 10,

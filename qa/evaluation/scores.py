@@ -27,6 +27,8 @@ def of_answer(gold: Gold, answer: Answer, texts: Mapping[str, str]) -> Scores:
     citations = answer.citations
     verbatim = sum(texts[c.article_id][c.start : c.end] == c.quote for c in citations)
     scores: Scores = {"citations.verbatim": (verbatim, len(citations))}
+    if judged := [s.support_probability for s in answer.sentences if s.support_probability is not None]:
+        scores["citations.support"] = (sum(probability >= metrics.SUPPORTED for probability in judged), len(judged))
     if not gold.answerable:
         return scores | {"refusal.negative_rejection": (refused, 1)}
     scores |= {

@@ -20,7 +20,7 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
         report |= {group: report.get(group, {}) for group in ("answers", "refusal", "citations")}
         report["answers"] |= dict.fromkeys(("accuracy", "f1")) | {"n": sum(row["answerable"] for row in asked)}
         report["refusal"] |= dict.fromkeys(("negative_rejection", "false_refusal"))
-        report["citations"] |= dict.fromkeys(("verbatim", "precision", "answer_in_quote"))
+        report["citations"] |= dict.fromkeys(("verbatim", "precision", "answer_in_quote", "support"))
     report["retrieval"] = dict.fromkeys(metrics.RANKING) | report.get("retrieval", {})
     intervals: dict[str, Any] = {}
     for name, values in pairs.items():

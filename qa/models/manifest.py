@@ -101,3 +101,6 @@ READER_SHA256 = "1b8b47b153abfbc5629b65e6712966b0767cfd351ef94d897a12e14d0e74782
 
 # Trained by `training/`, too: see qa/models/extractor.md.
 EXTRACTOR_SHA256 = "45054901859dedb8d967108d826225929a2b686aea8c2d08a09f26863e598cc2"
+
+# The support model, trained by `training/support/`: see qa/models/support.md.
+SUPPORT_SHA256 = "88504433246936f82ef2da4d5fe00b4c39ccffb4c1da788b0efc191ddcfb6e18"

@@ -7,6 +7,7 @@ from qa.models.extractor import prepared_extractor
 from qa.models.manifest import EMBEDDING_MODEL, MANIFEST, READER_SHA256
 from qa.models.quantised import ensure_quantised
 from qa.models.reader import MODEL
+from qa.models.support import prepared_support
 from qa.models.weights import ensure, require_shipped
 from qa.settings import Settings
 
@@ -20,3 +21,4 @@ def pull(settings: Settings, say: Callable[[str], None] = print) -> None:
     ensure_converted(settings.models_dir, thorough=True)
     ensure_quantised(EMBEDDING_MODEL, settings.models_dir, thorough=True)
     prepared_extractor(settings.models_dir, thorough=True)
+    prepared_support(settings.models_dir, thorough=True)

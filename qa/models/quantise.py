@@ -52,7 +52,24 @@ class Span(nn.Module):
         return answers, start, end
 
 
-def adapted(encoder: nn.Module, adapter: Path) -> Span:
+class Support(nn.Module):
+    """Whether a quote states a claim: `support` (batch, 3), from the head of an adapter."""
+
+    outputs = ("support",)
+
+    def __init__(self, encoder: nn.Module, heads: dict[str, torch.Tensor]) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.heads = heads
+
+    def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+        linear, heads = nn.functional.linear, self.heads
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        first = torch.tanh(linear(hidden[:, 0], heads["support.0.weight"], heads["support.0.bias"]))
+        return linear(first, heads["support.2.weight"], heads["support.2.bias"])
+
+
+def adapted(encoder: nn.Module, adapter: Path) -> Span | Support:
     """The encoder with an adapter's low-rank updates added to its weights (Hu et al. 2021, "LoRA"), and its heads.
 
     A weight named W is updated by the product of `W.up` (out, rank) and `W.down` (rank, in).
@@ -64,7 +81,7 @@ def adapted(encoder: nn.Module, adapter: Path) -> Span:
     with torch.no_grad():
         for name in [name.removesuffix(".up") for name in parts if name.endswith(".up")]:
             weights[name].add_(parts.pop(f"{name}.up") @ parts.pop(f"{name}.down"))
-    return Span(encoder, parts)
+    return (Support if "support.0.weight" in parts else Span)(encoder, parts)
 
 
 def export(folder: Path, target: Path, adapter: Path | None) -> None:
@@ -84,7 +101,7 @@ def export(folder: Path, target: Path, adapter: Path | None) -> None:
         input_names=["input_ids", "attention_mask"],
         output_names=list(model.outputs),
         dynamic_axes={
-            name: {0: "batch"} if name in ("vector", "answers") else {0: "batch", 1: "tokens"}
+            name: {0: "batch"} if name in ("vector", "answers", "support") else {0: "batch", 1: "tokens"}
             for name in ("input_ids", "attention_mask", *model.outputs)
         },
     )

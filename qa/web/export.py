@@ -18,8 +18,8 @@ def to_markdown(conversation: Conversation) -> str:
     blocks = [f"# {escaped(conversation.title) or 'Conversation'}"]
     for turn in conversation.turns:
         blocks += [f"## {escaped(turn.question)}", _said(turn)]
-        if turn.answer["citations"]:
-            blocks.append("\n".join(map(_source, turn.answer["citations"])))
+        if quotes := turn.answer["citations"] or turn.answer.get("closest"):
+            blocks.append("\n".join(map(_source, quotes)))
     return "\n\n".join(blocks) + "\n"
 
 

@@ -139,7 +139,8 @@ def content(answer: Answer) -> str:
     """
     marked = (f"{escaped(s.text)} {''.join(f'[{n}]' for n in s.citations)}".rstrip() for s in answer.sentences)
     said = " ".join(marked) or escaped(answer.text)
-    sources = SOURCES + "\n".join(map(_source, answer.citations)) if answer.citations else ""
+    shown = answer.citations or answer.closest
+    sources = SOURCES + "\n".join(map(_source, shown)) if shown else ""
     return "\n\n".join((said + sources, *map(escaped, answer.notes)))
 
 
@@ -151,4 +152,5 @@ def _source(citation: Citation) -> str:
 
 
 def _facts(answer: Answer) -> dict[str, Any]:
-    return {"citations": [asdict(citation) for citation in answer.citations], "notes": list(answer.notes)}
+    quotes = {name: [asdict(quote) for quote in getattr(answer, name)] for name in ("citations", "closest")}
+    return {**quotes, "notes": list(answer.notes)}

@@ -19,6 +19,7 @@ SHOWN = (
     "citations.verbatim",
     "citations.precision",
     "citations.answer_in_quote",
+    "citations.support",
     "retrieval.hits@1",
     "retrieval.hits@4",
     "retrieval.mrr@10",

@@ -12,9 +12,12 @@ from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from qa.types import Answer
+
 FOLDER = Path(__file__).parent / "texts"
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
 DEFAULT = "en"
+SUPPORT = (("support.strong", 0.9), ("support.good", 0.7), ("support.weak", 0.0))  # and from which probability
 REGIONS = {"en": "en_GB"}  # how dates are written where the language alone does not say
 
 
@@ -36,6 +39,18 @@ class Texts:
     def step(self, step: str) -> str:
         """What the engine is loading."""
         return self.words.get(f"step.{step}", step)
+
+    def support(self, probability: float | None) -> str:
+        """How well a sentence is supported, as a word and a number: "strong support, 0.97"; empty where unknown."""
+        if probability is None:
+            return ""
+        word = next(word for word, least in SUPPORT if probability >= least)
+        return f"{self(word)}, {format_decimal(probability, '0.00', self._locale)}"
+
+    def seal(self, answer: Answer) -> str:
+        """What was done to check an answer, with the least support of its sentences."""
+        known = [s.support_probability for s in answer.sentences if s.support_probability is not None]
+        return self("turn.checked", support=self.support(min(known))) if known else self("turn.verbatim")
 
     def date(self, iso: str | None) -> str:
         """29 January 2026; what is no date stays as it is."""

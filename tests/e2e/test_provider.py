@@ -17,7 +17,7 @@ def test_a_model_behind_a_server_answers_as_the_embedded_one(over: Over) -> None
     answer = embedded.answer(question)  # the served one reads the same prompt again, from the cache
     with serving(embedded._model) as server:
         model = load_chat_model(Settings(model="local", model_url=server.url))
-        served = Answerer(embedded.retriever, model, "local").answer(question)
+        served = Answerer(embedded.retriever, model, "local", embedded.judge).answer(question)
     assert answer.status == served.status == "answered"
     assert served.text == answer.text
     assert "438,568" in served.text

@@ -12,6 +12,7 @@ from qa.evaluation import report
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import summarise
 from qa.retrieve import HybridRetriever
+from tests.judges import WordJudge
 from tests.test_evaluation_run import DRAFTS, QUESTIONS
 
 COPIES = 240
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.e2e
 
 @pytest.fixture
 def folder(retriever: HybridRetriever, tmp_path: Path) -> Path:
-    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list")
+    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list", WordJudge())
     rows = run(asking(answerer), [gold.model_copy(update={"type": gold.id[0]}) for gold in QUESTIONS])
     rows = [row | {"id": f"{row['id']}-{n}"} for n in range(COPIES) for row in rows]
     head = {"made_at": "2026-01-02T03:04:05+00:00", "gold": "five.jsonl", "model": "fake:list", "retrieval_only": False}

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.models.support import Claimed
 from qa.text import sentences
 from training.altered import NAME, NUMBER
 from training.data import Row
-from training.support.claimed import Claimed
 from training.support.edits import declared, edited
 from training.support.frames import Frame, told
 
@@ -19,7 +19,7 @@ UNSUPPORTED = "unsupported"  # contradicted or not stated, which the source does
 TWO_LABELS = frozenset({"begin", "faithdial_audit", "q2_wow", "wice", "expertqa", "halueval_qa", "med"})
 MEASURED_ONLY = frozenset({"q2_wow", "halueval_qa", "wice", "anli_dev", "sick"})  # the last two: not for commercial use
 LEFT_OUT = frozenset({"pubmedqa_yesno"})  # the licence of the abstracts is unclear
-SHARES = {"begin": 0.5, "boolq_yesno": 0.35, "med": 0.3, "conjnli": 0.5, "expertqa": 0.6, "faithdial_audit": 0.5,
+SHARES = {"begin": 0.5, "boolq_yesno": 0.0, "med": 0.3, "conjnli": 0.5, "expertqa": 0.6, "faithdial_audit": 0.5,
           "qa_derived": 0.4}  # fmt: skip
 LONGEST = 700  # characters of a quote; longer ones are left out, the program's are shorter
 HELD_OUT = 10  # one quote in so many, and one frame

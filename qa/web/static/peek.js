@@ -12,8 +12,8 @@ function show(mark) {
   if (of === mark) return;
   hide();
   of = mark;
-  const { title, source, date, quote } = mark.dataset;
-  const facts = [title, source, date].filter(Boolean).map(foreign);
+  const { title, source, date, quote, support } = mark.dataset;
+  const facts = [title, source, date, support].filter(Boolean).map(foreign);
   peek.replaceChildren(make("q", { dir: "auto" }, quote), make("p", { className: "facts" }, ...facts));
   peek.showPopover();
   beside(peek, mark);

@@ -1,0 +1,53 @@
+"""The support model in training: the extractor's layers with one head of three logits."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from qa.models.support import MAX_TOKENS, Claimed
+from training.model import Extractor
+from training.support.pairs import UNSUPPORTED
+
+CLASSES = ("supported", "contradicted", "not_supported")
+AS_THEY_ARE = 4  # lower layers that keep the extractor's updates: what they tell of words serves here, too
+
+
+class Support(Extractor):
+    """Begins with the extractor's updates; `forward` gives the logits of `CLASSES`, (pairs, 3)."""
+
+    def __init__(self, path: Path, begun: Path) -> None:
+        super().__init__(path, torch.bfloat16, dropout=0.0)
+        self.take_up_updates(begun)
+        del self.answers, self.span
+        width = self.encoder.config.hidden_size
+        self.support = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, len(CLASSES)))
+        for layer in self.encoder.encoder.layer[:AS_THEY_ARE]:
+            layer.requires_grad_(False)
+        for module in self.encoder.modules():
+            if isinstance(module, nn.Dropout):
+                module.p = 0.0
+
+    def forward(self, *inputs: torch.Tensor) -> torch.Tensor:  # type: ignore[override]
+        hidden = self.encoder(**dict(zip(self.inputs, inputs, strict=True))).last_hidden_state
+        return self.support(hidden[:, 0].float())
+
+
+def read(model: Support, claims: Sequence[Claimed], device: str) -> torch.Tensor:
+    """Log-probabilities of `CLASSES`, (claims, 3)."""
+    encoded = model.tokenizer(
+        *map(list, zip(*(claim.pair for claim in claims), strict=True)),
+        truncation="only_second",
+        max_length=MAX_TOKENS,
+        padding=True,
+        return_tensors="pt",
+    ).to(device)
+    return torch.log_softmax(model(*(encoded[name] for name in model.inputs)), 1)
+
+
+def loss(said: torch.Tensor, labels: Sequence[str]) -> torch.Tensor:
+    """Cross-entropy; where contradicted and not stated are not told apart, of both together."""
+    either = torch.logsumexp(said[:, 1:], 1, keepdim=True)
+    target = torch.tensor([[*CLASSES, UNSUPPORTED].index(label) for label in labels], device=said.device)
+    return nn.functional.nll_loss(torch.cat([said, either], 1), target)

@@ -1,0 +1,165 @@
+"""python -m training.support.train: the support model; seeded, on two cores in an hour and a half, or on a GPU."""
+
+import argparse
+import json
+import random
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import mean
+
+import torch
+
+from qa.models.extractor import ADAPTER
+from qa.models.manifest import EXTRACTOR_BASE
+from qa.models.weights import ensure
+from qa.settings import Settings
+from training.data import read_rows
+from training.model import parameters
+from training.support.frames import frames
+from training.support.model import Support, loss, read
+from training.support.pairs import Pair, for_training, framed, from_passages, from_questions, is_held_out, judged
+from training.support.verdicts import verdicts
+from training.support.written import WRITTEN, written
+
+BATCH = 32
+SORTED_OVER = 16  # batches filled in order of length
+STEPS, RATE, WARM_UP = 1100, 4e-4, 0.05
+SHARES = {"judged": 0.27, "frames": 0.14, "edits": 0.06, "questions": 0.05, "written": 0.41, "verdicts": 0.07}
+MEASURED = 60  # held-out claims of each source
+SAVE_EVERY = 200
+
+
+def main() -> None:
+    options = _options()
+    torch.manual_seed(options.seed)
+    rng = random.Random(options.seed)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model = Support(ensure(EXTRACTOR_BASE, Settings.from_env().models_dir), ADAPTER).to(device)
+    pools, test = material(options.data, options.written, rng)
+    _log(options.run, **{name: len(pool) for name, pool in pools.items()})
+    optimizer = torch.optim.AdamW(parameters(model, 0.01), lr=RATE, betas=(0.9, 0.98))
+    warm = max(1, int(options.steps * WARM_UP))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / warm) * (1 - step / options.steps)
+    )
+    first = _resumed(options.run, model, optimizer, schedule)
+    rng = random.Random(options.seed + first)
+    stream = batches(pools, SHARES, rng)
+    began, losses = time.time(), list[float]()
+    model.train()
+    for step in range(first + 1, options.steps + 1):
+        pairs = next(stream)
+        said = read(model, [pair.claimed for pair in pairs], device)
+        lost = loss(said, [pair.label for pair in pairs])
+        lost.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        schedule.step()
+        losses.append(lost.item())
+        if step % 25 == 0:
+            _log(options.run, step=step, loss=round(mean(losses[-25:]), 4), seconds=round(time.time() - began))
+        if step % SAVE_EVERY == 0 or step == options.steps:
+            model.keep(options.run / f"support-{step:05}")
+            torch.save((step, optimizer.state_dict(), schedule.state_dict()), options.run / "resume.pt")
+            _log(options.run, step=step, **measured(model, test, device))
+
+
+def material(
+    folder: Path, file: Path, rng: random.Random, measured: int = MEASURED
+) -> tuple[dict[str, list[Pair]], list[Pair]]:
+    """What is learnt from, by kind of origin, and what is held out, of each source so many claims at most."""
+    rows, all_frames = read_rows(folder), frames()
+    claims = [*judged(folder), *written(file, rng)]
+    known = [frame for frame in all_frames if not is_held_out(frame.text)]
+    learnt = for_training(claims, rng)
+    pools = {
+        "judged": [pair for pair in learnt if pair.source != "written"],
+        "written": [pair for pair in learnt if pair.source == "written"],
+        "frames": framed(known, 16, rng),
+        "edits": from_passages(rows, 9000, rng),
+        "questions": from_questions(rows, 5000, rng),
+    }
+    pools["verdicts"] = list(verdicts([*pools["written"], *pools["frames"], *pools["edits"]], rng))
+    by_source: dict[str, list[Pair]] = defaultdict(list)
+    for pair in claims:
+        if is_held_out(pair.claimed.quote):
+            by_source[pair.source].append(pair)
+    by_source["verdicts"] = list(verdicts(by_source["written"], rng))
+    test = [pair for found in by_source.values() for pair in rng.sample(found, min(measured, len(found)))]
+    return pools, test + framed([frame for frame in all_frames if is_held_out(frame.text)], 2, rng)
+
+
+def batches(
+    pools: Mapping[str, Sequence[Pair]], shares: Mapping[str, float], rng: random.Random
+) -> Iterator[list[Pair]]:
+    """Of each pool its share, over and over; claims of like length together, in random order."""
+    streams = {name: _endless(pools[name], rng) for name in shares}
+    while True:
+        chosen = rng.choices(list(streams), [shares[name] for name in streams], k=BATCH * SORTED_OVER)
+        held = sorted((next(streams[name]) for name in chosen), key=lambda pair: sum(map(len, pair.claimed.pair)))
+        cut = [held[n : n + BATCH] for n in range(0, len(held), BATCH)]
+        rng.shuffle(cut)
+        yield from cut
+
+
+def _endless(pool: Sequence[Pair], rng: random.Random) -> Iterator[Pair]:
+    while True:
+        yield from rng.sample(pool, len(pool))
+
+
+@torch.no_grad()
+def measured(model: Support, test: Sequence[Pair], device: str) -> dict[str, float]:
+    """Balanced accuracy of supported or not, by source."""
+    model.eval()
+    right: dict[str, dict[bool, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    ordered = sorted(test, key=lambda pair: sum(map(len, pair.claimed.pair)))
+    for n in range(0, len(ordered), BATCH):
+        part = ordered[n : n + BATCH]
+        says = read(model, [pair.claimed for pair in part], device)[:, 0].exp() > 0.5
+        for pair, said in zip(part, says.tolist(), strict=True):
+            supported = pair.label == "supported"
+            right[pair.source][supported].append(said == supported)
+    model.train()
+    return {source: round(mean(map(mean, found.values())), 3) for source, found in sorted(right.items())}
+
+
+def _resumed(
+    run: Path, model: Support, optimizer: torch.optim.Optimizer, schedule: torch.optim.lr_scheduler.LambdaLR
+) -> int:
+    """The step of the last checkpoint, taken up; 0 without one."""
+    path = run / "resume.pt"
+    if not path.exists():
+        return 0
+    step, *states = torch.load(path)
+    model.take_up(run / f"support-{step:05}.safetensors")
+    for part, state in zip((optimizer, schedule), states, strict=True):
+        part.load_state_dict(state)
+    return step
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="the folder with support_*.jsonl and the pairs")
+    parser.add_argument("--written", type=Path, default=WRITTEN, help="the file of written passages with claims")
+    parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder for checkpoints and the log")
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    if not any(options.data.glob("support_*.jsonl")):
+        parser.error(f"no support_*.jsonl files in {options.data}; name a folder of claims with quotes")
+    options.run.mkdir(parents=True, exist_ok=True)
+    return options
+
+
+def _log(run: Path, **facts: float) -> None:
+    line = json.dumps({"model": "support", **facts})
+    print(line, flush=True)
+    with (run / "log.jsonl").open("a") as file:
+        file.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main()

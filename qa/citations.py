@@ -45,7 +45,7 @@ class Checked:
 
 def cited(kept: Sequence[Sentence], quotes: Sequence[Quote]) -> Checked:
     """Sentences with the quotes that their numbers, from 1 on, refer to."""
-    citations = tuple(citation_of(n, quote) for n, quote in enumerate(quotes, 1))
+    citations = tuple(_citation(n, quote) for n, quote in enumerate(quotes, 1))
     return Checked(tuple(kept), citations, tuple(quotes))
 
 
@@ -168,6 +168,6 @@ def kind_of(sentence: str, question: str, quotes: Sequence[Quote]) -> Support:
     return "quoted" if any(run in " ".join(stem(word) for word in words(q.text)) for q in quotes) else "supported"
 
 
-def citation_of(number: int, quote: Quote) -> Citation:
+def _citation(number: int, quote: Quote) -> Citation:
     e = quote.evidence
     return Citation(number, e.article_id, e.title, e.source, e.published_at, e.url, quote.text, quote.start, quote.end)

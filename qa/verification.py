@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Protocol
 
 from qa.across import bearing, name
@@ -26,9 +27,6 @@ class Scored:
 
     backing: Backing
     support: float
-
-    def probability(self) -> float:
-        return self.support
 
     def length(self) -> tuple[int, int]:
         return len(self.backing.quotes), sum(len(quote.text) for quote in self.backing.quotes)
@@ -54,34 +52,33 @@ class Verifier:
         the quotes support, before what they say. `weights` tells how much a stem counts (inverse document frequency; 1
         where it is missing).
         """
-        backed = self._sentences(draft, question, passages, weights)
+        quotes = candidates(passages)
+        plain = [text for text in map(without_verdict, clean_sentences(draft)) if text]
+        options = [backings(Claim.of(text, question, passages), text, quotes, weights) for text in plain]
+        backed = self._chosen(options, question)
         if asks_yes_or_no(question):
-            backed = self._verdict(question, passages, weights, backed)
+            told = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
+            backed = self._verdict(question, backed, told or bearing(quotes, question, weights))
         elif not backed and (across := name(draft, question, passages, weights)):
             backed = [one for one in self._scored([across], question) if one.support >= SUPPORTED_FROM]
         return _assembled(backed, question)
 
-    def _sentences(self, draft: str, question: str, passages: Sequence[Evidence], weights: Weights) -> list[Scored]:
-        """The best that can be shown for each sentence of a draft."""
-        quotes = candidates(passages)
-        plain = [text for text in map(without_verdict, clean_sentences(draft)) if text]
-        options = [backings(Claim.of(text, question, passages), text, quotes, weights) for text in plain]
+    def _chosen(self, options: Sequence[Sequence[Backing]], question: str) -> list[Scored]:
+        """The best that can be shown for each sentence of a draft, of what could be; all judged in one batch."""
         scored = iter(self._scored([backing for some in options for backing in some], question))
         best = [_best([next(scored) for _ in some]) for some in options]
         return list({one.backing.text: one for one in best if one}.values())
 
-    def _verdict(
-        self, question: str, passages: Sequence[Evidence], weights: Weights, backed: Sequence[Scored]
-    ) -> list[Scored]:
-        """What is shown with the Yes or No before it that its quotes support; without it where they support neither.
+    def _verdict(self, question: str, backed: Sequence[Scored], quotes: Sequence[Quote]) -> list[Scored]:
+        """What is shown with the Yes or No before it that the quotes support; without it where they support neither.
 
-        Where nothing is shown yet, what several articles say of the question, if that supports either.
+        Where nothing is shown yet, the quotes themselves, if they support either.
         """
-        quotes = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
-        quotes = quotes or bearing(candidates(passages), question, weights)
         if not quotes:
             return []
-        said = max(self._scored([Backing(said, tuple(quotes)) for said in VERDICTS], question), key=Scored.probability)
+        said = max(
+            self._scored([Backing(said, tuple(quotes)) for said in VERDICTS], question), key=attrgetter("support")
+        )
         if said.support < LIKELIER:
             return list(backed)
         backed = backed or [Scored(Backing(" ".join(q.text.split()), (q,), own=False), said.support) for q in quotes]

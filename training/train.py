@@ -113,10 +113,10 @@ def train(
         optimizer.zero_grad()
         schedule.step()
         if step % 50 == 0 or step == total:
-            _log(options.run, name, step=step, loss=mean(losses[-50:]), seconds=round(time.time() - began))
+            log(options.run, name, step=step, loss=mean(losses[-50:]), seconds=round(time.time() - began))
         if step % SAVE_EVERY == 0 or step == total:
             model.keep(options.run / f"{name}-{step:05}")
-            _log(options.run, name, step=step, **measured(model, test, device))
+            log(options.run, name, step=step, **measured(model, test, device))
 
 
 def _options() -> argparse.Namespace:
@@ -162,7 +162,8 @@ def _cut(groups: Sequence[list[Example]], windows: int) -> list[list[list[Exampl
     return cut
 
 
-def _log(run: Path, name: str, **facts: float) -> None:
+def log(run: Path, name: str, **facts: float) -> None:
+    """One line on standard output and in the log of a run."""
     line = json.dumps({"model": name, **facts})
     print(line, flush=True)
     with (run / "log.jsonl").open("a") as file:

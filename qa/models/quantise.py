@@ -31,42 +31,48 @@ class Sentence(nn.Module):
         return nn.functional.normalize((hidden * mask).sum(1) / mask.sum(1), dim=1)
 
 
-class Span(nn.Module):
+class Headed(nn.Module):
+    """An encoder with the heads of an adapter, by name."""
+
+    outputs: tuple[str, ...]
+
+    def __init__(self, encoder: nn.Module, heads: dict[str, torch.Tensor]) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.heads = heads
+
+    def hidden(self, input_ids: Any, attention_mask: Any) -> Any:
+        return self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+
+    def classified(self, hidden: Any, name: str) -> Any:
+        """What the two layers of a head make of the first token."""
+        linear, heads = nn.functional.linear, self.heads
+        first = torch.tanh(linear(hidden[:, 0], heads[f"{name}.0.weight"], heads[f"{name}.0.bias"]))
+        return linear(first, heads[f"{name}.2.weight"], heads[f"{name}.2.bias"])
+
+
+class Span(Headed):
     """Whether a passage answers a question, and where (Devlin et al. 2019): `answers` (batch), `start` and `end`
-    (batch, tokens), from the heads of an adapter.
+    (batch, tokens).
     """
 
     outputs = ("answers", "start", "end")
 
-    def __init__(self, encoder: nn.Module, heads: dict[str, torch.Tensor]) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.heads = heads
-
     def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-        linear, heads = nn.functional.linear, self.heads
-        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        first = torch.tanh(linear(hidden[:, 0], heads["answers.0.weight"], heads["answers.0.bias"]))
-        answers = linear(first, heads["answers.2.weight"], heads["answers.2.bias"]).squeeze(-1)
-        start, end = linear(hidden, heads["span.weight"], heads["span.bias"]).unbind(-1)
+        hidden = self.hidden(input_ids, attention_mask)
+        answers = self.classified(hidden, "answers").squeeze(-1)
+        span = nn.functional.linear(hidden, self.heads["span.weight"], self.heads["span.bias"])
+        start, end = span.unbind(-1)
         return answers, start, end
 
 
-class Support(nn.Module):
-    """Whether a quote states a claim: `support` (batch, 3), from the head of an adapter."""
+class Support(Headed):
+    """Whether a quote states a claim: `support` (batch, 3)."""
 
     outputs = ("support",)
 
-    def __init__(self, encoder: nn.Module, heads: dict[str, torch.Tensor]) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.heads = heads
-
     def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-        linear, heads = nn.functional.linear, self.heads
-        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        first = torch.tanh(linear(hidden[:, 0], heads["support.0.weight"], heads["support.0.bias"]))
-        return linear(first, heads["support.2.weight"], heads["support.2.bias"])
+        return self.classified(self.hidden(input_ids, attention_mask), "support")
 
 
 def adapted(encoder: nn.Module, adapter: Path) -> Span | Support:

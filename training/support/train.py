@@ -1,7 +1,6 @@
 """python -m training.support.train: the support model; seeded, on two cores in an hour and a half, or on a GPU."""
 
 import argparse
-import json
 import random
 import time
 from collections import defaultdict
@@ -22,6 +21,7 @@ from training.support.model import Support, loss, read
 from training.support.pairs import Pair, for_training, framed, from_passages, from_questions, is_held_out, judged
 from training.support.verdicts import verdicts
 from training.support.written import WRITTEN, written
+from training.train import log
 
 BATCH = 32
 SORTED_OVER = 16  # batches filled in order of length
@@ -38,7 +38,7 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = Support(ensure(EXTRACTOR_BASE, Settings.from_env().models_dir), ADAPTER).to(device)
     pools, test = material(options.data, options.written, rng)
-    _log(options.run, **{name: len(pool) for name, pool in pools.items()})
+    log(options.run, "support", **{name: len(pool) for name, pool in pools.items()})
     optimizer = torch.optim.AdamW(parameters(model, 0.01), lr=RATE, betas=(0.9, 0.98))
     warm = max(1, int(options.steps * WARM_UP))
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -60,11 +60,13 @@ def main() -> None:
         schedule.step()
         losses.append(lost.item())
         if step % 25 == 0:
-            _log(options.run, step=step, loss=round(mean(losses[-25:]), 4), seconds=round(time.time() - began))
+            log(
+                options.run, "support", step=step, loss=round(mean(losses[-25:]), 4), seconds=round(time.time() - began)
+            )
         if step % SAVE_EVERY == 0 or step == options.steps:
             model.keep(options.run / f"support-{step:05}")
             torch.save((step, optimizer.state_dict(), schedule.state_dict()), options.run / "resume.pt")
-            _log(options.run, step=step, **measured(model, test, device))
+            log(options.run, "support", step=step, **measured(model, test, device))
 
 
 def material(
@@ -152,13 +154,6 @@ def _options() -> argparse.Namespace:
         parser.error(f"no support_*.jsonl files in {options.data}; name a folder of claims with quotes")
     options.run.mkdir(parents=True, exist_ok=True)
     return options
-
-
-def _log(run: Path, **facts: float) -> None:
-    line = json.dumps({"model": "support", **facts})
-    print(line, flush=True)
-    with (run / "log.jsonl").open("a") as file:
-        file.write(line + "\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from qa.claim import Claim, Quote, Weights, shown_with, weigh
-from qa.orders import is_order, unmarked
+from qa.orders import plays_a_part, unmarked
 from qa.text import names, numbers, sentences, stem, stems, words
 from qa.types import Citation, Evidence, Sentence, Support
 
@@ -60,7 +60,7 @@ def candidates(passages: Sequence[Evidence]) -> list[Quote]:
     quotes = []
     for evidence in passages:
         singles = [Quote.cut(evidence, start, end) for start, end in sentences(evidence.text)]
-        telling = [not quote.text.startswith("#") and not is_order(quote.text) for quote in singles]
+        telling = [not quote.text.startswith("#") and not plays_a_part(quote.text) for quote in singles]
         for i, quote in enumerate(singles):
             if telling[i]:
                 quotes.append(quote)

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from qa.days import MONTHS, Day
 from qa.facts import Facts, first_word, small_words, to_the_letter
-from qa.orders import is_order, unmarked
+from qa.orders import plays_a_part, unmarked
 from qa.text import names, stem, stems
 from qa.types import Evidence
 
@@ -169,7 +169,7 @@ def shown_with(evidence: Evidence) -> frozenset[str]:
     """The words of what is shown beside each quote: the article's title, its source and its day in words."""
     day = re.match(r"(\d{4})-(\d\d)-(\d\d)", evidence.published_at or "")
     written = f"{int(day[3])} {MONTHS[int(day[2]) - 1]} {day[1]}" if day else ""
-    beside = (text for text in (evidence.title, evidence.source or "", written) if not is_order(text))
+    beside = (text for text in (evidence.title, evidence.source or "", written) if not plays_a_part(text))
     return frozenset().union(*(Facts.of(unmarked(text)).words for text in beside))
 
 

@@ -7,7 +7,7 @@ Reading is most of a small model's time: on 25 questions it answered about as we
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from qa.orders import is_order
+from qa.orders import plays_a_part
 from qa.text import sentences, stems
 from qa.types import Evidence
 
@@ -54,7 +54,7 @@ def whole(passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
     kept = []
     for passage in passages:
         spans = sentences(passage.text)
-        told = [s for s, (start, end) in enumerate(spans) if not is_order(passage.text[start:end])]
+        told = [s for s, (start, end) in enumerate(spans) if not plays_a_part(passage.text[start:end])]
         if len(told) == len(spans):
             kept.append(passage)
         elif told:
@@ -83,7 +83,7 @@ def _scores(
         title = stems(passage.title) | stems(passage.source or "")
         found = [stems(passage.text[start:end]) for start, end in spans[p]]
         for s, own in enumerate(found):
-            if is_order(passage.text[slice(*spans[p][s])]):
+            if plays_a_part(passage.text[slice(*spans[p][s])]):
                 continue
             near = title.union(*found[max(0, s - NEIGHBOURS) : s + NEIGHBOURS + 1])
             scores[p, s] = passage.score + share(own) + 2 * share(near)

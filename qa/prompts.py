@@ -10,7 +10,7 @@ from itertools import groupby
 from langchain_core.messages import BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
-from qa.orders import is_order, quoted_material
+from qa.orders import plays_a_part, quoted_material
 from qa.question import asks_yes_or_no, named_sources
 from qa.types import Evidence, Turn
 
@@ -145,7 +145,7 @@ def answer(question: str, excerpts: Sequence[Evidence], guess: str | None = None
 
 def _heading(question: str, title: str, source: str | None) -> str:
     """Who says so is told where the question asks for it; elsewhere it would cost time."""
-    known = source and not is_order(source) and named_sources(question, [source])
+    known = source and not plays_a_part(source) and named_sources(question, [source])
     return f"{source}: {_title(title)}" if known else _title(title)
 
 
@@ -161,4 +161,4 @@ def asked_for(title: str, text: str, words: str) -> list[BaseMessage]:
 
 
 def _title(title: str) -> str:
-    return "An article" if is_order(title) else quoted_material(title)
+    return "An article" if plays_a_part(title) else quoted_material(title)

@@ -20,7 +20,7 @@ from qa.models.embeddings import load_embeddings
 from qa.models.progress import say
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import NamedCrossEncoder, load_reranker
-from qa.orders import is_order
+from qa.orders import plays_a_part
 from qa.question import checked_question, named_sources
 from qa.settings import Settings
 from qa.text import content_words, sentences, stem, stems
@@ -246,7 +246,7 @@ def likeliest(found: Sequence[Found]) -> Found | None:
 
 def _ordered(evidence: Evidence, reading: Reading) -> bool:
     """Whether the reader points into a sentence that speaks to the machine."""
-    return any(is_order(sentence) for sentence in _touched(evidence, reading))
+    return any(plays_a_part(sentence) for sentence in _touched(evidence, reading))
 
 
 def _touched(evidence: Evidence, reading: Reading) -> list[str]:

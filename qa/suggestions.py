@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
 
 from qa.days import written_days
-from qa.orders import is_order
+from qa.orders import plays_a_part
 from qa.question import points_at_text
 from qa.retrieve import Found, likeliest
 from qa.text import contains, names, sentences, stems
@@ -74,7 +74,7 @@ def _facts_of(passage: Evidence) -> Iterator[Fact]:
     before = ""
     for start, end in sentences(passage.text):
         sentence = passage.text[start:end]
-        if sentence.startswith("#") or is_order(sentence):
+        if sentence.startswith("#") or plays_a_part(sentence):
             before = ""
             continue
         words = _told_in(sentence)
@@ -100,7 +100,7 @@ def _can_be_asked(question: str, fact: Fact, known: Sequence[str]) -> bool:
         and bool(names(question))
         and not contains(question, fact.words)
         and not points_at_text(question)
-        and not is_order(question)
+        and not plays_a_part(question)
         and not any(_alike(stems(question), stems(other)) for other in known)
     )
 

@@ -1,5 +1,6 @@
 """What may be shown of a draft: a model judges each sentence by the quotes that would be cited for it."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -76,9 +77,8 @@ class Verifier:
         """
         if not quotes:
             return []
-        said = max(
-            self._scored([Backing(said, tuple(quotes)) for said in VERDICTS], question), key=attrgetter("support")
-        )
+        verdicts = [Backing(said, tuple(quotes), own=False) for said in VERDICTS]
+        said = max(self._scored(verdicts, question), key=attrgetter("support"))
         if said.support < LIKELIER:
             return list(backed)
         backed = backed or [Scored(Backing(" ".join(q.text.split()), (q,), own=False), said.support) for q in quotes]
@@ -87,8 +87,30 @@ class Verifier:
         return [Scored(told, min(first.support, said.support)), *others]
 
     def _scored(self, backings: Sequence[Backing], question: str) -> list[Scored]:
-        judgements = self._judge.judge([claimed(backing, question) for backing in backings]) if backings else []
-        return [Scored(backing, judged.supported) for backing, judged in zip(backings, judgements, strict=True)]
+        return scored(self._judge, backings, question)
+
+
+def scored(judge: Judge, backings: Sequence[Backing], question: str) -> list[Scored]:
+    """How probably each is supported, all judged in one batch.
+
+    A draft's own words are judged as the answer to the question and by themselves, and the odds of both averaged: what
+    a quote states it states whatever is asked (5 % of 260 wrong drafts pass with 0.79 of the right ones, with the
+    question alone 0.71). Of a quote's words only whether they answer is in question.
+    """
+    asked = [claimed(backing, question) for backing in backings]
+    alone = [replace(claim, question="") for claim, backing in zip(asked, backings, strict=True) if backing.own]
+    judged = [judgement.supported for judgement in (judge.judge([*asked, *alone]) if asked else ())]
+    by_themselves = iter(judged[len(asked) :])
+    return [
+        Scored(backing, between(support, next(by_themselves)) if backing.own else support)
+        for backing, support in zip(backings, judged, strict=False)
+    ]
+
+
+def between(one: float, other: float) -> float:
+    """The probability whose odds are the geometric mean of two."""
+    yes, no = math.sqrt(one * other), math.sqrt((1 - one) * (1 - other))
+    return yes / (yes + no) if yes or no else 0.5
 
 
 def without_verdict(sentence: str) -> str:

@@ -8,9 +8,10 @@ import pytest
 
 from qa.models.support import Claimed
 from training.data import Row, read_rows
+from training.support.answers import from_questions
 from training.support.edits import declared, generalised, kept, negated, swapped_names, swapped_numbers, unhedged
 from training.support.frames import Frame, frames, told
-from training.support.pairs import UNSUPPORTED, framed, from_passages, from_questions, is_held_out, judged
+from training.support.pairs import UNSUPPORTED, framed, from_passages, is_held_out, judged
 
 SALE = Frame(
     "roles",
@@ -79,7 +80,7 @@ def test_pairs_of_all_kinds_have_labels_that_they_earn(tmp_path: Path) -> None:
     passage = "The Varga mill was built by Ada Thorne for Omar Reyes in 1874. It was one of 38 on the river."
     assert not is_held_out(passage)
     rows = [Row("1", "Who built the Varga mill?", passage, ("Ada Thorne",), True, "Varga", "any")] * 20
-    made = framed([SALE], 3, rng) + from_passages(rows, 40, rng) + from_questions(rows, 10, rng)
+    made = framed([SALE], 3, rng) + from_passages(rows, 40, rng)
     assert {pair.source for pair in made} >= {"frames", "edits"}
     for pair in made:
         if pair.claimed.claim in pair.claimed.quote:
@@ -89,6 +90,23 @@ def test_pairs_of_all_kinds_have_labels_that_they_earn(tmp_path: Path) -> None:
     )
     assert [(pair.label, pair.source) for pair in judged(tmp_path)] == [(UNSUPPORTED, "begin")]
     assert read_rows(tmp_path) == [], "files for other models are passed over"
+
+
+def test_answers_to_the_point_beside_it_and_to_what_is_not_told() -> None:
+    passage = "The Varga mill was built by Ada Thorne for Omar Reyes in 1874. The river has thirty-eight of them today."
+    row = Row("1", "Who built the Varga mill?", passage, ("Ada Thorne",), True, "Varga", "any")
+    other = Row("2", "Who sold the Varga mill?", passage, (), False, "Varga", "any")
+    made = from_questions([row, other] * 30, 200, random.Random(5))
+    told = {kind: {p.claimed.claim for p in made if p.kind == kind} for kind in ("own words", "beside", "declared")}
+    first, second = passage[:62], passage[63:]
+    assert told["own words"] == {first}
+    assert told["beside"] == {second}
+    assert {"Ada Thorne built the Varga mill.", "Omar Reyes built the Varga mill."} <= told["declared"]
+    for pair in made:
+        answered = pair.claimed.question in ("", row.question) and "Omar Reyes built" not in pair.claimed.claim
+        right = answered and pair.claimed.claim not in (second, "Omar Reyes.")
+        assert (pair.label == "supported") is right, pair
+    assert not from_questions([row], 5, random.Random(5), held_out=True)
 
 
 def test_what_is_read_shows_the_quote_with_what_stands_beside_it() -> None:

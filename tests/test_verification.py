@@ -65,7 +65,7 @@ def test_all_claims_of_a_draft_are_judged_in_one_batch() -> None:
     table = Table({})
     Verifier(table).check("It opened in 1931. Ada Thorne designed it.", QUESTION, PASSAGES, {})
     assert len(table.asked) == 1
-    assert {claim.question for claim in table.asked[0]} == {QUESTION}
+    assert {claim.question for claim in table.asked[0]} == {QUESTION, ""}, "as answers, and by themselves"
 
 
 def test_the_model_sees_heading_and_the_sentence_before() -> None:

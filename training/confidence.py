@@ -2,13 +2,15 @@
 
 ask GOLD --to ROWS [--every N --from K]   asks the questions of the library in ARTICLE_QA_DATA_DIR, all drafts shown
 drafts FILE                               from right and wrong drafts over small articles, when a sentence is supported
+quotes DATA                               from the held-out training questions, when a quote's own words answer
 fit ROWS...                               weights and thresholds, and what comes of them, set by set
 
-The last two write into qa/confidence.json.
+The last three write into qa/confidence.json.
 """
 
 import argparse
 import json
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +27,16 @@ from qa.evaluation.run import asking, run
 from qa.models.support import load_support
 from qa.settings import Settings
 from qa.types import Evidence, Signals
-from qa.verification import claimed, without_verdict
+from qa.verification import scored, without_verdict
+from training.data import read_rows
+from training.support.answers import from_questions
+from training.support.pairs import Pair
 
 RIDGE = 1.0  # keeps a weight small that few questions speak for
 PRICE = 0.5  # of a wrong answer that is shown, in right ones
 PRICE_OF_SENTENCES = 5.0  # of a false sentence, in true ones: those can be told in a quote's words
 PRICE_OF_QUOTES = 0.25  # of quotes shown as the closest that do not answer, in such as do
+QUESTIONS = 3000  # claims made of held-out questions
 THRESHOLDS = [step / 50 for step in range(2, 48)]
 
 
@@ -52,12 +58,15 @@ def main() -> None:
     asked.add_argument("--every", type=int, default=1)
     asked.add_argument("--from", dest="first", type=int, default=0)
     steps.add_parser("drafts").add_argument("file", type=Path)
+    steps.add_parser("quotes").add_argument("folder", type=Path)
     steps.add_parser("fit").add_argument("rows", type=Path, nargs="+")
     options = parser.parse_args()
     if options.step == "ask":
         ask(options.gold, options.to, slice(options.first, None, options.every))
     elif options.step == "drafts":
         keep({"supported_from": supported_from(list(map(json.loads, options.file.read_text("utf-8").splitlines())))})
+    elif options.step == "quotes":
+        keep({"quoted_from": quoted_from(from_questions(read_rows(options.folder), QUESTIONS, random.Random(7), True))})
     else:
         sets = [read(path) for path in options.rows]
         weights = fit(sets)
@@ -94,14 +103,22 @@ def supported_from(cases: Sequence[Mapping[str, str]]) -> float:
             plain = without_verdict(case[which])
             claim = Claim.of(plain, case["question"], [passage])
             own = [b for b in backings(claim, plain, candidates([passage]), {}) if b.own]
-            judged = model.judge([claimed(backing, case["question"]) for backing in own])
-            found.append(max((judgement.supported for judgement in judged), default=0.0))
+            found.append(max((one.support for one in scored(model, own, case["question"])), default=0.0))
 
     def worth(least: float) -> float:
         right, wrong = (sum(p >= least for p in best[which]) for which in ("right", "wrong"))
         return right - PRICE_OF_SENTENCES * wrong
 
     return max(THRESHOLDS, key=worth)
+
+
+def quoted_from(pairs: Sequence[Pair]) -> float:
+    """The probability with the most sentences taken that answer, less those taken that do not, as shares of either."""
+    told = [pair for pair in pairs if pair.claimed.claim in pair.claimed.quote]
+    judged = load_support(Settings.from_env()).judge([pair.claimed for pair in told])
+    said = np.array([judgement.supported for judgement in judged])
+    answers = np.array([pair.label == "supported" for pair in told])
+    return max(THRESHOLDS, key=lambda least: np.mean(said[answers] >= least) - np.mean(said[~answers] >= least))
 
 
 def read(path: Path) -> list[Outcome]:

@@ -69,13 +69,15 @@ class Reader(Whole):
 class Extractor(Reading):
     """Twelve larger layers that stay as they are, with low-rank updates beside them (Hu et al. 2021, "LoRA")."""
 
-    def __init__(self, path: Path, dtype: torch.dtype = torch.float32, dropout: float = DROPOUT) -> None:
+    def __init__(
+        self, path: Path, dtype: torch.dtype = torch.float32, rank: int = RANK, dropout: float = DROPOUT
+    ) -> None:
         encoder = AutoModel.from_pretrained(path, dtype=dtype, add_pooling_layer=False)
         encoder.requires_grad_(False)
         for layer in encoder.encoder.layer:
             for name, linear in [(n, m) for n, m in layer.named_modules() if isinstance(m, nn.Linear)]:
                 parent, _, own = name.rpartition(".")
-                setattr(layer.get_submodule(parent), own, LowRank(linear.to(torch.bfloat16), dropout))
+                setattr(layer.get_submodule(parent), own, LowRank(linear.to(torch.bfloat16), rank, dropout))
         super().__init__(encoder, path)
 
     def keep(self, path: Path) -> None:
@@ -94,11 +96,12 @@ class Extractor(Reading):
 
     @torch.no_grad()
     def take_up_updates(self, path: Path) -> None:
-        """Go on from the updates that were kept, whatever the heads were."""
+        """Go on from the updates that were kept, whatever the heads were, of this rank or a lower one."""
         kept = load_file(path)
         for name, module in self._updates():
-            module.up.copy_(kept[f"{name}.weight.up"] / SCALE)
-            module.down.copy_(kept[f"{name}.weight.down"])
+            up, down = kept[f"{name}.weight.up"] / SCALE, kept[f"{name}.weight.down"]
+            module.up[:, : up.shape[1]].copy_(up)
+            module.down[: len(down)].copy_(down)
 
     def _updates(self) -> "list[tuple[str, LowRank]]":
         return [(name, module) for name, module in self.encoder.named_modules() if isinstance(module, LowRank)]
@@ -110,12 +113,12 @@ class Extractor(Reading):
 class LowRank(nn.Module):
     """A linear layer plus the product of two thin matrices, which begins at nothing."""
 
-    def __init__(self, base: nn.Linear, dropout: float) -> None:
+    def __init__(self, base: nn.Linear, rank: int, dropout: float) -> None:
         super().__init__()
         self.base = base
         self.dropout = dropout
-        self.down = nn.Parameter(torch.randn(RANK, base.in_features) / math.sqrt(base.in_features))
-        self.up = nn.Parameter(torch.zeros(base.out_features, RANK))
+        self.down = nn.Parameter(torch.randn(rank, base.in_features) / math.sqrt(base.in_features))
+        self.up = nn.Parameter(torch.zeros(base.out_features, rank))
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
         down, up = self.down.to(hidden.dtype), self.up.to(hidden.dtype)

@@ -20,7 +20,8 @@ from qa.models.weights import ensure
 from qa.settings import Settings
 from training.export import checkpoints
 from training.support.model import Support, loss, read
-from training.support.train import BATCH, material
+from training.support.pairs import MEASURED_ONLY
+from training.support.train import AT_ONCE, material
 from training.support.written import WRITTEN
 
 
@@ -45,10 +46,12 @@ def main() -> None:
 
 @torch.no_grad()
 def calibrated(model: Support, data: Path, file: Path) -> float:
-    """The temperature at which every other held-out claim is likeliest."""
+    """The temperature at which every other held-out claim is likeliest, of the sources that were learnt from."""
     _, test = material(data, file, random.Random(7))
+    test = [pair for pair in test if pair.source not in MEASURED_ONLY]
     test = sorted(test[::2], key=lambda pair: sum(map(len, pair.claimed.pair)))
-    said = torch.cat([read(model, [p.claimed for p in test[n : n + BATCH]], "cpu") for n in range(0, len(test), BATCH)])
+    parts = [test[n : n + AT_ONCE] for n in range(0, len(test), AT_ONCE)]
+    said = torch.cat([read(model, [pair.claimed for pair in part], "cpu") for part in parts])
     labels = [pair.label for pair in test]
 
     def surprise(temperature: float) -> float:

@@ -11,23 +11,21 @@ from training.model import Extractor
 from training.support.pairs import UNSUPPORTED
 
 CLASSES = ("supported", "contradicted", "not_supported")
-AS_THEY_ARE = 4  # lower layers that keep the extractor's updates: what they tell of words serves here, too
+RANK, DROPOUT = 64, 0.1
 
 
 class Support(Extractor):
     """Begins with the extractor's updates; `forward` gives the logits of `CLASSES`, (pairs, 3)."""
 
     def __init__(self, path: Path, begun: Path) -> None:
-        super().__init__(path, torch.bfloat16, dropout=0.0)
+        super().__init__(path, torch.bfloat16, RANK, DROPOUT)
         self.take_up_updates(begun)
         del self.answers, self.span
         width = self.encoder.config.hidden_size
         self.support = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, len(CLASSES)))
-        for layer in self.encoder.encoder.layer[:AS_THEY_ARE]:
-            layer.requires_grad_(False)
         for module in self.encoder.modules():
             if isinstance(module, nn.Dropout):
-                module.p = 0.0
+                module.p = 0.0  # of the updates alone something is left out
 
     def forward(self, *inputs: torch.Tensor) -> torch.Tensor:  # type: ignore[override]
         hidden = self.encoder(**dict(zip(self.inputs, inputs, strict=True))).last_hidden_state

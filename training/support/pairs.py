@@ -4,22 +4,21 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.models.support import Claimed
 from qa.text import sentences
-from training.altered import NAME, NUMBER
 from training.data import Row
-from training.support.edits import declared, edited
+from training.support.edits import edited
 from training.support.frames import Frame, told
 
 UNSUPPORTED = "unsupported"  # contradicted or not stated, which the source does not tell apart
 TWO_LABELS = frozenset({"begin", "faithdial_audit", "q2_wow", "wice", "expertqa", "halueval_qa", "med"})
 MEASURED_ONLY = frozenset({"q2_wow", "halueval_qa", "wice", "anli_dev", "sick"})  # the last two: not for commercial use
 LEFT_OUT = frozenset({"pubmedqa_yesno"})  # the licence of the abstracts is unclear
-SHARES = {"begin": 0.5, "boolq_yesno": 0.0, "med": 0.3, "conjnli": 0.5, "expertqa": 0.6, "faithdial_audit": 0.5,
+SHARES = {"begin": 0.5, "boolq_yesno": 0.6, "med": 0.3, "conjnli": 0.5, "expertqa": 0.6, "faithdial_audit": 0.5,
           "qa_derived": 0.4}  # fmt: skip
 LONGEST = 700  # characters of a quote; longer ones are left out, the program's are shorter
 HELD_OUT = 10  # one quote in so many, and one frame
@@ -84,7 +83,7 @@ def framed(frames: Sequence[Frame], times: int, rng: random.Random) -> list[Pair
             for claim in first.values():
                 question = claim.question if rng.random() < 0.4 else ""
                 before = rng.choice(others) if rng.random() < 0.3 else ""
-                claimed = Claimed(claim.claim, question, claim.text, _heading("", rng), before)
+                claimed = Claimed(claim.claim, question, claim.text, heading("", rng), before)
                 pairs.append(Pair(claimed, claim.label, "frames", frame.kind))
             others = [*others[-50:], re.split(r"(?<=\.) ", claims[0].text)[0]]
     return pairs
@@ -103,59 +102,17 @@ def from_passages(rows: Sequence[Row], count: int, rng: random.Random) -> list[P
             continue
         before = " ".join(passage[slice(*spans[at - 1])].split()) if at and rng.random() < 0.4 else ""
         for claim, label, edit in edited(sentence, rng):
-            claimed = Claimed(claim, "", sentence, _heading(title, rng), before[-250:])
+            claimed = Claimed(claim, "", sentence, heading(title, rng), before[-250:])
             pairs.append(Pair(claimed, label, "edits", edit))
         if len(pairs) >= count:
             break
     return pairs
 
 
-def from_questions(rows: Sequence[Row], count: int, rng: random.Random) -> list[Pair]:
-    """Questions with their answers as one sentence, and with other names or numbers of that sentence in their place."""
-    rows = [row for row in rows if row.accepted and row.answerable and not is_held_out(row.passage)]
-    pairs: list[Pair] = []
-    for row in rng.sample(rows, len(rows)):
-        answer = row.accepted[0]
-        place = row.passage.find(answer)
-        span = next(((a, b) for a, b in sentences(row.passage) if a <= place < b), None)
-        if span is None or len(answer) > 60:
-            continue
-        quote = " ".join(row.passage[slice(*span)].split())
-        wrong = _beside(answer, quote, row.question)
-        for said, label in ((answer, "supported"), (rng.choice(wrong) if wrong else None, UNSUPPORTED)):
-            claim = declared(row.question, said) if said else None
-            if claim and wrong:
-                question = row.question if rng.random() < 0.6 else ""
-                pairs.append(
-                    Pair(Claimed(claim, question, quote, _heading(row.title, rng)), label, "questions", "declared")
-                )
-        if len(pairs) >= count:
-            break
-    return pairs
-
-
-def _beside(answer: str, quote: str, question: str) -> list[str]:
-    """What stands in the quote and is of the answer's form: numbers beside a number, names beside a name."""
-    form = NUMBER if NUMBER.search(answer) else NAME
-    if form is NAME and not answer[:1].isupper():
-        return []
-    asked = set(question.split())
-    found = {match for match in form.findall(quote) if match not in answer and answer not in match}
-    return sorted(match for match in found if not set(match.split()) & asked)
-
-
-def _heading(title: str, rng: random.Random) -> str:
+def heading(title: str, rng: random.Random) -> str:
     """As the program gives it: title, source and day, or some of them."""
     title = title.replace("_", " ") if rng.random() < 0.8 else ""
     day = f"{rng.randint(1990, 2025)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
     told = [rng.choice(OUTLETS) if rng.random() < 0.4 else "", day if rng.random() < 0.4 else ""]
     beside = ", ".join(filter(None, told))
     return f"{title} ({beside})".strip() if beside else title
-
-
-def mixed(parts: Sequence[Sequence[Pair]], rng: random.Random) -> Iterator[Pair]:
-    """All of them in random order, over and over."""
-    pairs = [pair for part in parts for pair in part]
-    while True:
-        rng.shuffle(pairs)
-        yield from pairs

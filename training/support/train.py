@@ -1,10 +1,11 @@
-"""python -m training.support.train: the support model; seeded, on two cores in an hour and a half, or on a GPU."""
+"""python -m training.support.train: the support model; seeded, on a GPU in minutes, a weaker one on two cores."""
 
 import argparse
 import random
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
@@ -16,19 +17,32 @@ from qa.models.weights import ensure
 from qa.settings import Settings
 from training.data import read_rows
 from training.model import parameters
+from training.support.answers import from_questions
 from training.support.frames import frames
 from training.support.model import Support, loss, read
-from training.support.pairs import Pair, for_training, framed, from_passages, from_questions, is_held_out, judged
+from training.support.pairs import Pair, for_training, framed, from_passages, is_held_out, judged
 from training.support.verdicts import verdicts
 from training.support.written import WRITTEN, written
 from training.train import log
 
-BATCH = 32
 SORTED_OVER = 16  # batches filled in order of length
-STEPS, RATE, WARM_UP = 1100, 4e-4, 0.05
-SHARES = {"judged": 0.27, "frames": 0.14, "edits": 0.06, "questions": 0.05, "written": 0.41, "verdicts": 0.07}
+WARM_UP = 0.05
+SHARES = {"judged": 0.20, "frames": 0.10, "edits": 0.04, "questions": 0.14, "written": 0.45, "verdicts": 0.07}
+AT_ONCE = 32  # claims measured
 MEASURED = 60  # held-out claims of each source
-SAVE_EVERY = 200
+SAVE_EVERY = 0.2  # of the way
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Claims in a batch, batches, and the highest rate."""
+
+    batch: int
+    steps: int
+    rate: float
+
+
+RECIPES = {"cpu": Recipe(32, 1100, 4e-4), "cuda": Recipe(96, 2500, 4e-4)}
 
 
 def main() -> None:
@@ -39,17 +53,24 @@ def main() -> None:
     model = Support(ensure(EXTRACTOR_BASE, Settings.from_env().models_dir), ADAPTER).to(device)
     pools, test = material(options.data, options.written, rng)
     log(options.run, "support", **{name: len(pool) for name, pool in pools.items()})
-    optimizer = torch.optim.AdamW(parameters(model, 0.01), lr=RATE, betas=(0.9, 0.98))
-    warm = max(1, int(options.steps * WARM_UP))
+    recipe = RECIPES[device]
+    steps = options.steps or recipe.steps
+    optimizer = torch.optim.AdamW(parameters(model, 0.01), lr=recipe.rate, betas=(0.9, 0.98))
+    warm = max(1, int(steps * WARM_UP))
+    began, losses = time.time(), list[float]()
+
+    def done(step: int) -> float:
+        return max(step / steps, (time.time() - began) / 60 / options.minutes)
+
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: min(1.0, (step + 1) / warm) * (1 - step / options.steps)
+        optimizer, lambda step: min(1.0, (step + 1) / warm) * max(0.0, 1 - done(step))
     )
     first = _resumed(options.run, model, optimizer, schedule)
     rng = random.Random(options.seed + first)
-    stream = batches(pools, SHARES, rng)
-    began, losses = time.time(), list[float]()
+    stream = batches(pools, SHARES, rng, recipe.batch)
+    save_every = max(1, int(steps * SAVE_EVERY))
     model.train()
-    for step in range(first + 1, options.steps + 1):
+    for step in range(first + 1, steps + 1):
         pairs = next(stream)
         said = read(model, [pair.claimed for pair in pairs], device)
         lost = loss(said, [pair.label for pair in pairs])
@@ -63,10 +84,12 @@ def main() -> None:
             log(
                 options.run, "support", step=step, loss=round(mean(losses[-25:]), 4), seconds=round(time.time() - began)
             )
-        if step % SAVE_EVERY == 0 or step == options.steps:
+        if step % save_every == 0 or done(step) >= 1:
             model.keep(options.run / f"support-{step:05}")
             torch.save((step, optimizer.state_dict(), schedule.state_dict()), options.run / "resume.pt")
             log(options.run, "support", step=step, **measured(model, test, device))
+        if done(step) >= 1:
+            break
 
 
 def material(
@@ -75,14 +98,14 @@ def material(
     """What is learnt from, by kind of origin, and what is held out, of each source so many claims at most."""
     rows, all_frames = read_rows(folder), frames()
     claims = [*judged(folder), *written(file, rng)]
+    learnt = for_training([*claims, *written(file, rng)], rng)  # once more, with other questions left out
     known = [frame for frame in all_frames if not is_held_out(frame.text)]
-    learnt = for_training(claims, rng)
     pools = {
         "judged": [pair for pair in learnt if pair.source != "written"],
         "written": [pair for pair in learnt if pair.source == "written"],
-        "frames": framed(known, 16, rng),
-        "edits": from_passages(rows, 9000, rng),
-        "questions": from_questions(rows, 5000, rng),
+        "frames": framed(known, 40, rng),
+        "edits": from_passages(rows, 20_000, rng),
+        "questions": from_questions(rows, 60_000, rng),
     }
     pools["verdicts"] = list(verdicts([*pools["written"], *pools["frames"], *pools["edits"]], rng))
     by_source: dict[str, list[Pair]] = defaultdict(list)
@@ -95,14 +118,14 @@ def material(
 
 
 def batches(
-    pools: Mapping[str, Sequence[Pair]], shares: Mapping[str, float], rng: random.Random
+    pools: Mapping[str, Sequence[Pair]], shares: Mapping[str, float], rng: random.Random, size: int
 ) -> Iterator[list[Pair]]:
     """Of each pool its share, over and over; claims of like length together, in random order."""
     streams = {name: _endless(pools[name], rng) for name in shares}
     while True:
-        chosen = rng.choices(list(streams), [shares[name] for name in streams], k=BATCH * SORTED_OVER)
+        chosen = rng.choices(list(streams), [shares[name] for name in streams], k=size * SORTED_OVER)
         held = sorted((next(streams[name]) for name in chosen), key=lambda pair: sum(map(len, pair.claimed.pair)))
-        cut = [held[n : n + BATCH] for n in range(0, len(held), BATCH)]
+        cut = [held[n : n + size] for n in range(0, len(held), size)]
         rng.shuffle(cut)
         yield from cut
 
@@ -118,8 +141,8 @@ def measured(model: Support, test: Sequence[Pair], device: str) -> dict[str, flo
     model.eval()
     right: dict[str, dict[bool, list[bool]]] = defaultdict(lambda: defaultdict(list))
     ordered = sorted(test, key=lambda pair: sum(map(len, pair.claimed.pair)))
-    for n in range(0, len(ordered), BATCH):
-        part = ordered[n : n + BATCH]
+    for n in range(0, len(ordered), AT_ONCE):
+        part = ordered[n : n + AT_ONCE]
         says = read(model, [pair.claimed for pair in part], device)[:, 0].exp() > 0.5
         for pair, said in zip(part, says.tolist(), strict=True):
             supported = pair.label == "supported"
@@ -147,7 +170,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the folder with support_*.jsonl and the pairs")
     parser.add_argument("--written", type=Path, default=WRITTEN, help="the file of written passages with claims")
     parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder for checkpoints and the log")
-    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--steps", type=int, help="batches, in place of 2,500 on a GPU and 1,100 without one")
+    parser.add_argument("--minutes", type=float, default=120, help="when to end at the latest, the rate fallen to 0")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     if not any(options.data.glob("support_*.jsonl")):

@@ -1,7 +1,8 @@
-"""Right and wrong drafts of a stand-in model over small articles: `python -m tests.drafts [FILE]`.
+"""Right and wrong drafts of a stand-in model over small articles: `python -m tests.drafts [FILE [ROWS]]`.
 
 The wrong drafts use the article's own words in another relation. Told by kind: how many right ones were answered, and
-how many wrong ones were shown as checked. Only HTTP is between the program and the model, as with any provider.
+how many wrong ones were shown as checked. Only HTTP is between the program and the model, as with any provider. With ROWS
+the signals of the answers are written for `training.confidence`, everything shown.
 """
 
 import json
@@ -13,6 +14,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,19 @@ def judged(cases: list[dict[str, str]]) -> Iterator[tuple[str, bool, bool]]:
             yield case["kind"], answers["right"].status == "answered", shows(answers["wrong"], case["wrong"])
 
 
+def outcomes(cases: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
+    """What `training.confidence` learns from: the answers to right drafts, and wrong drafts that pass the check."""
+    with tempfile.TemporaryDirectory() as folder, over(cases, Path(folder)) as (model, answerer):
+        answerer.enough_from, answerer.shown_from = answerer.shown_from, 0.0
+        for case in cases:
+            for name in ("right", "wrong"):
+                model.set(case["question"], case[name])
+                answer = answerer.answer(case["question"])
+                if name == "right" or shows(answer, case["wrong"]):
+                    signals = asdict(answer.signals) if answer.signals else None
+                    yield {"answerable": True, "right": name == "right" and signals is not None, "signals": signals}
+
+
 def shows(answer: Answer, draft: str) -> bool:
     """Whether the draft's words stand in the answer side by side."""
     said, drafted = (" ".join(re.findall(r"\w+", text.lower())) for text in (answer.text, draft))
@@ -86,6 +101,9 @@ def shows(answer: Answer, draft: str) -> bool:
 
 def main() -> None:
     cases = read(Path(sys.argv[1]) if len(sys.argv) > 1 else DRAFTS)
+    if len(sys.argv) > 2:
+        Path(sys.argv[2]).write_text("".join(json.dumps(row) + "\n" for row in outcomes(cases)), "utf-8")
+        return
     found: Mapping[str, list[tuple[bool, bool]]] = defaultdict(list)
     for kind, answered, shown in judged(cases):
         found[kind].append((answered, shown))

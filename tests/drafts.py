@@ -1,8 +1,8 @@
 """Right and wrong drafts of a stand-in model over small articles: `python -m tests.drafts [FILE [ROWS]]`.
 
 The wrong drafts use the article's own words in another relation. Told by kind: how many right ones were answered, and
-how many wrong ones were shown as checked. Only HTTP is between the program and the model, as with any provider. With ROWS
-the signals of the answers are written for `training.confidence`, everything shown.
+how many wrong ones were shown as checked. Only HTTP is between the program and the model, as with any provider. With
+ROWS the signals of the answers are written for `training.confidence`, everything shown.
 """
 
 import json

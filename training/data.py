@@ -124,17 +124,6 @@ def answering(row: Row, rng: random.Random) -> Example | None:
     return Example(row.question, row.title, row.passage[first:last], True, start - first, end - first)
 
 
-def windows(passage: str) -> list[str]:
-    """A passage in stretches of whole sentences, as long as the passages of the library or a little shorter."""
-    found: list[tuple[int, int]] = []
-    for start, end in sentences(passage):
-        if found and end - found[-1][0] <= WINDOW[1]:
-            found[-1] = found[-1][0], end
-        else:
-            found.append((start, end))
-    return [passage[start:end] for start, end in found]
-
-
 def seeming(row: Row, miner: Miner) -> list[tuple[str, str]]:
     """Title and text of the passages near the question in which no accepted answer stands."""
     return [

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.console import run_app
+from qa.cli.console import run_app
 from qa.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qa.conversations import CONTENTS, Conversations
-from qa.database import Database
-from qa.disk import advice, write_whole
+from qa.accounts.conversations import CONTENTS, Conversations
 from qa.errors import BackupError
 from qa.library import Library
+from qa.library.schema import LIBRARY
 from qa.models.digests import sha256
 from qa.models.progress import progress
-from qa.schema import LIBRARY
 from qa.settings import Settings
+from qa.storage.database import Database
+from qa.storage.disk import advice, write_whole
 
 PREFIX = "article-qa-"
 MANIFEST = "backup.json"

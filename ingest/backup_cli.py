@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa.console import print_json
+from qa.cli.console import print_json
 from qa.settings import Settings
 
 BACKUP = """Copy what cannot be made again into a new folder, named by date and time, inside DIR.

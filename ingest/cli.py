@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ingest import backup_cli
-from qa.console import Day, fail, print_json
+from qa.cli.console import Day, fail, print_json
 from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable
 from qa.settings import Settings
 from qa.types import Filters

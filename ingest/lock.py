@@ -6,9 +6,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.disk import advice
 from qa.errors import LibraryError
 from qa.library import Library
+from qa.storage.disk import advice
 
 
 def lock_file(data_dir: Path) -> Path:

@@ -5,7 +5,7 @@ import time
 from types import TracebackType
 
 from ingest.report import Verdict
-from qa.console import progress
+from qa.cli.console import progress
 
 SECONDS_BETWEEN_LINES = 5.0
 

@@ -13,7 +13,6 @@ from filelock import FileLock, Timeout
 
 from ingest.backup import USERS, Backup, check, latest
 from ingest.lock import lock_file
-from qa.disk import advice
 from qa.errors import BackupError, IndexLocked
 from qa.index import VectorIndex
 from qa.index.directory import IndexDirectory
@@ -21,6 +20,7 @@ from qa.library import Library
 from qa.models.digests import sha256
 from qa.models.progress import say
 from qa.settings import Settings
+from qa.storage.disk import advice
 
 LOCK_SECONDS = 2.0  # a command that is just ending gives way
 ASIDE = "before-restore"

@@ -1,4 +1,4 @@
-from qa.cli import app
-from qa.console import run_app
+from qa.cli.console import run_app
+from qa.cli.main import app
 
 run_app(app)

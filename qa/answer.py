@@ -7,26 +7,26 @@ from datetime import date
 
 from langchain_core.language_models import BaseChatModel
 
-from qa import prompts
-from qa.attribution import attributed
-from qa.citations import relevance, supported_prefix
-from qa.confidence import CLOSEST_FROM, SHOWN_FROM, confidence, signals
-from qa.dates import age_notes
-from qa.disagreement import disagreeing, side_by_side
-from qa.excerpts import choose, whole
-from qa.followups import standalone
+from qa.generation import prompts
+from qa.generation.excerpts import choose, whole
+from qa.generation.suggestions import Fact, suggestions
+from qa.grounding.attribution import attributed
+from qa.grounding.citations import relevance, supported_prefix
+from qa.grounding.confidence import CLOSEST_FROM, SHOWN_FROM, confidence, signals
+from qa.grounding.disagreement import disagreeing, side_by_side
+from qa.grounding.verification import Judge, Verifier, says_the_same
+from qa.language.text import contains, sentences
 from qa.models.chat import load_chat_model, model_name
 from qa.models.embedded import EmbeddedChatModel
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
-from qa.question import asks_yes_or_no, checked_question
-from qa.retrieve import Found, HybridRetriever
+from qa.query.dates import age_notes
+from qa.query.followups import standalone
+from qa.query.question import asks_yes_or_no, checked_question
+from qa.retrieval.retriever import Found, HybridRetriever
 from qa.settings import Settings
-from qa.suggestions import Fact, suggestions
-from qa.text import contains, sentences
 from qa.types import Answer, Evidence, Filters, Suggestion, Turn
-from qa.verification import Judge, Verifier, says_the_same
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer

@@ -20,7 +20,7 @@ ArticleQAError
     ├── IndexMismatch      it was built by another embedding model
     └── IndexUnwritable    the disk takes nothing, and an index cannot even be opened without writing
 
-Caught only at the edge: `qa.cli`, `ingest.cli` and `qa.web`.
+Caught only at the edge: `qa.cli.main`, `ingest.cli` and `qa.web`.
 """
 
 EMPTY = "the library is empty; add articles with `python -m ingest add PATH`"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer
 
-from qa.console import run_app
+from qa.cli.console import run_app
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from langchain_core.embeddings import Embeddings
 
 from ingest.split import split
 from qa.index import VectorIndex
+from qa.language.text import stems
 from qa.library import Library
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
-from qa.text import stems
 from qa.types import Article
 
 DIMENSION = 64

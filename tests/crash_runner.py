@@ -11,7 +11,7 @@ import numpy as np
 import ingest.batch
 import qa.models.embeddings
 from ingest.cli import app
-from qa.console import run_app
+from qa.cli.console import run_app
 
 BATCH_ARTICLES = 4
 SECONDS_A_TEXT = 0.01

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import ingest.cli
-import qa.cli
+import qa.cli.main
 import qa.models.embeddings
-import qa.retrieve
-from qa.console import run_app
+import qa.retrieval.retriever
+from qa.cli.console import run_app
 from qa.library import Library
 from tests.conftest import IDENTITY, HashedWords
 from tests.test_web_api import QUESTION, ready, served, wait_until
@@ -58,10 +58,10 @@ def commands(gold: Path, articles: Path) -> Iterator[tuple[str, dict[str, Any]]]
     yield "status", run(ingest.cli.app, "status", "--json")
     yield "list", run(ingest.cli.app, "list", "--json")
     yield "show", run(ingest.cli.app, "show", "bridge", "--json")
-    yield "search", run(qa.cli.app, "search", "Varga bridge", "--json")
-    yield "evaluate", run(qa.cli.app, "evaluate", gold, "--retrieval-only", "--json")
-    yield "feedback", run(qa.cli.app, "feedback", "--json")
-    yield "doctor", run(qa.cli.app, "doctor")
+    yield "search", run(qa.cli.main.app, "search", "Varga bridge", "--json")
+    yield "evaluate", run(qa.cli.main.app, "evaluate", gold, "--retrieval-only", "--json")
+    yield "feedback", run(qa.cli.main.app, "feedback", "--json")
+    yield "doctor", run(qa.cli.main.app, "doctor")
     yield "add", run(ingest.cli.app, "add", articles, "--json")
     yield "remove", run(ingest.cli.app, "remove", "bridge")
 
@@ -70,7 +70,7 @@ def page(data: Path) -> Iterator[tuple[str, Any]]:
     """What the routes say; the Answerer is a stand-in over the real library and index."""
 
     def load(settings: Any) -> FakeAnswerer:
-        return FakeAnswerer().over(qa.retrieve.HybridRetriever.open(settings))
+        return FakeAnswerer().over(qa.retrieval.retriever.HybridRetriever.open(settings))
 
     with served(load, data, reranker="none") as client:
         wait_until(lambda: ready(client))
@@ -97,7 +97,7 @@ def main() -> None:
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
     os.environ |= {"ARTICLE_QA_DATA_DIR": str(data), "ARTICLE_QA_RERANKER": "none"}
     os.environ["ARTICLE_QA_MODELS_DIR"] = str(disk.with_name("models"))
-    qa.retrieve.load_embeddings = qa.models.embeddings.load_embeddings = lambda settings: HashedWords()
+    qa.retrieval.retriever.load_embeddings = qa.models.embeddings.load_embeddings = lambda settings: HashedWords()
     said = dict(commands(gold, articles)) | dict(page(data))
     if state == "full":
         (disk / "filler").unlink()

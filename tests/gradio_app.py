@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.settings import Settings
 from qa.web.engine import Engine
 from qa.web.page import mounted_page

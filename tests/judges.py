@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from qa.language.text import stems
 from qa.models.support import Claimed, Judgement
-from qa.text import stems
 
 YES, NO = Judgement(0.97, 0.01, 0.02), Judgement(0.05, 0.05, 0.9)
 SHARE = 0.6

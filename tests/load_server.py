@@ -23,7 +23,7 @@ from qa.models import process
 from qa.models.embedded import EmbeddedChatModel
 from qa.models.extractor import load_extractor
 from qa.models.support import load_support
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article
 from qa.web import engine

@@ -19,10 +19,10 @@ import numpy as np
 
 import qa.models.embeddings
 from ingest.cli import app
-from qa.console import run_app
+from qa.cli.console import run_app
 from qa.index import VectorIndex
 from qa.library import Library
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from tests.conftest import HashedWords
 from tests.test_web_api import wait_until

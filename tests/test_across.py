@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from qa.across import bearing, name
-from qa.citations import candidates
-from qa.verification import Verifier
+from qa.grounding.across import bearing, name
+from qa.grounding.citations import candidates
+from qa.grounding.verification import Verifier
 from tests.judges import WordJudge
 from tests.test_citations import FERRY, PASSAGES
 

@@ -18,15 +18,15 @@ from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 
 from ingest.fetch import Fetcher
+from qa.accounts.users import UserFile
 from qa.errors import IndexMismatch, LoadError
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.carriers import from_index
 from qa.models.derived import is_intact, put_in_place
 from qa.models.encoder import OnnxEncoder
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
-from qa.users import UserFile
 from tests.conftest import ARTICLES, IDENTITY, store
 from tests.test_models_weights import TINY
 from tests.test_web_api import QUESTION, ready, served, wait_until
@@ -43,7 +43,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A server where users sign in."""
     folder = tmp_path_factory.mktemp("signed")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa.users.ROUNDS", 2)
+        patch.setattr("qa.accounts.users.ROUNDS", 2)
         for name in ("ada", "eve"):
             UserFile(folder / "users").add(name, PASSWORD)
         with served(lambda _: FakeAnswerer(), folder, auth_file=folder / "users", api_keys=KEY) as client:

@@ -14,10 +14,10 @@ from langchain_core.outputs import ChatGenerationChunk
 from pydantic import PrivateAttr
 
 from qa.answer import Answerer
-from qa.confidence import SHOWN_FROM
 from qa.errors import ProviderError, QuestionError
+from qa.grounding.confidence import SHOWN_FROM
 from qa.models.reader import Reader, Reading
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Evidence, Filters, Turn
 from tests.conftest import store
 from tests.judges import WordJudge

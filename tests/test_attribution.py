@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.attribution import attributed, source_of
+from qa.grounding.attribution import attributed, source_of
 from qa.types import Answer, Citation, Sentence
 
 FACT = "The petition collected 41,200 signatures."

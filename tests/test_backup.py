@@ -19,7 +19,7 @@ from filelock import FileLock
 from ingest.backup import MANIFEST, latest, make
 from ingest.cli import app
 from ingest.restore import restore
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError, BackupError, IndexLocked
 from qa.index import VectorIndex
 from qa.library import Library

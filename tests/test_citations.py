@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from qa.citations import Checked, clean_sentences, relevance, supported_prefix
+from qa.grounding.citations import Checked, clean_sentences, relevance, supported_prefix
+from qa.grounding.verification import Verifier
 from qa.types import Evidence
-from qa.verification import Verifier
 from tests.judges import WordJudge
 
 LEFT = "The council met on Monday. "

@@ -14,11 +14,11 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from qa.answer import Answerer
-from qa.cli import app
-from qa.doctor import Finding
+from qa.cli.doctor import Finding
+from qa.cli.main import app
 from qa.errors import ProviderError
 from qa.library import Library
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article, Evidence
 from tests.commands import Command, Outcome, command
@@ -91,7 +91,7 @@ def test_help_lists_the_commands_with_examples() -> None:
 def test_what_needs_no_library_loads_none(arguments: tuple[str, ...]) -> None:
     """Quick, whatever the machine: none of the packages that take long to import is."""
     script = (
-        "import sys\nfrom qa.cli import app\n"
+        "import sys\nfrom qa.cli.main import app\n"
         f"try: app({list(arguments)!r})\n"
         f"except SystemExit: print([name for name in {HEAVY!r} if name in sys.modules])"
     )
@@ -160,7 +160,7 @@ def test_ask_prints_the_answer_and_what_it_rests_on(answering: Command) -> None:
 
 def test_ask_prints_notes_under_the_answer(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     noted = Answer(QUESTION, QUESTION, status="answered", text="Yes. [1]", notes=("The sources disagree.",))
-    monkeypatch.setattr("qa.cli._answerer", lambda: SimpleNamespace(stream=lambda *args, **kwargs: iter((noted,))))
+    monkeypatch.setattr("qa.cli.main._answerer", lambda: SimpleNamespace(stream=lambda *args, **kwargs: iter((noted,))))
     assert qa("ask", QUESTION).out.splitlines() == ["Yes. [1]", "Note: The sources disagree."]
 
 
@@ -190,7 +190,7 @@ def test_a_model_that_fails_leaves_the_closest_articles(qa: Command, monkeypatch
         yield Answer(QUESTION, QUESTION, passages=(Evidence("a", "A bridge", None, None, None, 0, 1, "x", 0.5),))
         raise ProviderError("the model m cannot answer: its server failed")
 
-    monkeypatch.setattr("qa.cli._answerer", lambda: SimpleNamespace(stream=failing))
+    monkeypatch.setattr("qa.cli.main._answerer", lambda: SimpleNamespace(stream=failing))
     outcome = qa("ask", QUESTION)
     assert (outcome.code, outcome.err) == (1, "error: the model m cannot answer: its server failed\n")
     assert outcome.out.splitlines() == ["The closest articles are:", "  - A bridge"]
@@ -393,7 +393,7 @@ def test_accepted_drafts_are_added_to_a_gold_set(
 
 def test_doctor_ends_with_1_where_something_is_wrong(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     findings = [Finding("python", True, "3.11.2"), Finding("page", None, "not running")]
-    monkeypatch.setattr("qa.doctor.examine", lambda settings: findings)
+    monkeypatch.setattr("qa.cli.doctor.examine", lambda settings: findings)
     outcome = qa("doctor")
     assert (outcome.code, outcome.out) == (0, "ok    python: 3.11.2\nnote  page: not running\n")
 
@@ -449,7 +449,7 @@ def test_a_day_before_all_counting_is_wrong_usage(qa: Command, command: str, opt
 
 
 def test_what_is_typed_may_be_no_text(qa: Command, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("qa.cli._answerer", lambda: None)
+    monkeypatch.setattr("qa.cli.main._answerer", lambda: None)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xff\n"), encoding="utf-8"))
     outcome = qa("chat")
     assert outcome.code == 1

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa.confidence import CLOSEST_FROM, SHOWN_FROM, WEIGHTS, confidence, features
+from qa.grounding.confidence import CLOSEST_FROM, SHOWN_FROM, WEIGHTS, confidence, features
 from qa.types import Signals
 from training.confidence import Outcome, best, fit, shares
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import app
-from qa.console import run_app
-from qa.conversations import LONGEST_TITLE, REMEMBERED, Conversations
+from qa.accounts.conversations import LONGEST_TITLE, REMEMBERED, Conversations
+from qa.cli.console import run_app
+from qa.cli.main import app
 from qa.errors import ConversationError, ConversationNotFound
 from qa.evaluation.feedback import candidate
 from qa.evaluation.gold import read_gold

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
-from qa.dates import Sought, age_notes, favour, sought
-from qa.days import MONTHS
+from qa.language.days import MONTHS
+from qa.query.dates import Sought, age_notes, favour, sought
 from qa.types import Citation, Filters, Preference
 
 TODAY = date(2026, 1, 28)

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.days import Day, dated, days_in
+from qa.language.days import Day, dated, days_in
 
 
 @pytest.mark.parametrize(

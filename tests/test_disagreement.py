@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from qa.disagreement import NOTE, Side, disagreeing, side_by_side
+from qa.grounding.disagreement import NOTE, Side, disagreeing, side_by_side
 from qa.models.reader import Reading
 from qa.models.support import Claimed, Judgement
-from qa.retrieve import Found
+from qa.retrieval.retriever import Found
 from qa.types import Answer, Citation, Evidence
 
 QUESTION = "How many people does the Lomond ferry carry a day?"

@@ -16,15 +16,15 @@ import typer
 
 from ingest.cli import app
 from ingest.lock import writing
-from qa.console import run_app
-from qa.conversations import Conversations
-from qa.disk import write_whole
+from qa.accounts.conversations import Conversations
+from qa.cli.console import run_app
 from qa.errors import IndexMismatch, IndexUnavailable, IndexUnwritable, LibraryError
 from qa.index import MemoryIndex, VectorIndex
 from qa.index.directory import IndexDirectory
 from qa.library import Library
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
+from qa.storage.disk import write_whole
 from qa.types import Article, Filters
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, fill, store
 from tests.web_fake import FakeAnswerer
@@ -129,7 +129,7 @@ def test_an_index_that_can_no_longer_be_written_is_searched_in_memory(
     retriever = HybridRetriever(library=library, index=index, embeddings=HashedWords())
     store(library, replace(ARTICLES[0], id="crane", title="Crane", text="A harbour crane lifts forty tonnes."))
     monkeypatch.setattr(IndexDirectory, "unsettle", refusing(errno.ENOSPC))
-    monkeypatch.setattr("qa.disk.obstacle", lambda folder: OSError(errno.ENOSPC, "No space left on device"))
+    monkeypatch.setattr("qa.storage.disk.obstacle", lambda folder: OSError(errno.ENOSPC, "No space left on device"))
     for _ in range(2):
         assert retriever.search("harbour crane tonnes")[0].article_id == "crane"
         assert len(retriever.search("harbour crane tonnes", filters=Filters(source="Harbour News"))) == 1

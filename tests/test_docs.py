@@ -13,7 +13,7 @@ import typer
 
 import app as page
 from ingest.cli import app as ingest
-from qa.cli import app as qa
+from qa.cli.main import app as qa
 from qa.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -124,14 +124,15 @@ def test_every_local_file_that_is_linked_exists(document: str) -> None:
 
 
 def folders_and_files() -> list[str]:
-    """What CONTRIBUTING's picture of the layout names: the first word of each line, beside its folder."""
+    """What CONTRIBUTING's picture of the layout names: the first word of each line, within the folders above it."""
     block = re.search(r"^```text\n(.*?)^```", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.M | re.S)
     assert block
-    found, folder = [], ""
+    found, folders = [], [""]
     for line in block[1].splitlines():
-        if name := re.match(r"(\s*)([\w./-]+)", line):
-            folder = folder if name[1] else name[2] if name[2].endswith("/") else ""
-            found.append(f"{folder}{name[2]}" if name[1] else name[2])
+        if name := re.match(r"((?:  )*)([\w./-]+)", line):
+            folders = folders[: len(name[1]) // 2 + 1]
+            found.append(folders[-1] + name[2])
+            folders.append(found[-1])
     return found
 
 
@@ -141,5 +142,8 @@ def test_the_layout_is_what_lies_there(path: str) -> None:
 
 
 def test_no_module_is_missing_from_the_layout() -> None:
-    modules = {str(path.relative_to(ROOT)) for folder in PROGRAMS for path in (ROOT / folder).glob("[!_]*.py")}
-    assert sorted(modules - set(folders_and_files())) == []
+    """A folder lists all of its modules or none; the programs list theirs."""
+    listed = folders_and_files()
+    folders = {*PROGRAMS, *(str(Path(path).parent) for path in listed if path.endswith(".py"))} - {"."}
+    modules = {str(path.relative_to(ROOT)) for folder in folders for path in (ROOT / folder).glob("[!_]*.py")}
+    assert sorted(modules - set(listed)) == []

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from ingest.split import split
-from qa import doctor
-from qa.conversations import Conversations
-from qa.doctor import Finding, examine
+from qa.accounts.conversations import Conversations
+from qa.cli import doctor
+from qa.cli.doctor import Finding, examine
 from qa.errors import LibraryError
 from qa.index import VectorIndex
 from qa.library import Library

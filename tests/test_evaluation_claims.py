@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from qa.cli import app
+from qa.cli.main import app
 from qa.errors import GoldError
 from qa.evaluation.claims import CHUNK, GoldClaim, judged, read_claims, summarise
 from qa.models.support import Claimed, Judgement

@@ -14,7 +14,7 @@ from qa.evaluation import plots, report
 from qa.evaluation.compare import compare
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import summarise
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from tests.judges import WordJudge
 from tests.test_evaluation_run import DRAFTS, QUESTIONS
 

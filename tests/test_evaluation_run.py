@@ -15,7 +15,7 @@ from qa.evaluation.gold import Gold, GoldEvidence
 from qa.evaluation.journal import Journal
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import Row, summarise, table
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Filters, Turn
 from tests.judges import WordJudge
 

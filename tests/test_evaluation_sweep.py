@@ -8,7 +8,7 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from qa.answer import Answerer
 from qa.errors import GoldError
 from qa.evaluation.sweep import Grid, read_grid, sweep, table
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from tests.judges import WordJudge
 from tests.test_evaluation_run import DRAFTS, QUESTIONS
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from qa.excerpts import BUDGET, choose, whole
+from qa.generation.excerpts import BUDGET, choose, whole
 from qa.types import Evidence
 
 TEXT = (

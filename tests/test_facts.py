@@ -1,7 +1,7 @@
 import pytest
 
-from qa.days import Day
-from qa.facts import Facts, first_word, small_words, to_the_letter
+from qa.language.days import Day
+from qa.language.facts import Facts, first_word, small_words, to_the_letter
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.followups import TURNS, Need, faithful, need, standalone
+from qa.query.followups import TURNS, Need, faithful, need, standalone
 from qa.types import Turn
 
 OPENED = Turn("When did the Varga bridge open?", "The Varga bridge opened in 1931. [1]")

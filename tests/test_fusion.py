@@ -1,6 +1,6 @@
 import pytest
 
-from qa.fusion import Candidates, fuse
+from qa.retrieval.fusion import Candidates, fuse
 
 
 def test_fusing_weighs_each_score_by_the_best_of_its_side() -> None:

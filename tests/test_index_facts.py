@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from qa.index import VectorIndex
 from qa.library import Library
-from qa.schema import articles, passages
+from qa.library.schema import articles, passages
 from qa.settings import Settings
 from qa.types import Article, Filters, Passage
 from tests.conftest import IDENTITY

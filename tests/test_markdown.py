@@ -3,7 +3,7 @@
 import pytest
 from markdown_it import MarkdownIt
 
-from qa.markdown import escaped, linked, one_line
+from qa.language.markdown import escaped, linked, one_line
 
 MARKDOWN = MarkdownIt("gfm-like", {"html": True, "linkify": False})
 

@@ -11,7 +11,7 @@ from qa.errors import ProviderError
 from qa.models import chat
 from qa.models.chat import load_chat_model
 from qa.models.provider import provider_errors
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer
 from tests.judges import WordJudge

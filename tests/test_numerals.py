@@ -1,6 +1,6 @@
 import pytest
 
-from qa.numerals import GREATEST, numerals, unabbreviated
+from qa.language.numerals import GREATEST, numerals, unabbreviated
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from qa.citations import candidates
-from qa.excerpts import choose
+from qa.generation.excerpts import choose
+from qa.generation.prompts import answer
+from qa.grounding.citations import candidates
+from qa.grounding.verification import Verifier
+from qa.language.orders import plays_a_part, quoted_material, visible
+from qa.language.text import sentences
 from qa.models.support import SupportModel, load_support
-from qa.orders import plays_a_part, quoted_material, visible
-from qa.prompts import answer
 from qa.settings import Settings
-from qa.text import sentences
 from qa.types import Evidence
-from qa.verification import Verifier
 from tests.files.injections import ATTACKS, BASES, MARKER, Base
 
 FILES = Path(__file__).with_name("files")

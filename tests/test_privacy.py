@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from qa import privacy
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.weights import storing
-from qa.privacy import private_folder
 from qa.settings import Settings
+from qa.storage import privacy
+from qa.storage.privacy import private_folder
 from tests.conftest import IDENTITY
 from tests.quick_runner import PATIENCE, ROOT, start
 
@@ -73,8 +73,8 @@ def test_the_files_beside_an_open_database_are_closed_too(tmp_path: Path) -> Non
 import sys
 from pathlib import Path
 import typer
-from qa.console import run_app
-from qa.conversations import Conversations
+from qa.cli.console import run_app
+from qa.accounts.conversations import Conversations
 from qa.library import Library
 app = typer.Typer()
 @app.command()

@@ -1,6 +1,6 @@
 """What is put before the model."""
 
-from qa import prompts
+from qa.generation import prompts
 from tests.test_citations import BRIDGE, FERRY
 
 

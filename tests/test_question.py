@@ -1,7 +1,7 @@
 import pytest
 
 from qa.errors import QuestionError
-from qa.question import asks_yes_or_no, checked_question, named_sources
+from qa.query.question import asks_yes_or_no, checked_question, named_sources
 
 
 @pytest.mark.parametrize(

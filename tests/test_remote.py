@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from qa.cli import app
-from qa.console import run_app
+from qa.cli.console import run_app
+from qa.cli.main import app
+from qa.cli.remote import RemoteAnswerer
 from qa.errors import ArticleQAError
-from qa.remote import RemoteAnswerer
 from qa.settings import Settings
 from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
 

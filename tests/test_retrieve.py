@@ -8,8 +8,8 @@ from langchain_core.documents import Document
 from qa.errors import LibraryError, QuestionError
 from qa.library import Library, Likeness
 from qa.models.reader import Reader, Reading
-from qa.question import MAX_QUESTION, checked_question
-from qa.retrieve import HybridRetriever, likeliest
+from qa.query.question import MAX_QUESTION, checked_question
+from qa.retrieval.retriever import HybridRetriever, likeliest
 from qa.types import Article, Evidence, Filters, Preference
 from tests.conftest import ARTICLES, store
 

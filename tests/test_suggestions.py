@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from qa.generation.suggestions import MOST, TRIED, Fact, suggestions
 from qa.models.reader import Reading
-from qa.retrieve import Found
-from qa.suggestions import MOST, TRIED, Fact, suggestions
+from qa.retrieval.retriever import Found
 from qa.types import Evidence, Turn
 
 TITLE = "The Varga bridge"

@@ -1,6 +1,6 @@
 import pytest
 
-from qa.text import contains, content_words, is_text, names, numbers, sentences, stem, stems, words
+from qa.language.text import contains, content_words, is_text, names, numbers, sentences, stem, stems, words
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import app
-from qa.console import run_app
+from qa.accounts.users import UserFile, hashed, matches
+from qa.cli.console import run_app
+from qa.cli.main import app
 from qa.errors import UserError, UserFileError
-from qa.users import UserFile, hashed, matches
 
 
 @pytest.fixture

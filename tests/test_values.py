@@ -2,9 +2,9 @@
 
 import pytest
 
-from qa.text import numbers
-from qa.units import unit_at
-from qa.values import Name, Number, Value, numbers_in, value_of
+from qa.grounding.values import Name, Number, Value, numbers_in, value_of
+from qa.language.text import numbers
+from qa.language.units import unit_at
 
 
 def value(text: str, asked: str) -> Value:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from qa.text import numbers, stems, words
-from qa.values import numbers_in
+from qa.grounding.values import numbers_in
+from qa.language.text import numbers, stems, words
 
 
 def known_to_fail(*case: object, why: str) -> object:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from qa.grounding.verification import Verifier, heading, says_the_same, without_verdict
 from qa.models.support import Claimed, Judgement
-from qa.verification import Verifier, heading, says_the_same, without_verdict
 from tests.test_citations import BRIDGE, FERRY, PASSAGES
 
 QUESTION = "When did the Varga bridge open?"

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from qa.library import Library
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.web import articles, collect, guard
 from tests.conftest import HashedWords
 from tests.test_web_api import events, ready, served, wait_until

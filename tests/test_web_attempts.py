@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from qa.users import UserFile
+from qa.accounts.users import UserFile
 from qa.web import auth
 from qa.web.attempts import LINE, WRONG, WRONG_NAME, Attempts
 from qa.web.auth import asker_of
@@ -131,7 +131,7 @@ def test_whose_share_a_request_uses_up(user: str, host: str | None, asker: str) 
 @pytest.fixture
 def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """With hashes that are made quickly."""
-    monkeypatch.setattr("qa.users.ROUNDS", 2)
+    monkeypatch.setattr("qa.accounts.users.ROUNDS", 2)
     monkeypatch.setattr(auth, "WRONG_SECONDS", 0.0)
     for name in ("ada", "eve"):
         UserFile(tmp_path / "users").add(name, PASSWORD)

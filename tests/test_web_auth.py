@@ -16,10 +16,10 @@ import httpx
 import openai
 import pytest
 
+from qa.accounts.users import UserFile
+from qa.cli.remote import RemoteAnswerer
 from qa.errors import SettingsError
-from qa.remote import RemoteAnswerer
 from qa.settings import Settings
-from qa.users import UserFile
 from qa.web import auth
 from qa.web.application import create_app
 from qa.web.render import render_views
@@ -56,7 +56,7 @@ def users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """With hashes that are made quickly."""
     path = tmp_path_factory.mktemp("auth") / "users"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa.users.ROUNDS", 2)
+        patch.setattr("qa.accounts.users.ROUNDS", 2)
         for name in ("ada", "eve"):
             UserFile(path).add(name, PASSWORD)
         yield path
@@ -269,7 +269,7 @@ def test_without_the_settings_there_is_no_sign_in(tmp_path: Path) -> None:
 def test_while_the_users_cannot_be_read_nobody_is_let_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("qa.users.ROUNDS", 2)
+    monkeypatch.setattr("qa.accounts.users.ROUNDS", 2)
     users = tmp_path / "users"
     UserFile(users).add("ada", PASSWORD)
     whole = users.read_bytes()

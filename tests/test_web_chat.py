@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.errors import ConversationNotFound
 from qa.types import Answer, Turn
 from qa.web.chat import Chat, keep, opened

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.settings import Settings
 from tests.test_web_api import QUESTION, events, ready, served, wait_until
 from tests.web_fake import FakeAnswerer

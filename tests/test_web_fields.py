@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.web.fields import LONGEST_LINE, LONGEST_LIST, LONGEST_TEXT
 from tests.test_web_api import QUESTION, ready, served, wait_until

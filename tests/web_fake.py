@@ -7,7 +7,7 @@ from datetime import date
 
 from qa.errors import QuestionError
 from qa.library import Library, LibraryStats
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Citation, Evidence, Filters, Sentence, Suggestion, Turn
 
 TEXT = (

@@ -27,7 +27,7 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from qa.answer import Answerer
 from qa.index import VectorIndex
 from qa.library import Library
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, store
 from tests.gradio_app import gradio_app, routes_of

@@ -5,7 +5,7 @@ drafts FILE                               from right and wrong drafts over small
 quotes DATA                               from the held-out training questions, when a quote's own words answer
 fit ROWS...                               weights and thresholds, and what comes of them, set by set
 
-The last three write into qa/confidence.json.
+The last three write into qa/grounding/confidence.json.
 """
 
 import argparse
@@ -19,15 +19,15 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qa.answer import build_answerer
-from qa.citations import backings, candidates
-from qa.claim import Claim
-from qa.confidence import FITTED, SHOWN_FROM, WEIGHTS, features
 from qa.evaluation.gold import read_gold
 from qa.evaluation.run import asking, run
+from qa.grounding.citations import backings, candidates
+from qa.grounding.claim import Claim
+from qa.grounding.confidence import FITTED, SHOWN_FROM, WEIGHTS, features
+from qa.grounding.verification import scored, without_verdict
 from qa.models.support import load_support
 from qa.settings import Settings
 from qa.types import Evidence, Signals
-from qa.verification import scored, without_verdict
 from training.data import read_rows
 from training.support.answers import from_questions
 from training.support.pairs import Pair

@@ -12,7 +12,7 @@ from qa.evaluation.gold import Gold, read_gold
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import collect, ratio
 from qa.models.reader import MODEL, load_reader
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from training.export import checkpoints, write
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa.text import content_words, sentences, stems
+from qa.language.text import content_words, sentences, stems
 from training.altered import altered, vocabulary
 
 # Pairs whose passage answers, though no span is marked. PubMed's abstracts are left out: their licence is unclear.

@@ -15,8 +15,8 @@ def marked(said: Logits, places: Mapping[int, tuple[int, int]], groups: Sequence
     """By the marks: does each window answer, where, and which of a question's windows does it.
 
     "Nowhere" is a column of its own (Devlin et al. 2019 on SQuAD 2.0). Windows of one question compete as in Clark and
-    Gardner 2018, "Simple and effective multi-paragraph reading comprehension", by what `likeliest` in qa/retrieve.py
-    compares them by.
+    Gardner 2018, "Simple and effective multi-paragraph reading comprehension", by what `likeliest` in
+    qa/retrieval/retriever.py compares them by.
     """
     batch, device = [example for group in groups for example in group], said.answers.device
     target = torch.tensor([float(example.answers) for example in batch], device=device)

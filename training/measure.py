@@ -49,7 +49,7 @@ def measured(model: Reading, test: Sequence[Sequence[Example]], device: str) -> 
 
 
 def _spans(said: Logits) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """What `likeliest` in qa/retrieve.py compares windows by, and the columns of their likeliest answers."""
+    """What `likeliest` in qa/retrieval/retriever.py compares windows by, and the columns of their likeliest answers."""
     pairs = said.start[:, 1:, None] + said.end[:, None, 1:]
     width = pairs.shape[1]
     allowed = torch.ones(width, width, device=pairs.device).triu() - torch.ones_like(pairs[0]).triu(MAX_ANSWER_TOKENS)

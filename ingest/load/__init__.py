@@ -17,7 +17,7 @@ from ingest.load.sniff import sniff
 from ingest.load.table import count_rows, read_csv
 from ingest.load.text import read_markdown, read_text
 from qa.errors import LoadError
-from qa.text import is_text
+from qa.language.text import is_text
 
 Target = Path | Upload | Address
 Reader = Callable[[Raw], Iterator[Found | Failure]]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 from scipy import stats
 
-from qa.console import progress
+from qa.cli.console import progress
 from qa.errors import GoldError
 from qa.evaluation.bootstrap import mean_interval
 from qa.evaluation.gold import read_lines

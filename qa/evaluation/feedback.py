@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.console import print_json
+from qa.cli.console import print_json
 from qa.errors import GoldError
-from qa.markdown import one_line
+from qa.language.markdown import one_line
 from qa.settings import Settings
 
 if TYPE_CHECKING:
-    from qa.conversations import Feedback
+    from qa.accounts.conversations import Feedback
     from qa.evaluation.gold import Gold
 
 
@@ -24,7 +24,7 @@ def feedback(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")] = False,
 ) -> None:
     """List what readers thought of answers; what they liked can become questions to measure by."""
-    from qa.conversations import Conversations
+    from qa.accounts.conversations import Conversations
 
     votes = Conversations.open(Settings.from_env().conversations_path).feedback()
     if gold:

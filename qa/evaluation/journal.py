@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from qa.disk import write_whole
 from qa.errors import GoldError
 from qa.evaluation.summary import Row
+from qa.storage.disk import write_whole
 
 
 class Journal:

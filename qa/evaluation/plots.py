@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from qa.confidence import SHOWN_FROM
 from qa.evaluation.summary import Row
+from qa.grounding.confidence import SHOWN_FROM
 
 WIDTH, HEIGHT = 320, 160  # of the area in which a chart's lines are drawn
 BY_TYPE = (("answers", "accuracy"), ("refusal", "negative_rejection"), ("retrieval", "hits@4"))

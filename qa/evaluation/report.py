@@ -9,10 +9,10 @@ from typing import Any
 
 import jinja2
 
-from qa.disk import write_whole
 from qa.errors import GoldError
 from qa.evaluation import plots
 from qa.evaluation.summary import Row, figures, number
+from qa.storage.disk import write_whole
 
 UNSAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 _FACTS = ("title", "source", "published_at", "article_id", "start", "end", "text")

@@ -8,12 +8,12 @@ from threading import Lock
 from typing import Any
 
 from qa.answer import Answerer
-from qa.console import progress
+from qa.cli.console import progress
 from qa.evaluation import metrics, scores
 from qa.evaluation.gold import Gold
 from qa.evaluation.journal import Journal
 from qa.evaluation.summary import Row
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.types import Evidence
 
 Ask = Callable[[Gold], Row]

@@ -12,7 +12,7 @@ from qa.errors import GoldError
 from qa.evaluation.gold import Gold
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import measured, number, summarise
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 
 OF_RETRIEVER = ("text_weight", "read", "reader_weight")
 OF_ANSWERER = ("passages_sent",)

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from qa.disk import advice, obstacle
 from qa.errors import IndexLocked, IndexUnwritable
-from qa.privacy import private_folder
 from qa.settings import Settings
+from qa.storage.disk import advice, obstacle
+from qa.storage.privacy import private_folder
 
 LOCK_SECONDS = 2.0  # a command that is just ending gives way
 MARK = "settled.json"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qa import disk
 from qa.errors import ArticleQAError, IndexMismatch, IndexUnavailable, IndexUnwritable
 from qa.index import chroma
 from qa.index.directory import IndexDirectory
@@ -16,6 +15,7 @@ from qa.index.probe import is_sound
 from qa.library import Library
 from qa.models.progress import say
 from qa.settings import Settings
+from qa.storage import disk
 from qa.types import Filters
 
 if TYPE_CHECKING:

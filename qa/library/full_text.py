@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from qa.database import is_refusal
-from qa.schema import FULL_TEXT, articles, passages
+from qa.library.schema import FULL_TEXT, articles, passages
+from qa.storage.database import is_refusal
 from qa.types import Filters
 
 TITLE_WEIGHT = 0.5

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from qa.library.records import Failed
-from qa.schema import among, failures, unfinished, visits
+from qa.library.schema import among, failures, unfinished, visits
 from qa.types import Visit
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from qa.database import Database
 from qa.errors import ArticleNotFound
 from qa.library import full_text, ledger, stories, storing
 from qa.library.records import (
@@ -24,7 +23,8 @@ from qa.library.records import (
     Vectors,
     VectorTable,
 )
-from qa.schema import LIBRARY, among, articles, copies, passages, removed
+from qa.library.schema import LIBRARY, among, articles, copies, passages, removed
+from qa.storage.database import Database
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
 

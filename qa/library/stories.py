@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from qa.library.records import Likeness
-from qa.schema import among, articles, copies, near_copies
+from qa.library.schema import among, articles, copies, near_copies
 
 
 def tie(db: sa.Connection, article_id: str, likeness: Likeness) -> None:

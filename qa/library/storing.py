@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from qa.library import stories
 from qa.library.records import Vectors
-from qa.schema import articles, passages, removed
+from qa.library.schema import articles, passages, removed
 from qa.types import Article, Passage
 
 

@@ -4,8 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from qa.disk import write_whole
 from qa.models.digests import Mark, mark, sha256
+from qa.storage.disk import write_whole
 
 
 def is_intact(made: Path, source: str, *, thorough: bool = False) -> bool:

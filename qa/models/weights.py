@@ -8,13 +8,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.disk import FULL, advice, write_whole
 from qa.errors import WeightsError
 from qa.models.carriers import AGAIN, HubUnavailable, from_hub, from_index
 from qa.models.digests import mark, sha256
 from qa.models.manifest import Weights, WeightsFile
 from qa.models.progress import say
-from qa.privacy import share
+from qa.storage.disk import FULL, advice, write_whole
+from qa.storage.privacy import share
 
 MARKER = "verified.json"
 SPACE_FACTOR = 2.5  # the download, the file made of it, and the model converted from that file

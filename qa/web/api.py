@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError, ConversationError, ConversationNotFound
 from qa.types import Answer, Evidence, Filters, Turn
 from qa.web.auth import asker_of, user_of

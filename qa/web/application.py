@@ -15,7 +15,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError
 from qa.settings import Settings
 from qa.web import api, articles, conversations, openai_api, problems, report, signin, suggesting, texts

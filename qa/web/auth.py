@@ -18,9 +18,9 @@ from starlette.requests import HTTPConnection, cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from qa.accounts.users import UserFile, matches
 from qa.errors import SettingsError, UserError, UserFileError
 from qa.settings import Settings
-from qa.users import UserFile, matches
 from qa.web.attempts import Attempts
 from qa.web.problems import problem
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
 
-from qa.conversations import REMEMBERED, Conversations
+from qa.accounts.conversations import REMEMBERED, Conversations
 from qa.errors import ConversationError, ConversationNotFound
 from qa.types import Answer, Turn
 from qa.web.engine import one_line

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.conversations import LONGEST_TITLE, Conversation, ConversationInfo, Conversations, Vote
+from qa.accounts.conversations import LONGEST_TITLE, Conversation, ConversationInfo, Conversations, Vote
 from qa.web.auth import user_of
 from qa.web.export import to_json, to_markdown
 from qa.web.fields import Line

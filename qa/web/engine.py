@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from qa.errors import ArticleQAError
 from qa.models.cores import Urgency
-from qa.question import checked_question
+from qa.query.question import checked_question
 from qa.types import Answer, Evidence, Filters, Suggestion, Turn
 from qa.web.limits import Rate
 from qa.web.scheduler import Bounds, Place, Queue

@@ -3,8 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from qa.conversations import Conversation, StoredTurn
-from qa.markdown import escaped, linked
+from qa.accounts.conversations import Conversation, StoredTurn
+from qa.language.markdown import escaped, linked
 from qa.web.render import ENGLISH, web_link
 
 

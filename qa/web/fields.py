@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field, StringConstraints, ValidationError
 from starlette.exceptions import HTTPException
 
-from qa.days import FIRST_DAY
+from qa.language.days import FIRST_DAY
 
 # In characters. A string with a bound is read as Unicode, so that one with half a surrogate pair is refused.
 LONGEST_TEXT = 200_000

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from qa.errors import ArticleQAError
-from qa.markdown import escaped, linked
+from qa.language.markdown import escaped, linked
 from qa.types import Answer, Citation, Turn
 from qa.web.api import KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
 from qa.web.auth import asker_of

@@ -15,7 +15,7 @@ import gradio as gr
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError, ConversationError
 from qa.settings import Settings
 from qa.types import Answer

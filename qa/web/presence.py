@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 
 from filelock import FileLock, Timeout
 
-from qa.disk import advice, refused
 from qa.errors import SettingsError
-from qa.privacy import private_folder
 from qa.settings import Settings
+from qa.storage.disk import advice, refused
+from qa.storage.privacy import private_folder
 
 LOCK_SECONDS = 2.0  # a server that is just ending gives way
 

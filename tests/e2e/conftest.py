@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from qa.answer import Answerer, build_answerer
 from qa.models.chat import load_chat_model
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from qa.index import VectorIndex
 from qa.library import Library
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, store

@@ -9,9 +9,9 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from qa.answer import Answerer
-from qa.disagreement import NOTE
 from qa.evaluation.gold import read_gold
-from qa.text import sentences, stems
+from qa.grounding.disagreement import NOTE
+from qa.language.text import sentences, stems
 from qa.types import Answer
 from tests.e2e.conftest import ROOT, Over, verbatim
 

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 
-from qa.dates import Sought
 from qa.evaluation.gold import read_gold
-from qa.retrieve import HybridRetriever
+from qa.query.dates import Sought
+from qa.retrieval.retriever import HybridRetriever
 from tests.e2e.conftest import ROOT, Retrieving
 
 CASES = [json.loads(line) for line in (ROOT / "tests/gold/dates.jsonl").read_text().splitlines()]

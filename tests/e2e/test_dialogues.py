@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from qa.followups import standalone
-from qa.retrieve import HybridRetriever
+from qa.query.followups import standalone
+from qa.retrieval.retriever import HybridRetriever
 from qa.types import Turn
 from tests.e2e.conftest import ROOT, Retrieving
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Page, expect
 
-from qa.conversations import Conversations
+from qa.accounts.conversations import Conversations
 from qa.settings import Settings
 from qa.types import Answer
 from tests.e2e.room import QUESTION, Enter, Room, asked, no_barriers

@@ -11,7 +11,7 @@ from qa.answer import Answerer
 from qa.evaluation import report
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import summarise
-from qa.retrieve import HybridRetriever
+from qa.retrieval.retriever import HybridRetriever
 from tests.judges import WordJudge
 from tests.test_evaluation_run import DRAFTS, QUESTIONS
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from qa.users import UserFile
+from qa.accounts.users import UserFile
 from tests.test_web_api import served, wait_until
 from tests.web_fake import FakeAnswerer
 

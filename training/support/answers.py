@@ -5,8 +5,8 @@ not told.
 import random
 from collections.abc import Iterator, Sequence
 
+from qa.language.text import sentences, stems
 from qa.models.support import Claimed
-from qa.text import sentences, stems
 from training.altered import NAME, NUMBER, altered, vocabulary
 from training.data import Row
 from training.support.edits import declared

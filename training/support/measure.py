@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import mannwhitneyu
 
+from qa.language.text import stems
 from qa.models.support import load_support
 from qa.settings import Settings
-from qa.text import stems
 from training.support.pairs import UNSUPPORTED, Pair
 from training.support.train import material
 from training.support.written import WRITTEN

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.language.text import sentences
 from qa.models.support import Claimed
-from qa.text import sentences
 from training.data import Row
 from training.support.edits import edited
 from training.support.frames import Frame, told

@@ -1,0 +1,1 @@
+"""What the model is given to read, and asked to write."""

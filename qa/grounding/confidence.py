@@ -1,0 +1,79 @@
+"""One score for "do the articles answer this?", from what three trained models say.
+
+A logistic regression; `python -m training.confidence` fits its weights and the thresholds on answers to gold sets, and
+writes them to `confidence.json`, which nobody edits.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from qa.grounding.citations import Checked, surroundings
+from qa.grounding.claim import share
+from qa.language.text import names, sentences, stem, stems, words
+from qa.types import Evidence, Signals
+
+FITTED = Path(__file__).with_name("confidence.json")
+_READ = json.loads(FITTED.read_text("utf-8"))
+WEIGHTS: Mapping[str, float] = _READ["weights"]
+SHOWN_FROM: float = _READ["shown_from"]
+CLOSEST_FROM: float = _READ["closest_from"]  # from here on a refusal shows the nearest quotes
+SUPPORTED_FROM: float = _READ["supported_from"]  # of a sentence, by the support model
+QUOTED_FROM: float = _READ[
+    "quoted_from"
+]  # of a quote's own words: that they are stated is certain, that they answer is not
+FURTHEST = 4.0  # log odds; beyond them probabilities tell no more
+
+
+def signals(
+    question: str,
+    checked: Checked,
+    passages: Sequence[Evidence],
+    weights: Mapping[str, float],
+    agreed: bool | None = None,
+    answers: float | None = None,
+) -> Signals:
+    """The signals of a draft that has at least one supported sentence."""
+    asked = stems(question)
+    named = asked & (_names(question) | _names_in(passages))
+    return Signals(
+        support=min(sentence.support_probability or 0.0 for sentence in checked.sentences),
+        names=share(named, surroundings(checked.quotes), weights),
+        found=max(quote.evidence.score for quote in checked.quotes),
+        agreed=agreed,
+        answers=answers,
+    )
+
+
+def confidence(signals: Signals) -> float:
+    """Probability that the draft answers the question from the articles, in 0..1."""
+    z = sum(weight * value for weight, value in zip(WEIGHTS.values(), features(signals), strict=True))
+    return 1 / (1 + math.exp(-z))
+
+
+def features(signals: Signals) -> tuple[float, ...]:
+    """What each of WEIGHTS is multiplied with."""
+    agreed = 0.0 if signals.agreed is None else 1.0 if signals.agreed else -1.0
+    unread = signals.answers is None
+    answers = 0.0 if signals.answers is None else _bounded(signals.answers)
+    return 1.0, _log_odds(signals.support), signals.names, _log_odds(signals.found), agreed, answers, float(unread)
+
+
+def _log_odds(probability: float) -> float:
+    least = 1 / (1 + math.exp(FURTHEST))
+    probability = min(max(probability, least), 1 - least)
+    return math.log(probability / (1 - probability))
+
+
+def _bounded(logit: float) -> float:
+    return min(max(logit, -FURTHEST), FURTHEST)
+
+
+def _names(question: str) -> set[str]:
+    return names(question) | {stem(word) for word in words(question) if word[0].isdigit()}
+
+
+def _names_in(passages: Sequence[Evidence]) -> set[str]:
+    """What the passages capitalise is a name, however the question writes it."""
+    return {name for p in passages for start, end in sentences(p.text) for name in names(p.text[start:end])}

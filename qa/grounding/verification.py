@@ -1,0 +1,166 @@
+"""What may be shown of a draft: a model judges each sentence by the quotes that would be cited for it."""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Protocol
+
+from qa.grounding.across import bearing, name
+from qa.grounding.citations import Backing, Checked, backings, candidates, cited, clean_sentences, kind_of
+from qa.grounding.claim import Claim, Quote, Weights
+from qa.grounding.confidence import QUOTED_FROM, SUPPORTED_FROM
+from qa.language.text import sentences
+from qa.models.support import Claimed, Judgement
+from qa.query.question import asks_yes_or_no
+from qa.types import Evidence, Sentence
+
+AS_WELL = 0.05  # by how much less probable a sentence may be by fewer quotes
+VERDICTS = ("Yes.", "No.")
+LIKELIER = 0.5  # than not: a verdict is not shown alone, and what else is known of it makes the confidence
+_VERDICT = re.compile(r"^\W*(yes|no)\b[\s.,:;!–—-]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What could be shown, and how probably its quotes support it."""
+
+    backing: Backing
+    support: float
+
+    def length(self) -> tuple[int, int]:
+        return len(self.backing.quotes), sum(len(quote.text) for quote in self.backing.quotes)
+
+
+class Judge(Protocol):
+    """Tells of claims whether their quotes state them."""
+
+    def judge(self, claims: Sequence[Claimed]) -> list[Judgement]: ...
+
+
+class Verifier:
+    """Checks drafts by a support model; safe to share by threads."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def check(self, draft: str, question: str, passages: Sequence[Evidence], weights: Weights) -> Checked:
+        """The sentences of a draft that their quotes support, each with the fewest quotes that support it as well.
+
+        One that has no support is told in the words of a quote that answers the question, or left out. Names, numbers,
+        days and quotations are held to the quotes besides. Where the question asks for Yes or No, that is said which
+        the quotes support, before what they say. `weights` tells how much a stem counts (inverse document frequency; 1
+        where it is missing).
+        """
+        quotes = candidates(passages)
+        plain = [text for text in map(without_verdict, clean_sentences(draft)) if text]
+        options = [backings(Claim.of(text, question, passages), text, quotes, weights) for text in plain]
+        backed = self._chosen(options, question)
+        if asks_yes_or_no(question):
+            told = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
+            backed = self._verdict(question, backed, told or bearing(quotes, question, weights))
+        elif not backed and (across := name(draft, question, passages, weights)):
+            backed = [one for one in self._scored([across], question) if one.support >= SUPPORTED_FROM]
+        return _assembled(backed, question)
+
+    def _chosen(self, options: Sequence[Sequence[Backing]], question: str) -> list[Scored]:
+        """The best that can be shown for each sentence of a draft, of what could be; all judged in one batch."""
+        scored = iter(self._scored([backing for some in options for backing in some], question))
+        best = [_best([next(scored) for _ in some]) for some in options]
+        return list({one.backing.text: one for one in best if one}.values())
+
+    def _verdict(self, question: str, backed: Sequence[Scored], quotes: Sequence[Quote]) -> list[Scored]:
+        """What is shown with the Yes or No before it that the quotes support; without it where they support neither.
+
+        Where nothing is shown yet, the quotes themselves, if they support either.
+        """
+        if not quotes:
+            return []
+        verdicts = [Backing(said, tuple(quotes), own=False) for said in VERDICTS]
+        said = max(self._scored(verdicts, question), key=attrgetter("support"))
+        if said.support < LIKELIER:
+            return list(backed)
+        backed = backed or [Scored(Backing(" ".join(q.text.split()), (q,), own=False), said.support) for q in quotes]
+        first, *others = backed
+        told = replace(first.backing, text=f"{said.backing.text} {first.backing.text}")
+        return [Scored(told, min(first.support, said.support)), *others]
+
+    def _scored(self, backings: Sequence[Backing], question: str) -> list[Scored]:
+        return scored(self._judge, backings, question)
+
+
+def scored(judge: Judge, backings: Sequence[Backing], question: str) -> list[Scored]:
+    """How probably each is supported, all judged in one batch.
+
+    A draft's own words are judged as the answer to the question and by themselves, and the odds of both averaged: what
+    a quote states it states whatever is asked (5 % of 260 wrong drafts pass with 0.79 of the right ones, with the
+    question alone 0.71). Of a quote's words only whether they answer is in question.
+    """
+    asked = [claimed(backing, question) for backing in backings]
+    alone = [replace(claim, question="") for claim, backing in zip(asked, backings, strict=True) if backing.own]
+    judged = [judgement.supported for judgement in (judge.judge([*asked, *alone]) if asked else ())]
+    by_themselves = iter(judged[len(asked) :])
+    return [
+        Scored(backing, between(support, next(by_themselves)) if backing.own else support)
+        for backing, support in zip(backings, judged, strict=False)
+    ]
+
+
+def between(one: float, other: float) -> float:
+    """The probability whose odds are the geometric mean of two."""
+    yes, no = math.sqrt(one * other), math.sqrt((1 - one) * (1 - other))
+    return yes / (yes + no) if yes or no else 0.5
+
+
+def without_verdict(sentence: str) -> str:
+    """What a sentence says beside its Yes or No."""
+    plain = _VERDICT.sub("", sentence)
+    return plain[:1].upper() + plain[1:] if plain != sentence else sentence
+
+
+def says_the_same(one: str, other: str) -> bool | None:
+    """Whether two texts begin with the same Yes or No; None where either begins with neither."""
+    said = [found[1].lower() for text in (one, other) if (found := _VERDICT.match(text))]
+    return said[0] == said[1] if len(said) == 2 else None
+
+
+def claimed(backing: Backing, question: str) -> Claimed:
+    """As the model is to judge it."""
+    first, *_ = quotes = sorted(backing.quotes, key=lambda quote: (quote.evidence.article_id, quote.start))
+    text = " ".join(" ".join(quote.text.split()) for quote in quotes)
+    return Claimed(backing.text, question, text, heading(first.evidence), before(first))
+
+
+def heading(evidence: Evidence) -> str:
+    """Title, source and day, as they stand beside a quote."""
+    told = ", ".join(filter(None, (evidence.source, evidence.published_at)))
+    return f"{evidence.title} ({told})" if told else evidence.title
+
+
+def before(quote: Quote) -> str:
+    """The sentence before a quote, empty where it begins its passage."""
+    text, offset = quote.evidence.text, quote.evidence.start
+    ended = [text[start:end] for start, end in sentences(text) if end + offset <= quote.start]
+    return " ".join(ended[-1].split()) if ended else ""
+
+
+def _assembled(backed: Sequence[Scored], question: str) -> Checked:
+    """The quotes numbered in the order in which they come."""
+    used = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
+    told = []
+    for one in backed:
+        marks = tuple(sorted(used.index(quote) + 1 for quote in one.backing.quotes))
+        kind = kind_of(one.backing.text, question, one.backing.quotes)
+        told.append(Sentence(one.backing.text, marks, kind, round(one.support, 4)))
+    return cited(told, used)
+
+
+def _best(options: Sequence[Scored]) -> Scored | None:
+    """The draft's own words where they are supported, else a quote's where these may answer."""
+    for own, least in ((True, SUPPORTED_FROM), (False, QUOTED_FROM)):
+        supported = [option for option in options if option.backing.own is own and option.support >= least]
+        if supported:
+            most = max(option.support for option in supported)
+            return min((option for option in supported if option.support >= most - AS_WELL), key=Scored.length)
+    return None

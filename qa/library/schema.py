@@ -1,0 +1,101 @@
+"""The tables of the library; nothing else knows SQL names."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from qa.errors import LibraryError
+from qa.storage.database import Contents
+
+SCHEMA_VERSION = 2
+
+metadata = sa.MetaData()
+articles = sa.Table(
+    "articles",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("title", "text")),
+    *(sa.Column(name, sa.Text) for name in ("source", "author", "published_at", "url", "language")),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, index=True),
+    sa.Column("updated_at", sa.Text),
+)
+passages = sa.Table(
+    "passages",
+    metadata,
+    sa.Column("rowid", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id"), nullable=False, index=True),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("number", "start", "end")),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+removed = sa.Table(
+    "removed",
+    metadata,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),
+)
+# Articles that tell the same story have one `story`: the id of the first of them.
+copies = sa.Table(
+    "copies",
+    metadata,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("signature", sa.LargeBinary, nullable=False),
+    sa.Column("story", sa.Text, nullable=False, index=True),
+)
+# Every pair stands in it both ways round.
+near_copies = sa.Table(
+    "near_copies",
+    metadata,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("near_id", sa.Text, primary_key=True, index=True),
+)
+visits = sa.Table(
+    "visits",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text) for name in ("etag", "last_modified", "digest")),
+    sa.Column("article_id", sa.Text, index=True),
+)
+failures = sa.Table(
+    "failures",
+    metadata,
+    sa.Column("item", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("target", "error", "failed_at")),
+)
+# One row while a run goes on, or after it was cut short.
+unfinished = sa.Table(
+    "unfinished",
+    metadata,
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("total", "done")),
+)
+# Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted.
+FULL_TEXT = """
+CREATE VIRTUAL TABLE IF NOT EXISTS full_text
+USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')
+"""
+# What turns a file of this version into one of the next, beside the tables that are new.
+MIGRATIONS = {1: ("ALTER TABLE articles ADD COLUMN updated_at TEXT",)}
+
+
+def prepare(db: sa.Connection, known: int) -> None:
+    """Bring a new file, or one of the version `known`, to this version."""
+    for step in range(known or SCHEMA_VERSION, SCHEMA_VERSION):
+        for statement in MIGRATIONS[step]:
+            db.execute(sa.text(statement))
+    metadata.create_all(db)
+    db.execute(sa.text(FULL_TEXT))
+
+
+def among(column: sa.Column[Any], values: Iterable[str | int]) -> sa.ColumnElement[bool]:
+    """Whether a column holds one of any number of values; of variables SQLite takes only so many, 32,766 by default."""
+    listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
+    return column.in_(sa.select(listed.c.value))
+
+
+LIBRARY = Contents("library", SCHEMA_VERSION, prepare, LibraryError, lost="articles")

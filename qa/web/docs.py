@@ -1,44 +1,13 @@
 """GET /docs: the routes as a page of our own, made from the schema; it needs no script and no network."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
+from qa.web.operations import Field, Operation, Shape
 from qa.web.render import render_docs
-
-
-@dataclass(frozen=True)
-class Field:
-    """A parameter, or a field of a body or an answer."""
-
-    name: str
-    kind: str
-    is_required: bool
-    about: str
-
-
-@dataclass(frozen=True)
-class Operation:
-    """What a route does with what it is given."""
-
-    method: str
-    path: str
-    about: str
-    parameters: tuple[Field, ...]
-    body: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class Shape:
-    """An object that is sent or answered."""
-
-    name: str
-    about: str
-    fields: tuple[Field, ...]
 
 
 def add_docs(app: FastAPI) -> None:

@@ -14,7 +14,7 @@ from qa.web.texts import Texts, texts
 
 if TYPE_CHECKING:
     from qa.library import LibraryStats
-    from qa.web.docs import Operation, Shape
+    from qa.web.operations import Operation, Shape
 
 GLIMPSE = 260  # characters of a passage shown before it is cited
 FIRST = 4  # passages shown at once; the others are one click away

@@ -1,11 +1,15 @@
-"""THE path: question -> passages -> draft by the model -> checked answer, or a refusal."""
+"""The path of an answer: understand | retrieve | respond, and within the last: excerpts, prompt | model, ground."""
 
-import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from langchain_core.runnables.config import run_in_executor
 
 from qa.generation import prompts
 from qa.generation.excerpts import choose, whole
@@ -16,46 +20,112 @@ from qa.grounding.confidence import CLOSEST_FROM, SHOWN_FROM, confidence, signal
 from qa.grounding.disagreement import disagreeing, side_by_side
 from qa.grounding.verification import Judge, Verifier, says_the_same
 from qa.language.text import contains, sentences
-from qa.models.chat import load_chat_model, model_name
-from qa.models.embedded import EmbeddedChatModel
+from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
 from qa.query.dates import age_notes
-from qa.query.followups import standalone
-from qa.query.question import asks_yes_or_no, checked_question
-from qa.retrieval.retriever import Found, HybridRetriever
+from qa.query.query import Query, understand
+from qa.query.question import checked_question
+from qa.retrieval.retriever import Hit, HybridRetriever
 from qa.settings import Settings
-from qa.types import Answer, Evidence, Filters, Suggestion, Turn
+from qa.types import Answer, Answering, Evidence, Filters, Suggestion, Turn
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
-SENTENCES_DRAFTED = 2  # the model is asked for one; a small one that goes on after two is telling the passages again
+SENTENCES_DRAFTED = 2  # the model is asked for one; a small one that goes on after two repeats the passages
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
 SURER = 0.05  # by how much another draft must be surer than one that could be shown
 REFUSAL = "The articles do not answer this question."
 
 
-class Answerer:
-    """Answers questions over one library; several threads may ask at once."""
+@dataclass(frozen=True)
+class Asked:
+    """What the chain is given: a question, the turns before it, and where to look."""
+
+    question: str
+    history: Sequence[Turn] = ()
+    filters: Filters | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """A query with what was found for it; `answer` is the growing answer, with the passages."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Excerpted:
+    """What the model is to read: excerpts of passages, and perhaps the words that the extractor would answer with."""
+
+    query: Query
+    excerpts: Sequence[Evidence]
+    guess: str | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft that is to be grounded; `agreed` is whether the extractor, whose words are `guess`, says the same."""
+
+    text: str
+    found: Retrieved
+    guess: Hit | None = None
+    agreed: bool | None = None
+
+
+class Answerer(Answering):
+    """Answers questions over one library; several threads may ask at once.
+
+    Each step is a LangChain Runnable and may be replaced by another of the same input and output:
+
+    understand  Asked | str -> Query
+    retrieve    Query -> Retrieved
+    excerpts    Retrieved -> the stretches of passages that the model reads first
+    prompt      Excerpted -> messages
+    model       messages -> words, streamed
+    ground      Draft -> Answer, of which nothing is left where the articles do not support it
+    respond     Retrieved -> growing Answers; it drafts, grounds, and perhaps drafts again
+    """
 
     def __init__(self, retriever: HybridRetriever, chat_model: BaseChatModel, model_name: str, judge: Judge) -> None:
         self.retriever = retriever
+        self.library = retriever.library
         self.judge = judge
         self._verifier = Verifier(judge)
-        self.library = retriever.library
-        self._model = chat_model
         self._model_name = model_name
         self.passages_sent = PASSAGES_SENT
         self.shown_from = SHOWN_FROM
         self.enough_from: float | None = None  # where the model need not write again, if that is not `shown_from`
         self.closest_from = CLOSEST_FROM
+        self.understand: Runnable[Asked | str, Query] = RunnableLambda(self._understand, name="understand")
+        self.retrieve: Runnable[Query, Retrieved] = RunnableLambda(self._retrieve, name="retrieve")
+        self.excerpts: Runnable[Retrieved, tuple[Evidence, ...]] = RunnableLambda(_excerpts, name="excerpts")
+        self.prompt: Runnable[Excerpted, list[BaseMessage]] = RunnableLambda(_prompt, name="prompt")
+        self.model = chat_model
+        self.ground: Runnable[Draft, Answer] = RunnableLambda(self._ground, name="ground")
+        steps: tuple[Any, Any] = (
+            self._respond,
+            self._arespond,
+        )  # its annotations lack such generators
+        self.respond: Runnable[Retrieved, Answer] = RunnableLambda(*steps, name="respond")
 
-    def search(
-        self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None, as_of: date | None = None
-    ) -> tuple[Evidence, ...]:
-        """The best k passages, without asking the model."""
-        return tuple(self.retriever.search(question, k, filters, as_of))
+    @property
+    def chain(self) -> Runnable[Asked | str, Answer]:
+        """The whole path. `invoke` gives the finished Answer, `stream` growing ones; both take a RunnableConfig."""
+        return (self.understand | self.retrieve | self.respond).with_config(run_name="answer")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> Iterator[Answer]:
+        yield from self.chain.stream(Asked(question, history, filters, as_of))
 
     def answer(
         self,
@@ -68,99 +138,106 @@ class Answerer:
         *_, last = self.stream(question, history, filters, as_of)
         return last
 
-    def stream(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        filters: Filters | None = None,
-        as_of: date | None = None,
-    ) -> Iterator[Answer]:
-        """Growing answers: first the passages, then the draft as it is written, at last what was checked.
+    def search(
+        self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None, as_of: date | None = None
+    ) -> tuple[Evidence, ...]:
+        return tuple(self.retriever.search(question, k, filters, as_of))
 
-        A follow-up is answered as what it means after the turns before it; time words count from `as_of`, else today.
-        Closing the iterator stops the model. Raises QuestionError, LibraryError (empty), IndexUnavailable,
-        ProviderError.
-        """
-        clock = _Clock()
-        asked = checked_question(question)
-        question = standalone(asked, history, self._answered, self._rewritten)
-        sought = self.retriever.sought(question, filters, as_of)
-        found = self.retriever.find(question, PASSAGES_KEPT, sought.filters, sought.preference)
-        passages = tuple(f.evidence for f in found)
-        answer = Answer(asked, question, passages=passages, model=self._model_name, notes=sought.notes)
-        clock.mark("retrieve")
-        yield replace(answer, timings_ms=clock.times)
+    def _understand(self, asked: Asked | str) -> Query:
+        asked = Asked(asked) if isinstance(asked, str) else asked
+        return understand(
+            asked.question, asked.history, asked.filters, asked.as_of, articles=self.retriever, write=self._rewritten
+        )
 
+    def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
+        documents: list[Document] = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT)
+        hits = tuple(map(Hit.of, documents))
+        passages = tuple(hit.evidence for hit in hits)
+        answer = Answer(query.asked, query.text, passages=passages, model=self._model_name, notes=query.notes)
+        query.clock.mark("retrieve")
+        return Retrieved(query, hits, replace(answer, timings_ms=query.clock.times))
+
+    def _respond(self, found: Retrieved, config: RunnableConfig) -> Generator[Answer, None, None]:
+        """First the passages, then the draft as it is written, at last what was checked."""
+        query, answer = found.query, found.answer
+        yield answer
         refused = replace(answer, status="refused", text=REFUSAL)
-        weights = self.retriever.weights(question)
-        if relevance(question, passages, weights) < MIN_RELEVANCE:
-            yield replace(refused, timings_ms=clock.stop())
+        if relevance(query, answer.passages) < MIN_RELEVANCE:
+            yield replace(refused, timings_ms=query.clock.stop())
             return
-        best = yield from self._best(answer, clock, found, weights)
+        best = yield from self._best(found, config)
         if best.status != "answered" or best.confidence < self.shown_from:
             near = best.citations if best.confidence >= self.closest_from else ()
             best = replace(refused, confidence=best.confidence, signals=best.signals, closest=near)
         else:
-            best = self._finished(best, found, weights)
-            if sought.current:
-                best = replace(best, notes=(*best.notes, *age_notes(best.citations, as_of)))
-        yield replace(best, timings_ms=clock.stop())
+            best = self._finished(best, found)
+            if query.current:
+                best = replace(best, notes=(*best.notes, *age_notes(best.citations, query.as_of)))
+        yield replace(best, timings_ms=query.clock.stop())
 
-    def _best(
-        self, answer: Answer, clock: "_Clock", found: Sequence[Found], weights: Mapping[str, float]
-    ) -> Generator[Answer, None, Answer]:
-        """The surest of what the model wrote and, where it disregards the extractor's words, what these stand in.
+    async def _arespond(self, found: Retrieved, config: RunnableConfig) -> AsyncIterator[Answer]:
+        """The same for asynchronous callers; the work is done in threads."""
+        answers = self._respond(found, config)
+        try:
+            while answer := await run_in_executor(config, next, answers, None):
+                yield answer
+        finally:
+            answers.close()
+
+    def _best(self, found: Retrieved, config: RunnableConfig) -> Generator[Answer, None, Answer]:
+        """The surest of what the model wrote and, where it disregards the extractor's words, the sentence with these.
 
         It writes again with those words in view where it wrote others, and from whole passages where what it wrote
         could not be shown.
         """
-        question = answer.standalone_question
+        query, hits = found.query, found.hits
         enough = self.shown_from if self.enough_from is None else self.enough_from
-        excerpts = choose(question, answer.passages, weights)
-        guess = None if asks_yes_or_no(question) else self.retriever.guess(question, found)
-        draft = yield from self._draft(answer, clock, excerpts)
+        excerpts = self.excerpts.invoke(found, config)
+        guess = None if query.yes_or_no else self.retriever.guess(query, hits)
+        draft = yield from self._draft(found.answer, Excerpted(query, excerpts), config)
         agreed = contains(draft, guess.answer) if guess else None
-        best = self._checked(answer, draft, guess, agreed)
+        best = self.ground.invoke(Draft(draft, found, guess, agreed), config)
         if guess and guess.sure and not agreed:
-            again = yield from self._draft(answer, clock, excerpts, guess.answer)
+            again = yield from self._draft(found.answer, Excerpted(query, excerpts, guess.answer), config)
             drafts = [again] if contains(again, guess.answer) else [again, guess.sentence]
         elif best.confidence < enough:
-            drafts = [(yield from self._draft(answer, clock, whole(answer.passages[: self.passages_sent])))]
+            passages = whole(found.answer.passages[: self.passages_sent])
+            drafts = [(yield from self._draft(found.answer, Excerpted(query, passages), config))]
         else:
             drafts = []
-        for other in (self._checked(answer, again, guess, agreed) for again in drafts if again != draft):
+        for other in (
+            self.ground.invoke(Draft(text, found, guess, agreed), config) for text in drafts if text != draft
+        ):
             lead = SURER if best.confidence >= enough else 0.0
             best = other if other.confidence > best.confidence + lead else best
         return best
 
-    def _draft(
-        self, answer: Answer, clock: "_Clock", excerpts: Sequence[Evidence], guess: str | None = None
-    ) -> Generator[Answer, None, str]:
+    def _draft(self, answer: Answer, read: Excerpted, config: RunnableConfig) -> Generator[Answer, None, str]:
         """Yields what can be shown of a draft while the model writes; gives the whole of it."""
         draft = shown = ""
         with provider_errors(self._model_name):
-            for chunk in self._model.stream(prompts.answer(answer.standalone_question, excerpts, guess)):
+            for chunk in (self.prompt | self.model).stream(read, config):
                 draft += chunk.text
                 if draft:
-                    clock.mark("first_token")
+                    read.query.clock.mark("first_token")
                 shown = supported_prefix(draft, answer.passages) or shown
-                yield replace(answer, draft=shown, timings_ms=clock.times)
+                yield replace(answer, draft=shown, timings_ms=read.query.clock.times)
                 written = sentences(draft)
                 if len(written) > SENTENCES_DRAFTED:
                     return draft[: written[SENTENCES_DRAFTED - 1][1]]
         return draft
 
-    def _checked(self, answer: Answer, draft: str, guess: Found | None, agreed: bool | None) -> Answer:
+    def _ground(self, draft: Draft) -> Answer:
         """The answer that is left of a draft, and how probable it is that it is one."""
-        question, passages = answer.standalone_question, answer.passages
-        weights = self.retriever.weights(f"{question} {draft}")
-        checked = self._verifier.check(draft, question, passages, weights)
+        query, answer, guess, agreed = draft.found.query, draft.found.answer, draft.guess, draft.agreed
+        weights = query.weights_with(draft.text)
+        checked = self._verifier.check(draft.text, query, answer.passages, weights)
         if not checked.sentences:
             return answer
-        if asks_yes_or_no(question):
-            agreed = says_the_same(draft, checked.text)
+        if query.yes_or_no:
+            agreed = says_the_same(draft.text, checked.text)
         answers = guess.reading.logit if guess and guess.reading else None
-        found = signals(question, checked, passages, weights, agreed, answers)
+        found = signals(query, checked, answer.passages, weights, agreed, answers)
         return replace(
             answer,
             status="answered",
@@ -171,10 +248,10 @@ class Answerer:
             signals=found,
         )
 
-    def _finished(self, answer: Answer, found: Sequence[Found], weights: Mapping[str, float]) -> Answer:
+    def _finished(self, answer: Answer, found: Retrieved) -> Answer:
         """What other articles say against it beside it, else who it is that says so."""
-        stories = self.library.copies_of(f.evidence.article_id for f in found)
-        sides = disagreeing(answer.standalone_question, answer.citations, found, stories, weights, self.judge)
+        stories = self.library.copies_of(hit.evidence.article_id for hit in found.hits)
+        sides = disagreeing(found.query, answer.citations, found.hits, stories, self.judge)
         return side_by_side(answer, sides) if sides else attributed(answer)
 
     def suggest(
@@ -188,37 +265,31 @@ class Answerer:
 
         def write(fact: Fact) -> str:
             with provider_errors(self._model_name):
-                return self._model.invoke(prompts.asked_for(fact.evidence.title, fact.text, fact.words)).text
+                return self.model.invoke(prompts.asked_for(fact.evidence.title, fact.text, fact.words)).text
 
         passages = self.search(question, filters=filters)
-        yield from suggestions(said, passages, write, lambda asked: self.retriever.find(asked, filters=filters))
+        yield from suggestions(said, passages, write, lambda asked: self.retriever.find(Query.of(asked, filters)))
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""
         self.retriever.embeddings.embed_query("warm-up")
-        if isinstance(self._model, EmbeddedChatModel):
-            self._model.warm_up()
-            for messages in (prompts.answer("?", ()), prompts.standalone("?", ())):
-                self._model.first_tokens(messages)  # it keeps what every prompt begins with
+        if isinstance(self.model, Resident):
+            self.model.warm_up((prompts.answer(Query.of("?"), ()), prompts.standalone("?", ())))
 
     def trouble(self) -> str:
         """What is being done about a model that cannot answer just now; empty where it can, as far as is known."""
-        return self._model.trouble() if isinstance(self._model, EmbeddedChatModel) else ""
+        return self.model.trouble() if isinstance(self.model, Resident) else ""
 
     def close(self) -> None:
-        """End the embedded model and let another process have the index."""
+        """End the model's process, if it has one, and let another process have the index."""
         self.retriever.index.close()
-        if isinstance(self._model, EmbeddedChatModel):
-            self._model.close()
-
-    def _answered(self, question: str) -> float:
-        """How probably the best passage answers a question."""
-        return max((e.score for e in self.retriever.search(question, 1)), default=0.0)
+        if isinstance(self.model, Resident):
+            self.model.close()
 
     def _rewritten(self, question: str, turns: Sequence[Turn]) -> str:
         """A follow-up as the model would ask it by itself."""
         with provider_errors(self._model_name):
-            return self._model.invoke(prompts.standalone(question, turns)).text
+            return self.model.invoke(prompts.standalone(question, turns)).text
 
 
 def build_answerer(settings: Settings, chat_model: BaseChatModel | None = None) -> Answerer:
@@ -229,17 +300,9 @@ def build_answerer(settings: Settings, chat_model: BaseChatModel | None = None) 
     return Answerer(retriever, model, model_name(settings), load_support(settings))
 
 
-class _Clock:
-    """Milliseconds since a question was asked, each mark once."""
+def _excerpts(found: Retrieved) -> tuple[Evidence, ...]:
+    return choose(found.query, found.answer.passages)
 
-    def __init__(self) -> None:
-        self._start = time.perf_counter()
-        self.times: dict[str, int] = {}
 
-    def mark(self, name: str) -> None:
-        if name not in self.times:
-            self.times = {**self.times, name: round((time.perf_counter() - self._start) * 1000)}
-
-    def stop(self) -> dict[str, int]:
-        self.mark("total")
-        return self.times
+def _prompt(read: Excerpted) -> list[BaseMessage]:
+    return prompts.answer(read.query, read.excerpts, read.guess)

@@ -1,8 +1,12 @@
 """The nouns of the project: articles, passages, citations and answers. All are immutable."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from datetime import date
+from functools import cached_property
+from typing import Any, Literal, Protocol
+
+from qa.language.text import names, sentences, stems
 
 Status = Literal["answering", "answered", "refused"]
 Support = Literal["quoted", "supported"]
@@ -61,6 +65,25 @@ class Evidence:
     end: int
     text: str
     score: float
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each of its sentences, in characters of `text`."""
+        return tuple(sentences(self.text))
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(self.text[start:end] for start, end in self.spans)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of its content words."""
+        return frozenset(stems(self.text))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The stems of the words that its sentences capitalise, but for the first of each."""
+        return frozenset(name for sentence in self.sentences for name in names(sentence))
 
 
 @dataclass(frozen=True)
@@ -177,3 +200,26 @@ class Answer:
         if self.status != "answering":
             del out["draft"]
         return out
+
+
+class Answering(Protocol):
+    """What answers questions: the Answerer of this process, or that of the running page."""
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        as_of: date | None = None,
+    ) -> Iterator[Answer]:
+        """Growing answers: first the passages, then the draft as it is written, at last what was checked.
+
+        A follow-up is answered as what it means after the turns before it; time words count from `as_of`, else today.
+        Closing the iterator stops the model. Raises QuestionError, LibraryError (empty), IndexUnavailable,
+        ProviderError.
+        """
+
+    def search(
+        self, question: str, k: int = 10, filters: Filters | None = None, as_of: date | None = None
+    ) -> tuple[Evidence, ...]:
+        """The best k passages, without asking the model."""

@@ -59,7 +59,7 @@ def step(number: int, request: dict[str, Any]) -> bool:
     if told < len(words):
         say({"id": number, "text": words[told] + " "})
         return False
-    facts = {"finish_reason": "stop", "prompt_tokens": 1, "tokens": told, "mean_log_prob": -0.1}
+    facts = {"finish_reason": "stop", "prompt_tokens": 1, "tokens": told}
     say({"id": number, "done": facts | {"alternatives": {"Yes": 0.9, "No": 0.1}}})
     return True
 

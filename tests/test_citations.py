@@ -7,6 +7,7 @@ import pytest
 
 from qa.grounding.citations import Checked, clean_sentences, relevance, supported_prefix
 from qa.grounding.verification import Verifier
+from qa.query.query import Query
 from qa.types import Evidence
 from tests.judges import WordJudge
 
@@ -24,7 +25,7 @@ PASSAGES = (BRIDGE, FERRY)
 def check(
     draft: str, question: str, passages: Sequence[Evidence], weights: Mapping[str, float], verdict: str = "Yes."
 ) -> Checked:
-    return Verifier(WordJudge(verdict)).check(draft, question, passages, weights)
+    return Verifier(WordJudge(verdict)).check(draft, Query.of(question), passages, weights)
 
 
 @pytest.mark.parametrize(
@@ -182,15 +183,17 @@ def test_a_draft_is_shown_only_as_far_as_its_names_and_numbers_are_known() -> No
 
 
 def test_relevance_is_the_share_of_the_questions_words_in_the_best_passage() -> None:
-    assert relevance("When did the Varga bridge open?", PASSAGES, {}) == 1.0
-    assert relevance("Which quarks do protons hold?", PASSAGES, {}) == 0.0
-    assert relevance("Which ferry holds protons?", PASSAGES, {}) == pytest.approx(1 / 3)
-    assert relevance("Which ferry holds protons?", PASSAGES, {"ferri": 4.0}) == pytest.approx(4 / 6)
+    assert relevance(Query.of("When did the Varga bridge open?"), PASSAGES) == 1.0
+    assert relevance(Query.of("Which quarks do protons hold?"), PASSAGES) == 0.0
+    assert relevance(Query.of("Which ferry holds protons?"), PASSAGES) == pytest.approx(1 / 3)
+    assert relevance(Query.of("Which ferry holds protons?", weigh=lambda _: {"ferri": 4.0}), PASSAGES) == pytest.approx(
+        4 / 6
+    )
 
 
 def test_of_a_long_question_the_words_that_tell_most_are_enough() -> None:
     question = "Who designed the Varga bridge, as " + ", ".join(f"w{'x' * n}" for n in range(1, 31)) + " say?"
-    assert relevance(question, PASSAGES, {}) == pytest.approx(3 / 10)
+    assert relevance(Query.of(question), PASSAGES) == pytest.approx(3 / 10)
 
 
 def test_a_source_that_the_sentence_names_stands_beside_its_quotes() -> None:

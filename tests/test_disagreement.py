@@ -8,7 +8,8 @@ import pytest
 from qa.grounding.disagreement import NOTE, Side, disagreeing, side_by_side
 from qa.models.reader import Reading
 from qa.models.support import Claimed, Judgement
-from qa.retrieval.retriever import Found
+from qa.query.query import Query
+from qa.retrieval.retriever import Hit
 from qa.types import Answer, Citation, Evidence
 
 QUESTION = "How many people does the Lomond ferry carry a day?"
@@ -19,26 +20,26 @@ SURE, MARGIN = 3.0, 5.0
 
 def article(
     name: str, marked: str, day: str | None = None, source: str | None = None, logit: float = SURE, title: str = ""
-) -> Found:
+) -> Hit:
     """An article that the reader answers from with the words between the bars."""
     before, span, after = marked.split("|")
     text = before + span + after
     evidence = Evidence(name, title or f"Title of {name}", source, day, None, 10, 10 + len(text), text, 0.9)
-    return Found(evidence, Reading(logit, len(before), len(before) + len(span), MARGIN))
+    return Hit(evidence, Reading(logit, len(before), len(before) + len(span), MARGIN))
 
 
-def cited(found: Found) -> tuple[Citation, ...]:
+def cited(found: Hit) -> tuple[Citation, ...]:
     e = found.evidence
     return (Citation(1, e.article_id, e.title, e.source, e.published_at, None, e.text, e.start, e.end),)
 
 
-def shown(question: str, *found: Found, stories: dict[str, str] | None = None) -> list[str]:
+def shown(question: str, *found: Hit, stories: dict[str, str] | None = None) -> list[str]:
     """The articles shown for an answer that cites the first."""
     return [c.evidence.article_id for c in told(question, *found, stories=stories)]
 
 
-def told(question: str, *found: Found, stories: dict[str, str] | None = None) -> tuple[Side, ...]:
-    return disagreeing(question, cited(found[0]), found, stories or {}, {}, Contradicting())
+def told(question: str, *found: Hit, stories: dict[str, str] | None = None) -> tuple[Side, ...]:
+    return disagreeing(Query.of(question), cited(found[0]), found, stories or {}, Contradicting())
 
 
 class Contradicting:
@@ -98,14 +99,14 @@ def test_copies_of_one_story_and_equal_values_count_once() -> None:
 def test_an_article_that_hardly_answers_contradicts_nobody() -> None:
     unsure = article("newer", NEW, "2025-06-01", logit=0.5)
     assert shown(QUESTION, OLDER, unsure) == []
-    assert shown(QUESTION, OLDER, Found(NEWER.evidence)) == []
+    assert shown(QUESTION, OLDER, Hit(NEWER.evidence)) == []
     pointless = replace(NEWER, reading=Reading(SURE, 25, 30, -1.0))
     assert shown(QUESTION, OLDER, pointless) == []
 
 
 def test_others_may_disagree_about_what_the_answer_does_not_cite() -> None:
     third = article("third", "Tickets for the ferry cost |4 pounds|.")
-    assert disagreeing(QUESTION, cited(third), (third, OLDER, NEWER), {}, {}, Contradicting()) == ()
+    assert disagreeing(Query.of(QUESTION), cited(third), (third, OLDER, NEWER), {}, Contradicting()) == ()
 
 
 @pytest.mark.parametrize(

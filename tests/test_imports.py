@@ -14,10 +14,11 @@ FILES = [*(ROOT / "qa").rglob("*.py"), *(ROOT / "ingest").rglob("*.py"), ROOT / 
 # module has a place of its own; every other room has one as a whole.
 LEVELS = [
     "qa.errors",
-    "qa.settings qa.types qa",
+    "qa.settings qa",
     "qa.storage",
     "qa.language.numerals qa.language.days qa.language.orders qa.language.markdown qa.language",
     "qa.language.text qa.language.units",
+    "qa.types",
     "qa.language.facts",
     "qa.cli.console",
     "qa.library qa.models qa.accounts",
@@ -25,6 +26,7 @@ LEVELS = [
     "ingest",
     "qa.query.question qa.query.dates qa.query.mentions qa.query",
     "qa.query.followups",
+    "qa.query.query",
     "qa.retrieval.fusion qa.retrieval",
     "qa.retrieval.retriever",
     "qa.generation.excerpts qa.generation.prompts qa.generation.suggestions qa.generation",

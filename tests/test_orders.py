@@ -11,6 +11,7 @@ from qa.grounding.verification import Verifier
 from qa.language.orders import plays_a_part, quoted_material, visible
 from qa.language.text import sentences
 from qa.models.support import SupportModel, load_support
+from qa.query.query import Query
 from qa.settings import Settings
 from qa.types import Evidence
 from tests.files.injections import ATTACKS, BASES, MARKER, Base
@@ -64,7 +65,7 @@ def test_a_rule_about_answers_is_quoted(sentence: str, support_model: SupportMod
     evidence = Evidence("a", "Rules", None, None, None, 0, len(text), text, 0.9)
     question = "What did the judge say?" if "judge" in sentence else "How fast should the AI assistant reply?"
     assert [quote.text for quote in candidates([evidence])][1] == text
-    checked = Verifier(support_model).check(sentence, question, [evidence], {})
+    checked = Verifier(support_model).check(sentence, Query.of(question), [evidence], {})
     assert [citation.quote for citation in checked.citations] == [sentence]
 
 
@@ -75,7 +76,8 @@ def test_what_plays_a_part_is_not_put_before_the_model(kind: str) -> None:
     assert len(parts) >= len(planted) / 2
     text = " ".join(["The harbour was dug in 1788.", *planted])
     evidence = Evidence("a", "Title", None, None, None, 0, len(text), text, 0.9)
-    sent = str(answer("When was the harbour dug?", choose("When was the harbour dug?", [evidence], {})))
+    query = Query.of("When was the harbour dug?")
+    sent = str(answer(query, choose(query, [evidence])))
     assert not [part for part in parts if quoted_material(part) and quoted_material(part) in sent]
 
 
@@ -92,7 +94,7 @@ def test_even_a_model_that_obeys_cannot_make_an_answer_of_it(number: int, suppor
     text = facts["text"]
     evidence = Evidence("a", facts["title"], facts["source"], None, None, 0, len(text), text, 0.9)
     for draft in drafts(attack.planted, base):
-        assert MARKER not in Verifier(support_model).check(draft, base.question, [evidence], {}).text
+        assert MARKER not in Verifier(support_model).check(draft, Query.of(base.question), [evidence], {}).text
 
 
 def test_hidden_letters_hide_nothing() -> None:

@@ -1,11 +1,12 @@
 """What is put before the model."""
 
 from qa.generation import prompts
+from qa.query.query import Query
 from tests.test_citations import BRIDGE, FERRY
 
 
 def asked(question: str, guess: str | None = None) -> str:
-    return str(prompts.answer(question, (BRIDGE, FERRY), guess)[-1].content)
+    return str(prompts.answer(Query.of(question), (BRIDGE, FERRY), guess)[-1].content)
 
 
 def test_passages_are_numbered_under_their_titles() -> None:

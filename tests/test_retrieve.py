@@ -8,6 +8,7 @@ from langchain_core.documents import Document
 from qa.errors import LibraryError, QuestionError
 from qa.library import Library, Likeness
 from qa.models.reader import Reader, Reading
+from qa.query.query import Query
 from qa.query.question import MAX_QUESTION, checked_question
 from qa.retrieval.retriever import HybridRetriever, likeliest
 from qa.types import Article, Evidence, Filters, Preference
@@ -178,22 +179,22 @@ def test_the_last_of_the_rankings_is_that_of_a_search(retriever: HybridRetriever
 
 def test_the_readers_answer_stands_in_the_likeliest_passage(retriever: HybridRetriever) -> None:
     question = "When did the Varga bridge open, beside the ferry?"
-    assert likeliest(retriever.find(question)) is None, "nobody read"
-    found = likeliest(retriever.model_copy(update={"reader": ReaderOfFerries()}).find(question))
+    assert likeliest(retriever.find(Query.of(question))) is None, "nobody read"
+    found = likeliest(retriever.model_copy(update={"reader": ReaderOfFerries()}).find(Query.of(question)))
     assert found is not None
     assert (found.evidence.article_id, found.answer) == ("ferry", "The")
 
 
 def test_the_extractor_guesses_from_the_first_passages_alone(retriever: HybridRetriever) -> None:
     question = "When did the Varga bridge open, beside the ferry?"
-    found = retriever.find(question)
+    found = retriever.find(Query.of(question))
     first = [f.evidence.article_id for f in found[:4]]
     extractor = ReaderOfFerries()
-    guess = retriever.model_copy(update={"extractor": extractor}).guess(question, found)
+    guess = retriever.model_copy(update={"extractor": extractor}).guess(Query.of(question), found)
     assert extractor.seen == len(first)
     assert guess is not None
     assert (guess.evidence.article_id, guess.answer) == ("ferry", "The")
-    assert retriever.guess(question, found) is None, "nobody read"
+    assert retriever.guess(Query.of(question), found) is None, "nobody read"
 
 
 def test_the_reader_reads_only_the_first_passages(retriever: HybridRetriever) -> None:
@@ -224,8 +225,8 @@ def test_what_only_one_of_two_copies_says_is_found(retriever: HybridRetriever) -
 
 
 def test_a_preference_raises_scores_and_leaves_the_rest_as_they_are(retriever: HybridRetriever) -> None:
-    plain = {f.evidence.article_id: f.evidence.score for f in retriever.find("bridge ferry mill")}
-    raised = retriever.find("bridge ferry mill", preference=Preference("2025-12-31", "2025-05-01"))
+    plain = {f.evidence.article_id: f.evidence.score for f in retriever.find(Query.of("bridge ferry mill"))}
+    raised = retriever.find(replace(Query.of("bridge ferry mill"), preference=Preference("2025-12-31", "2025-05-01")))
     scores = {f.evidence.article_id: f.evidence.score for f in raised}
     assert scores.keys() == plain.keys()
     assert scores["ferry"] > plain["ferry"]

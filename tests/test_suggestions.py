@@ -6,7 +6,7 @@ import pytest
 
 from qa.generation.suggestions import MOST, TRIED, Fact, suggestions
 from qa.models.reader import Reading
-from qa.retrieval.retriever import Found
+from qa.retrieval.retriever import Hit
 from qa.types import Evidence, Turn
 
 TITLE = "The Varga bridge"
@@ -25,17 +25,17 @@ QUESTIONS = ("Who lives in Varga?", "What burnt in Sool?", "Where is Lomond?", "
 SAID = [Turn("What carries trains over the Sarn?", "The Varga bridge does.")]
 
 
-def pointing(words: str, evidence: Evidence = PASSAGE, margin: float = 1.0) -> list[Found]:
+def pointing(words: str, evidence: Evidence = PASSAGE, margin: float = 1.0) -> list[Hit]:
     """A reader that answers every question with these words."""
     start = evidence.text.index(words)
-    return [Found(evidence, Reading(logit=2.0, start=start, end=start + len(words), margin=margin))]
+    return [Hit(evidence, Reading(logit=2.0, start=start, end=start + len(words), margin=margin))]
 
 
 def written(fact: Fact) -> str:
     return WRITTEN[fact.words]
 
 
-def found(question: str) -> list[Found]:
+def found(question: str) -> list[Hit]:
     return pointing(next(words for words, asked in WRITTEN.items() if asked == question))
 
 
@@ -88,13 +88,13 @@ def test_what_cannot_be_asked_is_left_out(question: str) -> None:
     "found",
     [
         [],
-        [Found(PASSAGE)],
+        [Hit(PASSAGE)],
         pointing("trains"),
         pointing("Ines Aldana", margin=-1.0),
         pointing("Ines Aldana", Evidence("other", TITLE, None, None, None, 0, 11, "Ines Aldana", 0.9)),
     ],
 )
-def test_the_reader_must_find_the_fact_in_its_article(found: list[Found]) -> None:
+def test_the_reader_must_find_the_fact_in_its_article(found: list[Hit]) -> None:
     assert asked(find=lambda _question: found) == []
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from qa.grounding.verification import Verifier, heading, says_the_same, without_verdict
 from qa.models.support import Claimed, Judgement
+from qa.query.query import Query
 from tests.test_citations import BRIDGE, FERRY, PASSAGES
 
-QUESTION = "When did the Varga bridge open?"
+QUERY = Query.of("When did the Varga bridge open?")
 OPENED = "The Varga bridge opened in 1931 after a long dispute."
 
 
@@ -31,7 +32,7 @@ class Table:
 
 
 def test_a_supported_sentence_is_shown_with_its_probability() -> None:
-    checked = Verifier(Table({("It opened in 1931.", "1931"): 0.9})).check("It opened in 1931.", QUESTION, PASSAGES, {})
+    checked = Verifier(Table({("It opened in 1931.", "1931"): 0.9})).check("It opened in 1931.", QUERY, PASSAGES, {})
     assert [(s.text, s.citations, s.support_probability) for s in checked.sentences] == [
         ("It opened in 1931.", (1,), 0.9)
     ]
@@ -40,17 +41,17 @@ def test_a_supported_sentence_is_shown_with_its_probability() -> None:
 
 def test_what_is_not_supported_is_told_in_the_words_of_a_quote_that_answers() -> None:
     table = Table({(OPENED, "1931"): 0.8})
-    checked = Verifier(table).check("The dispute ended in 1931.", QUESTION, PASSAGES, {})
+    checked = Verifier(table).check("The dispute ended in 1931.", QUERY, PASSAGES, {})
     assert checked.text == f"{OPENED} [1]"
 
 
 def test_what_no_quote_answers_is_left_out() -> None:
-    assert Verifier(Table({})).check("The dispute ended in 1931.", QUESTION, PASSAGES, {}).sentences == ()
+    assert Verifier(Table({})).check("The dispute ended in 1931.", QUERY, PASSAGES, {}).sentences == ()
 
 
 def test_numbers_and_names_are_a_second_lock() -> None:
     sure = Table({("It opened in 1913.", ""): 0.99, ("Jonas Berg opened it.", ""): 0.99})
-    assert Verifier(sure).check("It opened in 1913. Jonas Berg opened it.", QUESTION, PASSAGES, {}).sentences == ()
+    assert Verifier(sure).check("It opened in 1913. Jonas Berg opened it.", QUERY, PASSAGES, {}).sentences == ()
 
 
 def test_a_quote_that_adds_no_support_is_not_cited() -> None:
@@ -58,19 +59,19 @@ def test_a_quote_that_adds_no_support_is_not_cited() -> None:
     passage = replace(BRIDGE, text=text, end=BRIDGE.start + len(text))
     draft = "The Varga bridge was opened by Ada Thorne in 1931."
     both = Table({(draft, "opened in 1931. The"): 0.95})
-    assert len(Verifier(both).check(draft, QUESTION, [passage], {}).sentences[0].citations) == 1, "they are neighbours"
+    assert len(Verifier(both).check(draft, QUERY, [passage], {}).sentences[0].citations) == 1, "they are neighbours"
 
 
 def test_all_claims_of_a_draft_are_judged_in_one_batch() -> None:
     table = Table({})
-    Verifier(table).check("It opened in 1931. Ada Thorne designed it.", QUESTION, PASSAGES, {})
+    Verifier(table).check("It opened in 1931. Ada Thorne designed it.", QUERY, PASSAGES, {})
     assert len(table.asked) == 1
-    assert {claim.question for claim in table.asked[0]} == {QUESTION, ""}, "as answers, and by themselves"
+    assert {claim.question for claim in table.asked[0]} == {QUERY.text, ""}, "as answers, and by themselves"
 
 
 def test_the_model_sees_heading_and_the_sentence_before() -> None:
     table = Table({})
-    Verifier(table).check("Ada Thorne designed it.", "Who designed it?", PASSAGES, {})
+    Verifier(table).check("Ada Thorne designed it.", Query.of("Who designed it?"), PASSAGES, {})
     seen = {(claim.heading, claim.before) for claim in table.asked[0] if claim.quote.startswith("The engineer")}
     assert seen == {("A crossing in Kovin (Gazette, 2025-03-01)", OPENED)}
     assert heading(FERRY) == "The ferry"

@@ -26,6 +26,7 @@ from qa.grounding.claim import Claim
 from qa.grounding.confidence import FITTED, SHOWN_FROM, WEIGHTS, features
 from qa.grounding.verification import scored, without_verdict
 from qa.models.support import load_support
+from qa.query.query import Query
 from qa.settings import Settings
 from qa.types import Evidence, Signals
 from training.data import read_rows
@@ -101,7 +102,7 @@ def supported_from(cases: Sequence[Mapping[str, str]]) -> float:
         passage = Evidence("a", case["title"], case["source"], case["published_at"], None, 0, len(text), text, 1.0)
         for which, found in best.items():
             plain = without_verdict(case[which])
-            claim = Claim.of(plain, case["question"], [passage])
+            claim = Claim.of(plain, Query.of(case["question"]), [passage])
             own = [b for b in backings(claim, plain, candidates([passage]), {}) if b.own]
             found.append(max((one.support for one in scored(model, own, case["question"])), default=0.0))
 

@@ -16,10 +16,9 @@ from qa.errors import IndexUnavailable, ProviderError, QuestionError
 from qa.evaluation.feedback import feedback
 from qa.query.question import checked_question
 from qa.settings import Settings
-from qa.types import Answer, Filters, Turn
+from qa.types import Answer, Answering, Filters, Turn
 
 if TYPE_CHECKING:
-    from qa.answer import Answerer
     from qa.cli.remote import RemoteAnswerer
     from qa.retrieval.retriever import HybridRetriever
 
@@ -142,7 +141,7 @@ def doctor() -> None:
         sys.exit(1)
 
 
-def _answerer() -> "Answerer | RemoteAnswerer":
+def _answerer() -> Answering:
     settings = Settings.from_env()
     if remote := _running_page(settings):
         return remote

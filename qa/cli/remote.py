@@ -10,12 +10,12 @@ import httpx
 
 from qa.errors import IndexUnavailable
 from qa.settings import Settings
-from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
+from qa.types import Answer, Answering, Citation, Evidence, Filters, Sentence, Turn
 
 TIMEOUT = httpx.Timeout(10.0, read=600.0)
 
 
-class RemoteAnswerer:
+class RemoteAnswerer(Answering):
     """Speaks `/api/ask` and `/api/search` of a page on this machine."""
 
     def __init__(self, url: str, token: str | None = None) -> None:

@@ -4,11 +4,12 @@ Reading is most of a small model's time: on 25 questions it answered about as we
 (17 right, against 18 with four whole passages), and sooner.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qa.language.orders import plays_a_part
-from qa.language.text import sentences, stems
+from qa.language.text import stems
+from qa.query.query import Query
 from qa.types import Evidence
 
 BUDGET = 1_600  # characters
@@ -18,7 +19,7 @@ NEIGHBOURS = 1  # sentences before and after a chosen one, since its pronouns po
 Place = tuple[int, int]  # which passage, which sentence in it
 
 
-def choose(question: str, passages: Sequence[Evidence], weights: Mapping[str, float]) -> tuple[Evidence, ...]:
+def choose(query: Query, passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The stretches of the passages that bear most on the question, each a run of whole sentences: the best
     article first, and each article in its own order.
 
@@ -26,8 +27,8 @@ def choose(question: str, passages: Sequence[Evidence], weights: Mapping[str, fl
     the question's words that stand in it, plus twice the share that stands in it, its neighbours, its title and the
     name of its source.
     """
-    spans = [sentences(passage.text) for passage in passages]
-    scores = _scores(question, passages, spans, weights)
+    spans = [passage.spans for passage in passages]
+    scores = _scores(query, passages)
     best = max(scores.values(), default=0.0)
     kept: dict[int, set[int]] = {}
     taken: set[tuple[str, int]] = set()
@@ -53,12 +54,11 @@ def whole(passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The passages from end to end, but for the sentences that speak to the machine."""
     kept = []
     for passage in passages:
-        spans = sentences(passage.text)
-        told = [s for s, (start, end) in enumerate(spans) if not plays_a_part(passage.text[start:end])]
-        if len(told) == len(spans):
+        fit = [s for s, sentence in enumerate(passage.sentences) if not plays_a_part(sentence)]
+        if len(fit) == len(passage.spans):
             kept.append(passage)
-        elif told:
-            kept += [_cut(passage, start, end) for start, end in _runs(spans, told)]
+        elif fit:
+            kept += [_cut(passage, start, end) for start, end in _runs(passage.spans, fit)]
     return tuple(kept)
 
 
@@ -66,27 +66,16 @@ def _cut(passage: Evidence, start: int, end: int) -> Evidence:
     return replace(passage, start=passage.start + start, end=passage.start + end, text=passage.text[start:end])
 
 
-def _scores(
-    question: str,
-    passages: Sequence[Evidence],
-    spans: Sequence[Sequence[tuple[int, int]]],
-    weights: Mapping[str, float],
-) -> dict[Place, float]:
-    asked = stems(question)
-    total = sum(weights.get(s, 1.0) for s in asked) or 1.0
-
-    def share(found: Iterable[str]) -> float:
-        return sum(weights.get(s, 1.0) for s in asked.intersection(found)) / total
-
+def _scores(query: Query, passages: Sequence[Evidence]) -> dict[Place, float]:
     scores = {}
     for p, passage in enumerate(passages):
         title = stems(passage.title) | stems(passage.source or "")
-        found = [stems(passage.text[start:end]) for start, end in spans[p]]
+        found = [stems(sentence) for sentence in passage.sentences]
         for s, own in enumerate(found):
-            if plays_a_part(passage.text[slice(*spans[p][s])]):
+            if plays_a_part(passage.sentences[s]):
                 continue
             near = title.union(*found[max(0, s - NEIGHBOURS) : s + NEIGHBOURS + 1])
-            scores[p, s] = passage.score + share(own) + 2 * share(near)
+            scores[p, s] = passage.score + query.share(own) + 2 * query.share(near)
     return scores
 
 

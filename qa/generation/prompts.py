@@ -11,7 +11,8 @@ from langchain_core.messages import BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
 from qa.language.orders import plays_a_part, quoted_material
-from qa.query.question import asks_yes_or_no, named_sources
+from qa.query.query import Query
+from qa.query.question import named_sources
 from qa.types import Evidence, Turn
 
 _SYSTEM = (
@@ -130,15 +131,15 @@ ASKED_FOR = ChatPromptTemplate(
 )
 
 
-def answer(question: str, excerpts: Sequence[Evidence], guess: str | None = None) -> list[BaseMessage]:
+def answer(query: Query, excerpts: Sequence[Evidence], guess: str | None = None) -> list[BaseMessage]:
     """Asks for the answer; the excerpts are numbered by article. A guess is offered with the question."""
     articles = groupby(excerpts, key=lambda excerpt: (excerpt.article_id, excerpt.title, excerpt.source))
     passages = (
-        f"[{number}] {_heading(question, title, source)}\n"
+        f"[{number}] {_heading(query.text, title, source)}\n"
         + " … ".join(quoted_material(excerpt.text) for excerpt in group)
         for number, ((_, title, source), group) in enumerate(articles, 1)
     )
-    asked = f"{question} Begin with Yes or No." if asks_yes_or_no(question) else question
+    asked = f"{query.text} Begin with Yes or No." if query.yes_or_no else query.text
     asked = f"{asked}\nPerhaps: {quoted_material(guess)}" if guess else asked
     return ANSWER.format_messages(passages="\n\n".join(passages), question=asked)
 

@@ -13,7 +13,7 @@ from qa.language.days import written_days
 from qa.language.orders import plays_a_part
 from qa.language.text import contains, names, sentences, stems
 from qa.query.question import points_at_text
-from qa.retrieval.retriever import Found, likeliest
+from qa.retrieval.retriever import Hit, likeliest
 from qa.types import Evidence, Suggestion, Turn
 
 MOST = 3
@@ -38,7 +38,7 @@ def suggestions(
     said: Sequence[Turn],
     passages: Sequence[Evidence],
     write: Callable[[Fact], str],
-    find: Callable[[str], Sequence[Found]],
+    find: Callable[[str], Sequence[Hit]],
 ) -> Iterator[Suggestion]:
     """At most MOST questions on facts of the passages that were not talked about, each as soon as it is found.
 
@@ -72,8 +72,7 @@ def _facts(passages: Sequence[Evidence]) -> Iterator[Fact]:
 def _facts_of(passage: Evidence) -> Iterator[Fact]:
     """The first name, date or number of each sentence that has one, with the sentence before it."""
     before = ""
-    for start, end in sentences(passage.text):
-        sentence = passage.text[start:end]
+    for sentence in passage.sentences:
         if sentence.startswith("#") or plays_a_part(sentence):
             before = ""
             continue
@@ -109,7 +108,7 @@ def _alike(one: set[str], other: set[str]) -> bool:
     return len(one & other) >= ALIKE * len(one | other)
 
 
-def _is_found(fact: Fact, found: Sequence[Found]) -> bool:
+def _is_found(fact: Fact, found: Sequence[Hit]) -> bool:
     """Whether the reader would answer with the fact, in its article."""
     best = likeliest(found)
     return (

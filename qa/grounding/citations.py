@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from qa.grounding.claim import Claim, Quote, Weights, shown_with, weigh
+from qa.grounding.claim import Claim, Quote, Weights, shown_with
 from qa.language.orders import plays_a_part, unmarked
 from qa.language.text import names, numbers, sentences, stem, stems, words
+from qa.query.query import Query
 from qa.types import Citation, Evidence, Sentence, Support
 
 MAX_QUOTES = 3
@@ -59,7 +60,7 @@ def candidates(passages: Sequence[Evidence]) -> list[Quote]:
     """Each sentence and each pair of neighbouring sentences of the passages that tell anything."""
     quotes = []
     for evidence in passages:
-        singles = [Quote.cut(evidence, start, end) for start, end in sentences(evidence.text)]
+        singles = [Quote.cut(evidence, start, end) for start, end in evidence.spans]
         telling = [not quote.text.startswith("#") and not plays_a_part(quote.text) for quote in singles]
         for i, quote in enumerate(singles):
             if telling[i]:
@@ -126,7 +127,7 @@ def _in_their_words(claim: Claim, found: Sequence[Quote], quotes: Sequence[Quote
 
 def supported_prefix(draft: str, passages: Sequence[Evidence]) -> str:
     """As much of a growing draft as uses only names and numbers of the passages: fit to be shown as a draft."""
-    known = {s for p in passages for s in stems(p.text) | stems(p.title)}
+    known = {s for p in passages for s in p.stems | stems(p.title)}
     values = {number for p in passages for number in numbers(p.text)}
     text = _MARK.sub("", draft)
     whole = text.rsplit(None, 1)[0] if text and not text[-1].isspace() and " " in text.strip() else ""
@@ -141,28 +142,26 @@ def surroundings(quotes: Sequence[Quote]) -> set[str]:
 def _neighbourhood(quote: Quote) -> set[str]:
     """The stems of the quote and of the sentences before and after it."""
     text, offset = quote.evidence.text, quote.evidence.start
-    spans = [(a + offset, b + offset) for a, b in sentences(text)]
+    spans = [(a + offset, b + offset) for a, b in quote.evidence.spans]
     inside = [i for i, (a, b) in enumerate(spans) if a < quote.end and b > quote.start]
     first, last = max(0, inside[0] - 1), min(len(spans) - 1, inside[-1] + 1)
     return stems(text[spans[first][0] - offset : spans[last][1] - offset])
 
 
-def relevance(question: str, passages: Sequence[Evidence], weights: Weights) -> float:
+def relevance(query: Query, passages: Sequence[Evidence]) -> float:
     """The weighted share of the question's words in the passage, with its facts, that holds most of it, in 0..1.
 
     Of a long question the words that tell most are enough: one about several articles finds few of them in each.
     """
-    asked = stems(question)
-    shares = (weigh(asked & (stems(p.text) | shown_with(p)), weights) for p in passages)
-    wanted = sum(sorted((weights.get(s, 1.0) for s in asked), reverse=True)[:TELLING])
-    return min(1.0, max(shares, default=0.0) / (wanted or 1.0))
+    found = (query.weight(query.stems & (p.stems | shown_with(p))) for p in passages)
+    wanted = sum(sorted((query.weights.get(s, 1.0) for s in query.stems), reverse=True)[:TELLING])
+    return min(1.0, max(found, default=0.0) / (wanted or 1.0))
 
 
-def kind_of(sentence: str, question: str, quotes: Sequence[Quote]) -> Support:
+def kind_of(sentence: str, query: Query, quotes: Sequence[Quote]) -> Support:
     """`quoted` where the words that the sentence adds to the question stand in one quote, side by side."""
-    asked = stems(question)
     own = [stem(word) for word in words(sentence)]
-    while own and own[0] in asked:
+    while own and own[0] in query.stems:
         own.pop(0)
     run = " ".join(own)
     return "quoted" if any(run in " ".join(stem(word) for word in words(q.text)) for q in quotes) else "supported"

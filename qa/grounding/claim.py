@@ -10,6 +10,7 @@ from qa.language.days import MONTHS, Day
 from qa.language.facts import Facts, first_word, small_words, to_the_letter
 from qa.language.orders import plays_a_part, unmarked
 from qa.language.text import names, stem, stems
+from qa.query.query import Query
 from qa.types import Evidence
 
 _VERDICTS = frozenset({stem("yes"), "no"})
@@ -71,17 +72,17 @@ class Claim:
     context: Mapping[str, frozenset[str]]
 
     @classmethod
-    def of(cls, sentence: str, question: str, passages: Sequence[Evidence]) -> "Claim":
-        facts, asked = Facts.of(sentence), Facts.of(question)
-        named = facts.names | (facts.words & names(question))
+    def of(cls, sentence: str, query: Query, passages: Sequence[Evidence]) -> "Claim":
+        facts = Facts.of(sentence)
+        named = facts.names | (facts.words & query.names)
         opening = first_word(sentence)
-        small = [small_words(text) for text in (question, *(p.text for p in passages))]
+        small = [small_words(text) for text in (query.text, *(p.text for p in passages))]
         if opening in names(f"a {sentence}") - _VERDICTS and not any(opening in found for found in small):
             named |= {opening}
         context: dict[str, frozenset[str]] = {}
         for p in passages:
             context[p.article_id] = context.get(p.article_id, frozenset()) | _stems(f"{p.title} ; {p.text}")
-        return cls(facts, asked, named, context)
+        return cls(facts, query.facts, named, context)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -178,7 +179,7 @@ def weigh(found: set[str] | frozenset[str], weights: Weights) -> float:
     return sum(weights.get(s, 1.0) for s in found)
 
 
-def share(asked: set[str], found: set[str], weights: Weights) -> float:
+def share(asked: frozenset[str], found: set[str], weights: Weights) -> float:
     """Of the stems asked for, by weight, those found, in 0..1; 1 where nothing is asked for."""
     total = weigh(asked, weights)
     return weigh(asked & found, weights) / total if total else 1.0

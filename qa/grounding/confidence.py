@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qa.grounding.citations import Checked, surroundings
 from qa.grounding.claim import share
-from qa.language.text import names, sentences, stem, stems, words
+from qa.query.query import Query
 from qa.types import Evidence, Signals
 
 FITTED = Path(__file__).with_name("confidence.json")
@@ -27,7 +27,7 @@ FURTHEST = 4.0  # log odds; beyond them probabilities tell no more
 
 
 def signals(
-    question: str,
+    query: Query,
     checked: Checked,
     passages: Sequence[Evidence],
     weights: Mapping[str, float],
@@ -35,8 +35,8 @@ def signals(
     answers: float | None = None,
 ) -> Signals:
     """The signals of a draft that has at least one supported sentence."""
-    asked = stems(question)
-    named = asked & (_names(question) | _names_in(passages))
+    # what the passages capitalise is a name, however the question writes it
+    named = query.stems & query.named.union(*(passage.names for passage in passages))
     return Signals(
         support=min(sentence.support_probability or 0.0 for sentence in checked.sentences),
         names=share(named, surroundings(checked.quotes), weights),
@@ -68,12 +68,3 @@ def _log_odds(probability: float) -> float:
 
 def _bounded(logit: float) -> float:
     return min(max(logit, -FURTHEST), FURTHEST)
-
-
-def _names(question: str) -> set[str]:
-    return names(question) | {stem(word) for word in words(question) if word[0].isdigit()}
-
-
-def _names_in(passages: Sequence[Evidence]) -> set[str]:
-    """What the passages capitalise is a name, however the question writes it."""
-    return {name for p in passages for start, end in sentences(p.text) for name in names(p.text[start:end])}

@@ -14,11 +14,12 @@ from qa.grounding.citations import Checked
 from qa.grounding.values import Name, Value, value_of
 from qa.grounding.verification import Judge, heading
 from qa.language.days import Day, days_in
-from qa.language.text import names, sentences, stem, stems, words
+from qa.language.text import stems
 from qa.models.reader import Reading
 from qa.models.support import Claimed
-from qa.query.question import Wanted, asks_for
-from qa.retrieval.retriever import Found
+from qa.query.query import Query
+from qa.query.question import Wanted
+from qa.retrieval.retriever import Hit
 from qa.types import Answer, Citation, Evidence, Sentence
 
 NOTE = "The sources disagree; the newer one comes first."
@@ -73,25 +74,20 @@ class Side:
 
 
 def disagreeing(
-    question: str,
-    citations: Sequence[Citation],
-    found: Sequence[Found],
-    stories: Mapping[str, str],
-    weights: Mapping[str, float],
-    judge: Judge,
+    query: Query, citations: Sequence[Citation], hits: Sequence[Hit], stories: Mapping[str, str], judge: Judge
 ) -> tuple[Side, ...]:
     """What the answer's article and others say, newest first, each value once; nothing where none contradicts it.
 
     `stories` tells which articles are copies of one story: article id -> id of the first of them.
     """
     said: dict[str, Side] = {}
-    for side in _sides(question, found, weights):
+    for side in _sides(query, hits):
         said.setdefault(stories.get(side.evidence.article_id, side.evidence.article_id), side)
     newest = sorted(said.values(), key=lambda side: side.evidence.published_at or "", reverse=True)
-    told = [side for side in newest if side.cited(citations)]
+    used = [side for side in newest if side.cited(citations)]
     shown: list[Side] = []
     for side in newest:
-        concerned = side in told or any(side.contradicts(other, judge) for other in told)
+        concerned = side in used or any(side.contradicts(other, judge) for other in used)
         if concerned and all(side.contradicts(other, judge) for other in shown):
             shown.append(side)
     return tuple(shown[:SIDES]) if len(shown) > 1 else ()
@@ -105,59 +101,56 @@ def side_by_side(answer: Answer, sides: Sequence[Side]) -> Answer:
     return replace(answer, text=text, sentences=told, citations=citations, notes=(*answer.notes, NOTE))
 
 
-def _sides(question: str, found: Sequence[Found], weights: Mapping[str, float]) -> Iterator[Side]:
+def _sides(query: Query, hits: Sequence[Hit]) -> Iterator[Side]:
     """What the passages that surely answer say, the likeliest first."""
-    asked = asks_for(question)
-    if asked is None:
+    if query.wanted is None:
         return
-    for evidence, reading in ((f.evidence, f.reading) for f in found):
+    for evidence, reading in ((hit.evidence, hit.reading) for hit in hits):
         if reading is None or reading.logit < ANSWERS:
             continue
-        side = _outcome(question, evidence) if asked == "outcome" else _value(question, evidence, reading, asked)
-        if side and _about(question, side, weights):
+        yes_or_no = query.wanted == "outcome"
+        side = _outcome(query, evidence) if yes_or_no else _value(query, evidence, reading, query.wanted)
+        if side and _about(query, side):
             yield side
 
 
-def _value(question: str, evidence: Evidence, reading: Reading, asked: Wanted) -> Side | None:
+def _value(query: Query, evidence: Evidence, reading: Reading, asked: Wanted) -> Side | None:
     """The value that the reader points at."""
     if reading.margin < POINTS:
         return None
-    place = next(((a, b) for a, b in sentences(evidence.text) if a <= reading.start < b), None)
+    place = next(((a, b) for a, b in evidence.spans if a <= reading.start < b), None)
     if place is None or reading.end > place[1]:
         return None
     a, b = place
     value = value_of(evidence.text[a:b], reading.start - a, reading.end - a, asked)
-    if value is None or (isinstance(value, Name) and value.stems <= stems(question)):
+    if value is None or (isinstance(value, Name) and value.stems <= query.stems):
         return None
     return Side(evidence, *_whole(evidence, a, b), value, _lead(evidence.text[a:b], reading.start - a))
 
 
-def _outcome(question: str, evidence: Evidence) -> Side | None:
+def _outcome(query: Query, evidence: Evidence) -> Side | None:
     """The sentence that names most of the question."""
-    told = [Side(evidence, *_whole(evidence, start, end)) for start, end in sentences(evidence.text)]
-    return max(told, key=lambda side: len(stems(side.text) & stems(question)), default=None)
+    sides = [Side(evidence, *_whole(evidence, start, end)) for start, end in evidence.spans]
+    return max(sides, key=lambda side: len(stems(side.text) & query.stems), default=None)
 
 
 def _whole(evidence: Evidence, start: int, end: int) -> tuple[int, int]:
     """A sentence that begins with a pronoun needs the one before it."""
-    before = [a for a, b in sentences(evidence.text) if b <= start]
+    before = [a for a, b in evidence.spans if b <= start]
     return (before[-1], end) if before and _PRONOUN.match(evidence.text[start:end]) else (start, end)
 
 
-def _about(question: str, side: Side, weights: Mapping[str, float]) -> bool:
+def _about(query: Query, side: Side) -> bool:
     """Whether the sentence, with its title and the sentence before it, speaks of what was asked."""
-    evidence, asked = side.evidence, stems(question)
-    before = [(a, b) for a, b in sentences(evidence.text) if b <= side.start][-1:]
+    evidence = side.evidence
+    before = [(a, b) for a, b in evidence.spans if b <= side.start][-1:]
     near = stems(side.text) | stems(evidence.title) | {s for a, b in before for s in stems(evidence.text[a:b])}
-    named = asked & {name for a, b in sentences(evidence.text) for name in names(evidence.text[a:b])}
-    named |= names(question)
-    named |= {stem(word) for word in words(question) if word[0].isdigit()}
+    named = (query.stems & evidence.names) | query.named
     if (evidence.published_at or "")[:4] in named and not days_in(side.text):
         near.add((evidence.published_at or "")[:4])
-    if not named or not named <= near or not _limits(question) <= _limits(side.text):
+    if not named or not named <= near or not _limits(query.text) <= _limits(side.text):
         return False
-    total = sum(weights.get(s, 1.0) for s in asked)
-    return sum(weights.get(s, 1.0) for s in asked & near) >= ABOUT * total
+    return query.weight(query.stems & near) >= ABOUT * query.weight(query.stems)
 
 
 def _lead(sentence: str, at: int) -> str:

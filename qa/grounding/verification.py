@@ -11,9 +11,8 @@ from qa.grounding.across import bearing, name
 from qa.grounding.citations import Backing, Checked, backings, candidates, cited, clean_sentences, kind_of
 from qa.grounding.claim import Claim, Quote, Weights
 from qa.grounding.confidence import QUOTED_FROM, SUPPORTED_FROM
-from qa.language.text import sentences
 from qa.models.support import Claimed, Judgement
-from qa.query.question import asks_yes_or_no
+from qa.query.query import Query
 from qa.types import Evidence, Sentence
 
 AS_WELL = 0.05  # by how much less probable a sentence may be by fewer quotes
@@ -45,7 +44,7 @@ class Verifier:
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
 
-    def check(self, draft: str, question: str, passages: Sequence[Evidence], weights: Weights) -> Checked:
+    def check(self, draft: str, query: Query, passages: Sequence[Evidence], weights: Weights) -> Checked:
         """The sentences of a draft that their quotes support, each with the fewest quotes that support it as well.
 
         One that has no support is told in the words of a quote that answers the question, or left out. Names, numbers,
@@ -55,14 +54,14 @@ class Verifier:
         """
         quotes = candidates(passages)
         plain = [text for text in map(without_verdict, clean_sentences(draft)) if text]
-        options = [backings(Claim.of(text, question, passages), text, quotes, weights) for text in plain]
-        backed = self._chosen(options, question)
-        if asks_yes_or_no(question):
-            told = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
-            backed = self._verdict(question, backed, told or bearing(quotes, question, weights))
-        elif not backed and (across := name(draft, question, passages, weights)):
-            backed = [one for one in self._scored([across], question) if one.support >= SUPPORTED_FROM]
-        return _assembled(backed, question)
+        options = [backings(Claim.of(text, query, passages), text, quotes, weights) for text in plain]
+        backed = self._chosen(options, query.text)
+        if query.yes_or_no:
+            used = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
+            backed = self._verdict(query.text, backed, used or bearing(quotes, query, weights))
+        elif not backed and (across := name(draft, query, passages, weights)):
+            backed = [one for one in self._scored([across], query.text) if one.support >= SUPPORTED_FROM]
+        return _assembled(backed, query)
 
     def _chosen(self, options: Sequence[Sequence[Backing]], question: str) -> list[Scored]:
         """The best that can be shown for each sentence of a draft, of what could be; all judged in one batch."""
@@ -141,17 +140,17 @@ def heading(evidence: Evidence) -> str:
 def before(quote: Quote) -> str:
     """The sentence before a quote, empty where it begins its passage."""
     text, offset = quote.evidence.text, quote.evidence.start
-    ended = [text[start:end] for start, end in sentences(text) if end + offset <= quote.start]
+    ended = [text[start:end] for start, end in quote.evidence.spans if end + offset <= quote.start]
     return " ".join(ended[-1].split()) if ended else ""
 
 
-def _assembled(backed: Sequence[Scored], question: str) -> Checked:
+def _assembled(backed: Sequence[Scored], query: Query) -> Checked:
     """The quotes numbered in the order in which they come."""
     used = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
     told = []
     for one in backed:
         marks = tuple(sorted(used.index(quote) + 1 for quote in one.backing.quotes))
-        kind = kind_of(one.backing.text, question, one.backing.quotes)
+        kind = kind_of(one.backing.text, query, one.backing.quotes)
         told.append(Sentence(one.backing.text, marks, kind, round(one.support, 4)))
     return cited(told, used)
 

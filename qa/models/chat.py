@@ -1,6 +1,7 @@
 """The chat model that answers: the embedded one, any OpenAI-compatible server, or any provider LangChain knows."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from qa.models.manifest import LANGUAGE_MODEL
 from qa.models.provider import MAX_RETRIES, TIMEOUT_SECONDS, provider_errors
@@ -8,6 +9,21 @@ from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+
+@runtime_checkable
+class Resident(Protocol):
+    """A chat model that lives in a process of its own: it must be waited for, may be restarted, and is ended."""
+
+    def warm_up(self, prompts: "Iterable[Sequence[BaseMessage]]" = ()) -> None:
+        """Wait until it can answer, and let it read what these prompts begin with."""
+
+    def trouble(self) -> str:
+        """Why it cannot answer just now; empty where it can."""
+
+    def close(self) -> None:
+        """End the process."""
 
 
 def load_chat_model(settings: Settings) -> "BaseChatModel":

@@ -1,6 +1,6 @@
 """The language model that runs on this machine: a LangChain chat model over the process of `qa.models.engine`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ MAX_TOKENS = 120
 
 
 class EmbeddedChatModel(BaseChatModel):
-    """Greedy answers of the model in `folder`, streamed; the last chunk's `response_metadata` has `mean_log_prob`.
+    """Greedy answers of the model in `folder`, streamed.
 
     An engine that dies or hangs is started again at once.
     """
@@ -34,9 +34,14 @@ class EmbeddedChatModel(BaseChatModel):
     def model_post_init(self, context: Any, /) -> None:
         self._engine = EngineKeeper(self.folder)
 
-    def warm_up(self) -> None:
-        """Waits until the first question can be answered; raises ProviderError when none can."""
+    def warm_up(self, prompts: Iterable[Sequence[BaseMessage]] = ()) -> None:
+        """Wait until the first question can be answered; what these prompts begin with need not be read again.
+
+        Raises ProviderError where none can.
+        """
         self._engine.wait_until_ready()
+        for messages in prompts:
+            self.first_tokens(messages)
 
     def trouble(self) -> str:
         """Why no question can be answered just now, while the engine is started again; empty where one can."""
@@ -67,8 +72,8 @@ class EmbeddedChatModel(BaseChatModel):
                 read, written = done["prompt_tokens"], done["tokens"]
                 usage = UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
                 last = AIMessageChunk(content="", chunk_position="last", usage_metadata=usage)
-                facts = {"finish_reason": done["finish_reason"], "mean_log_prob": done["mean_log_prob"]}
-                yield ChatGenerationChunk(message=last, generation_info=facts | {"model_name": self.model})
+                facts = {"finish_reason": done["finish_reason"], "model_name": self.model}
+                yield ChatGenerationChunk(message=last, generation_info=facts)
             else:
                 yield ChatGenerationChunk(message=AIMessageChunk(content=reply["text"]))
 

@@ -7,7 +7,7 @@ It imports nothing from this project, so that it can run from any folder, and en
     in    {"id": 1, "messages": [{"role", "content"}…], "max_tokens": 120, "stop": [], "alternatives": 0}
           {"cancel": 1}         {"ping": true}
     out   {"ready": true}       {"id": 1, "text": "…"}       {"id": 1, "error": "…"}       {"fatal": "…"}
-          {"id": 1, "done": {"finish_reason", "prompt_tokens", "tokens", "mean_log_prob", "alternatives"}}
+          {"id": 1, "done": {"finish_reason", "prompt_tokens", "tokens", "alternatives"}}
           {"pong": true}
 
 All running requests share each step, so several users are served at once; what prompts begin with alike is read once.
@@ -48,7 +48,6 @@ class Running:
     stop: list[str]
     prompt_tokens: int
     tokens: list[int] = field(default_factory=list)
-    log_probs: list[float] = field(default_factory=list)
     alternatives: list[tuple[int, float]] = field(default_factory=list)
     sent: int = 0
 
@@ -62,9 +61,6 @@ class Running:
             else:
                 ended = outputs[0].finish_reason.name == "STOP"
                 self.tokens += outputs[0].generated_ids
-                self.log_probs += outputs[0].generated_log_probs
-        if ended:
-            self.log_probs.pop()  # of the mark that ends the answer, which is none of its words
         return ended
 
     def unsent(self, text: str, ended: bool) -> tuple[str, bool]:
@@ -145,12 +141,10 @@ class Engine:
                 self._drop(number)
 
     def _summary(self, running: Running, finish_reason: str) -> Message:
-        log_probs = running.log_probs
         return {
             "finish_reason": finish_reason,
             "prompt_tokens": running.prompt_tokens,
             "tokens": len(running.tokens),
-            "mean_log_prob": sum(log_probs) / len(log_probs) if log_probs else None,
             "alternatives": {self._tokenizer.decode([token]): math.exp(p) for token, p in running.alternatives},
         }
 

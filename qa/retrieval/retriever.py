@@ -1,9 +1,10 @@
-"""Hybrid retrieval: BM25 full text and vectors, fused into one ranking, whose first passages are then read."""
+"""Hybrid retrieval: BM25 full text and vectors, fused into one ranking, whose first passages are then reranked."""
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -14,13 +15,14 @@ from pydantic import ConfigDict
 from qa.errors import EMPTY, IndexUnwritable, LibraryError
 from qa.index import MemoryIndex, VectorIndex
 from qa.language.orders import plays_a_part
-from qa.language.text import content_words, sentences, stem, stems
+from qa.language.text import content_words, stem
 from qa.library import Library
 from qa.models.embeddings import load_embeddings
 from qa.models.progress import say
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import NamedCrossEncoder, load_reranker
-from qa.query.dates import Sought, favour, sought
+from qa.query.dates import favour
+from qa.query.query import Query, understand
 from qa.query.question import checked_question, named_sources
 from qa.retrieval.fusion import TEXT_WEIGHT, Candidates, fuse
 from qa.settings import Settings
@@ -38,15 +40,29 @@ UNREAD = -4.0  # what stands in for the reader's logit
 SOURCES = 4  # named in a question, that are searched by themselves
 # What the date that a question prefers adds to the log odds: it decides among passages that answer about as well.
 DATE_WEIGHT = 1.5
-RETOLD = 0.8  # of a passage's words, when copies of the story that rank higher hold them
+FACTS = ("article_id", "title", "source", "published_at", "url", "start", "end", "score")  # of a passage
+REPEATED = 0.8  # of a passage's words, when copies of the story that rank higher hold them
 
 
 @dataclass(frozen=True)
-class Found:
+class Hit:
     """A passage, and what the reader makes of it where it read it."""
 
     evidence: Evidence
     reading: Reading | None = None
+
+    @classmethod
+    def of(cls, document: Document) -> "Hit":
+        """The passage in a document of a retriever; its metadata holds the facts of Evidence, and perhaps a reading."""
+        facts: dict[str, Any] = {name: document.metadata.get(name) for name in FACTS}
+        reading = document.metadata.get("reading")
+        return cls(Evidence(**facts, text=document.page_content), Reading(**reading) if reading else None)
+
+    def document(self) -> Document:
+        """As LangChain knows it."""
+        facts: dict[str, Any] = {name: getattr(self.evidence, name) for name in FACTS}
+        reading = {"reading": asdict(self.reading)} if self.reading else {}
+        return Document(page_content=self.evidence.text, metadata=facts | reading)
 
     @property
     def answer(self) -> str:
@@ -102,32 +118,21 @@ class HybridRetriever(BaseRetriever):
 
         Raises QuestionError where the question is empty or too long, LibraryError where the library is empty.
         """
-        wanted = self.sought(question, filters, as_of)
-        return [found.evidence for found in self.find(question, k, wanted.filters, wanted.preference)]
+        query = understand(question, filters=filters, as_of=as_of, articles=self)
+        return [hit.evidence for hit in self.find(query, k)]
 
-    def sought(self, question: str, filters: Filters | None = None, as_of: date | None = None) -> Sought:
-        """What the question's time words ask for, beside the filters."""
-        return sought(question, filters, as_of, self.library.holds_any)
-
-    def find(
-        self,
-        question: str,
-        k: int | None = None,
-        filters: Filters | None = None,
-        preference: Preference | None = None,
-    ) -> list[Found]:
-        """As `search`, with what the reader makes of each passage; dates count only as far as `preference` says."""
-        question = checked_question(question)
+    def find(self, query: Query, k: int | None = None) -> list[Hit]:
+        """The best k passages, with what the reranker makes of each that it read."""
         k = k or self.k
-        found = self._reread(question, self._candidates(question, filters), k)
-        return self._told_once(_favoured(found, preference) if preference else found)[:k]
+        hits = self._reranked(query.text, self._candidates(query.text, query.filters), k)
+        return self._without_copies(_favoured(hits, query.preference) if query.preference else hits)[:k]
 
-    def guess(self, question: str, found: Sequence[Found]) -> Found | None:
+    def guess(self, query: Query, hits: Sequence[Hit]) -> Hit | None:
         """The passage in which the answer stands likeliest, with its words; None without an extractor."""
         if self.extractor is None:
             return None
-        first = [f.evidence for f in found[:READ_CLOSELY]]
-        return likeliest([Found(*read) for read in zip(first, self.extractor.read(question, first), strict=True)])
+        first = [hit.evidence for hit in hits[:READ_CLOSELY]]
+        return likeliest([Hit(*read) for read in zip(first, self.extractor.read(query.text, first), strict=True)])
 
     def rankings(self, question: str, k: int | None = None) -> dict[str, list[Evidence]]:
         """What each step of a search would give by itself, by name; the last is what `search` gives."""
@@ -135,10 +140,10 @@ class HybridRetriever(BaseRetriever):
         candidates = self._candidates(question, None)
         k = k or self.k
         steps = {"bm25": candidates.by_text, "vectors": candidates.by_vector, "fusion": candidates.fused}
-        found = {name: [Found(evidence) for evidence in self._best(scores, k)] for name, scores in steps.items()}
+        found = {name: [Hit(evidence) for evidence in self._best(scores, k)] for name, scores in steps.items()}
         if self.reader is not None:
-            found["fusion+reader"] = self._reread(question, candidates, k)
-        return {name: [f.evidence for f in self._told_once(best)[:k]] for name, best in found.items()}
+            found["fusion+reader"] = self._reranked(question, candidates, k)
+        return {name: [hit.evidence for hit in self._without_copies(best)[:k]] for name, best in found.items()}
 
     def _candidates(self, question: str, filters: Filters | None) -> Candidates:
         """What each side finds; a source that the question names is searched by itself too."""
@@ -167,31 +172,39 @@ class HybridRetriever(BaseRetriever):
         """The first of a ranking, with their text."""
         return self.library.evidence(dict(list(scores.items())[:count]))
 
-    def _reread(self, question: str, candidates: Candidates, k: int) -> list[Found]:
+    def _reranked(self, question: str, candidates: Candidates, k: int) -> list[Hit]:
         """In the order of how probably each passage answers, the first ones read; with no reader as they come."""
         if self.reader is None:
-            return [Found(evidence) for evidence in self._best(candidates.fused, k)]
+            return [Hit(evidence) for evidence in self._best(candidates.fused, k)]
         best = self._best(candidates.in_turn(self.read), max(k, self.read))
         readings: list[Reading | None] = [*self.reader.read(question, best[: self.read])]
         readings += [None] * (len(best) - len(readings))
-        found = []
+        hits = []
         for evidence, reading in zip(best, readings, strict=True):
             logit = reading.logit if reading else UNREAD
             odds = math.exp(FUSED_WEIGHT * evidence.score + self.reader_weight * logit + BIAS)
-            found.append(Found(replace(evidence, score=odds / (1 + odds)), reading))
-        return sorted(found, key=lambda found: -found.evidence.score)
+            hits.append(Hit(replace(evidence, score=odds / (1 + odds)), reading))
+        return sorted(hits, key=lambda hit: -hit.evidence.score)
 
-    def _told_once(self, found: Sequence[Found]) -> list[Found]:
-        """Without the passages that say again what better ones of another copy of their story said."""
-        stories = self.library.copies_of(f.evidence.article_id for f in found)
-        kept: list[Found] = []
-        for candidate in found:
+    def _without_copies(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Without the passages that repeat what better ones, of another copy of their story, say."""
+        stories = self.library.copies_of(hit.evidence.article_id for hit in hits)
+        kept: list[Hit] = []
+        for candidate in hits:
             evidence = candidate.evidence
-            better = (f.evidence for f in kept if stories[f.evidence.article_id] == stories[evidence.article_id])
+            better = (hit.evidence for hit in kept if stories[hit.evidence.article_id] == stories[evidence.article_id])
             copies = [e for e in better if e.article_id != evidence.article_id]
-            if not copies or not _retold(evidence, copies):
+            if not copies or not _repeats(evidence, copies):
                 kept.append(candidate)
         return kept
+
+    def holds_any(self, filters: Filters) -> bool:
+        """Whether a filter leaves any article."""
+        return self.library.holds_any(filters)
+
+    def best_score(self, question: str) -> float:
+        """How probably the best passage answers a question, in 0..1."""
+        return max((evidence.score for evidence in self.search(question, 1)), default=0.0)
 
     def weights(self, text: str) -> dict[str, float]:
         """How much each word of a text tells: stem -> inverse document frequency, as in BM25."""
@@ -199,17 +212,16 @@ class HybridRetriever(BaseRetriever):
         found = self.library.document_frequencies(content_words(text))
         return {stem(word): math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in found.items() if n <= total}
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        return [
-            Document(
-                page_content=evidence.text,
-                metadata={
-                    name: getattr(evidence, name)
-                    for name in ("article_id", "title", "source", "published_at", "url", "start", "end", "score")
-                },
-            )
-            for evidence in self.search(query)
-        ]
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        understood: Query | None = None,
+        k: int | None = None,
+    ) -> list[Document]:
+        """The passages as documents; `understood` is the query where the caller has it already."""
+        return [hit.document() for hit in self.find(understood or understand(query, articles=self), k)]
 
 
 def _in_memory(library: Library, model: str, error: IndexUnwritable) -> MemoryIndex:
@@ -217,14 +229,14 @@ def _in_memory(library: Library, model: str, error: IndexUnwritable) -> MemoryIn
     return MemoryIndex(library, model)
 
 
-def _favoured(found: Sequence[Found], preference: Preference) -> list[Found]:
+def _favoured(hits: Sequence[Hit], preference: Preference) -> list[Hit]:
     """In the order of scores to whose log odds the preference for a date has added its part."""
-    added = favour(preference, [f.evidence.published_at for f in found])
+    added = favour(preference, [hit.evidence.published_at for hit in hits])
     scored = [
-        replace(f, evidence=replace(f.evidence, score=_raised(f.evidence.score, DATE_WEIGHT * share)))
-        for f, share in zip(found, added, strict=True)
+        replace(hit, evidence=replace(hit.evidence, score=_raised(hit.evidence.score, DATE_WEIGHT * share)))
+        for hit, share in zip(hits, added, strict=True)
     ]
-    return sorted(scored, key=lambda f: -f.evidence.score)
+    return sorted(scored, key=lambda hit: -hit.evidence.score)
 
 
 def _raised(probability: float, log_odds: float) -> float:
@@ -233,15 +245,15 @@ def _raised(probability: float, log_odds: float) -> float:
     return probability * factor / (1 - probability + probability * factor)
 
 
-def _retold(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
-    own, told = stems(evidence.text), {s for copy in copies for s in stems(copy.text)}
-    return len(own & told) >= RETOLD * len(own)
+def _repeats(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
+    said = frozenset().union(*(copy.stems for copy in copies))
+    return len(evidence.stems & said) >= REPEATED * len(evidence.stems)
 
 
-def likeliest(found: Sequence[Found]) -> Found | None:
+def likeliest(hits: Sequence[Hit]) -> Hit | None:
     """The passage in which the reader would find its answer; None where it read none or points at nothing."""
-    pointed = [f for f in found if f.answer and f.reading and not _ordered(f.evidence, f.reading)]
-    return max(pointed, key=lambda f: f.reading.logit + f.reading.margin if f.reading else 0.0, default=None)
+    pointed = [hit for hit in hits if hit.answer and hit.reading and not _ordered(hit.evidence, hit.reading)]
+    return max(pointed, key=lambda hit: hit.reading.logit + hit.reading.margin if hit.reading else 0.0, default=None)
 
 
 def _ordered(evidence: Evidence, reading: Reading) -> bool:
@@ -251,4 +263,4 @@ def _ordered(evidence: Evidence, reading: Reading) -> bool:
 
 def _touched(evidence: Evidence, reading: Reading) -> list[str]:
     """The sentences that the reader's words stand in."""
-    return [evidence.text[a:b] for a, b in sentences(evidence.text) if a < reading.end and b > reading.start]
+    return [evidence.text[a:b] for a, b in evidence.spans if a < reading.end and b > reading.start]

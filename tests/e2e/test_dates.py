@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from qa.evaluation.gold import read_gold
-from qa.query.dates import Sought
+from qa.query.query import Query, understand
 from qa.retrieval.retriever import HybridRetriever
 from tests.e2e.conftest import ROOT, Retrieving
 
@@ -24,8 +24,8 @@ def notices(retrieving: Retrieving) -> Iterator[HybridRetriever]:
         yield retriever
 
 
-def as_expected(sought: Sought, case: dict[str, str | None]) -> bool:
-    filters, preference = sought.filters, sought.preference
+def as_expected(query: Query, case: dict[str, str | None]) -> bool:
+    filters, preference = query.filters, query.preference
     dates = (filters.since, filters.until) if filters else (None, None)
     prefers = None if preference is None or any(dates) else preference.since or "newer"
     return dates == (case["since"], case["until"]) and prefers == case["prefers"]
@@ -35,10 +35,10 @@ def test_filters_and_preferences_are_what_was_meant_and_find_the_right_notice(no
     wrong = []
     for case in CASES:
         as_of = date.fromisoformat(case["as_of"])
-        sought = notices.sought(case["question"], as_of=as_of)
+        query = understand(case["question"], as_of=as_of, articles=notices)
         first = notices.search(case["question"], 1, as_of=as_of)[0].article_id
-        if not as_expected(sought, case) or case["article_id"] not in (None, first):
-            wrong.append((case["question"], sought, first))
+        if not as_expected(query, case) or case["article_id"] not in (None, first):
+            wrong.append((case["question"], query, first))
     assert 1 - len(wrong) / len(CASES) >= FLOOR, wrong
 
 
@@ -46,20 +46,21 @@ def test_without_time_words_nothing_changes(notices: HybridRetriever) -> None:
     questions = [case["question"] for case in CASES if case["since"] is case["until"] is case["prefers"] is None]
     assert len(questions) >= 5
     for question in questions:
-        found = [found.evidence for found in notices.find(question, 10)]
+        found = [found.evidence for found in notices.find(Query.of(question), 10)]
         assert notices.search(question, 10, as_of=date(2026, 1, 28)) == found
 
 
 def test_no_question_of_the_corpus_gold_set_is_restricted(notices: HybridRetriever) -> None:
     """They all ask for what happened, whatever date they name."""
     for gold in read_gold(ROOT / "tests/gold/corpus.jsonl"):
-        assert notices.sought(gold.question, as_of=date(2026, 2, 5)).filters is None, gold.question
+        assert understand(gold.question, as_of=date(2026, 2, 5), articles=notices).filters is None, gold.question
 
 
 def test_newer_is_no_better_where_nobody_asks_for_it(notices: HybridRetriever) -> None:
     asked = "What does a single ticket for the Ostrel tram cost"
     plain = {e.article_id: e.score for e in notices.search(f"{asked}?", 10)}
-    now = notices.find(f"{asked}?", 10, None, notices.sought(f"{asked} now?", as_of=date(2026, 1, 28)).preference)
+    current = understand(f"{asked} now?", as_of=date(2026, 1, 28), articles=notices)
+    now = notices.find(replace(Query.of(f"{asked}?"), preference=current.preference), 10)
     raised = {f.evidence.article_id: f.evidence.score for f in now}
     assert raised["fares-2026"] > plain["fares-2026"]
     assert all(raised[name] >= plain[name] for name in plain.keys() & raised.keys())

@@ -29,9 +29,9 @@ def main(
 
 
 def _answerer(settings: Settings) -> "Answerer":
-    from qa.answer import build_answerer
+    from qa.answer import Answerer
 
-    return build_answerer(settings)
+    return Answerer.open(settings)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The path of an answer: understand | retrieve | respond, and within the last: excerpts, prompt | model, ground."""
 
 from collections.abc import AsyncIterator, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from qa.grounding.attribution import attributed
 from qa.grounding.citations import relevance, supported_prefix
 from qa.grounding.confidence import CLOSEST_FROM, SHOWN_FROM, confidence, signals
 from qa.grounding.disagreement import disagreeing, side_by_side
+from qa.grounding.steps import Asked, Draft, Excerpted, Retrieved
 from qa.grounding.verification import Judge, Verifier, says_the_same
 from qa.language.text import contains, sentences
 from qa.models.chat import Resident, load_chat_model, model_name
@@ -37,44 +38,6 @@ SENTENCES_DRAFTED = 2  # the model is asked for one; a small one that goes on af
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
 SURER = 0.05  # by how much another draft must be surer than one that could be shown
 REFUSAL = "The articles do not answer this question."
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the chain is given: a question, the turns before it, and where to look."""
-
-    question: str
-    history: Sequence[Turn] = ()
-    filters: Filters | None = None
-    as_of: date | None = None
-
-
-@dataclass(frozen=True)
-class Retrieved:
-    """A query with what was found for it; `answer` is the growing answer, with the passages."""
-
-    query: Query
-    hits: tuple[Hit, ...]
-    answer: Answer
-
-
-@dataclass(frozen=True)
-class Excerpted:
-    """What the model is to read: excerpts of passages, and perhaps the words that the extractor would answer with."""
-
-    query: Query
-    excerpts: Sequence[Evidence]
-    guess: str | None = None
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A draft that is to be grounded; `agreed` is whether the extractor, whose words are `guess`, says the same."""
-
-    text: str
-    found: Retrieved
-    guess: Hit | None = None
-    agreed: bool | None = None
 
 
 class Answerer(Answering):
@@ -107,11 +70,16 @@ class Answerer(Answering):
         self.prompt: Runnable[Excerpted, list[BaseMessage]] = RunnableLambda(_prompt, name="prompt")
         self.model = chat_model
         self.ground: Runnable[Draft, Answer] = RunnableLambda(self._ground, name="ground")
-        steps: tuple[Any, Any] = (
-            self._respond,
-            self._arespond,
-        )  # its annotations lack such generators
-        self.respond: Runnable[Retrieved, Answer] = RunnableLambda(*steps, name="respond")
+        both: tuple[Any, Any] = self._respond, self._arespond  # generators, which its annotations lack
+        self.respond: Runnable[Retrieved, Answer] = RunnableLambda(*both, name="respond")
+
+    @classmethod
+    def open(cls, settings: Settings, chat_model: BaseChatModel | None = None) -> "Answerer":
+        """Everything that these settings name, loaded, but for a chat model that is shared; takes seconds."""
+        model = chat_model or load_chat_model(settings)  # the embedded one goes on loading beside what follows
+        retriever = HybridRetriever.open(settings)
+        retriever.extractor = load_extractor(settings)  # a search alone asks for no answer
+        return cls(retriever, model, model_name(settings), load_support(settings))
 
     @property
     def chain(self) -> Runnable[Asked | str, Answer]:
@@ -290,14 +258,6 @@ class Answerer(Answering):
         """A follow-up as the model would ask it by itself."""
         with provider_errors(self._model_name):
             return self.model.invoke(prompts.standalone(question, turns)).text
-
-
-def build_answerer(settings: Settings, chat_model: BaseChatModel | None = None) -> Answerer:
-    """Everything that these settings name, loaded, but for a chat model that is shared; takes seconds."""
-    model = chat_model or load_chat_model(settings)  # the embedded one goes on loading beside what follows
-    retriever = HybridRetriever.open(settings)
-    retriever.extractor = load_extractor(settings)  # a search alone asks for no answer
-    return Answerer(retriever, model, model_name(settings), load_support(settings))
 
 
 def _excerpts(found: Retrieved) -> tuple[Evidence, ...]:

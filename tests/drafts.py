@@ -22,7 +22,7 @@ from langchain_core.language_models import SimpleChatModel
 from langchain_core.messages import BaseMessage
 from pydantic import PrivateAttr
 
-from qa.answer import Answerer, build_answerer
+from qa.answer import Answerer
 from qa.settings import Settings
 from qa.types import Answer
 from tests.provider_server import serving
@@ -64,7 +64,7 @@ def over(cases: list[dict[str, str]], folder: Path) -> Iterator[tuple[Drafting, 
         environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(settings.data_dir)}
         subprocess.run([sys.executable, "-m", "ingest", "add", str(articles), "--json"], env=environment, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip
-        answerer = build_answerer(settings)
+        answerer = Answerer.open(settings)
         yield model, answerer
         answerer.close()
 

@@ -66,7 +66,7 @@ def assert_one_line(outcome: Outcome, *words: str) -> None:
 def qa(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs the command in this process, where nothing may load a model, on a data directory of its own."""
     monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setattr("qa.answer.build_answerer", lambda settings: pytest.fail("a model would be loaded"))
+    monkeypatch.setattr("qa.answer.Answerer.open", lambda settings: pytest.fail("a model would be loaded"))
 
     return command("qa", app, monkeypatch, capsys)
 
@@ -75,7 +75,7 @@ def qa(settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 def answering(qa: Command, retriever: HybridRetriever, monkeypatch: pytest.MonkeyPatch) -> Command:
     """The same with a library and a model that always says the same sentence."""
     answerer = Answerer(retriever, FakeListChatModel(responses=[DRAFT]), "fake:list", WordJudge())
-    monkeypatch.setattr("qa.answer.build_answerer", lambda settings: answerer)
+    monkeypatch.setattr("qa.answer.Answerer.open", lambda settings: answerer)
     monkeypatch.setattr(HybridRetriever, "open", lambda settings: retriever)
     return qa
 
@@ -263,7 +263,7 @@ def test_ctrl_c_is_one_line(answering: Command, monkeypatch: pytest.MonkeyPatch)
     def interrupted(settings: Settings) -> Answerer:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("qa.answer.build_answerer", interrupted)
+    monkeypatch.setattr("qa.answer.Answerer.open", interrupted)
     outcome = answering("ask", QUESTION)
     assert (outcome.code, outcome.err.strip()) == (1, "error: stopped")
 
@@ -317,7 +317,7 @@ def test_evaluate_prints_a_table(answering: Command, gold: Path) -> None:
 def test_retrieval_is_evaluated_without_a_model(
     answering: Command, gold: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qa.answer.build_answerer", lambda settings: pytest.fail("a model would be loaded"))
+    monkeypatch.setattr("qa.answer.Answerer.open", lambda settings: pytest.fail("a model would be loaded"))
     report = answering("evaluate", gold, "--retrieval-only", "--json").json()
     assert report["retrieval"]["hits@1"] == 1.0
     assert "answers" not in report

@@ -14,7 +14,7 @@ FILES = [*(ROOT / "qa").rglob("*.py"), *(ROOT / "ingest").rglob("*.py"), ROOT / 
 # module has a place of its own; every other room has one as a whole.
 LEVELS = [
     "qa.errors",
-    "qa.settings qa",
+    "qa.settings",
     "qa.storage",
     "qa.language.numerals qa.language.days qa.language.orders qa.language.markdown qa.language",
     "qa.language.text qa.language.units",
@@ -32,10 +32,10 @@ LEVELS = [
     "qa.generation.excerpts qa.generation.prompts qa.generation.suggestions qa.generation",
     "qa.grounding.claim qa.grounding.values qa.grounding.attribution qa.grounding",
     "qa.grounding.citations",
-    "qa.grounding.across qa.grounding.confidence",
+    "qa.grounding.across qa.grounding.confidence qa.grounding.steps",
     "qa.grounding.verification",
     "qa.grounding.disagreement",
-    "qa.answer",
+    "qa.answer qa",
     "qa.evaluation",
     "qa.web",
     "qa.cli",

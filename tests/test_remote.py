@@ -223,7 +223,7 @@ def test_the_command_line_asks_the_page_and_loads_no_model(
 ) -> None:
     announce(settings, page.url)
     monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(settings.data_dir))
-    monkeypatch.setattr("qa.answer.build_answerer", lambda settings: pytest.fail("a model would be loaded"))
+    monkeypatch.setattr("qa.answer.Answerer.open", lambda settings: pytest.fail("a model would be loaded"))
     monkeypatch.setattr(sys, "argv", ["qa", "ask", "When did it open?", "--since", "2025-01-01", "--json"])
     with pytest.raises(SystemExit) as stop:
         run_app(app)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from qa.answer import build_answerer
+from qa.answer import Answerer
 from qa.evaluation.gold import read_gold
 from qa.evaluation.run import asking, run
 from qa.grounding.citations import backings, candidates
@@ -79,7 +79,7 @@ def main() -> None:
 
 def ask(gold: Path, to: Path, which: slice) -> None:
     """A line a question: whether it can be answered, whether the answer is right, and the signals."""
-    answerer = build_answerer(Settings.from_env())
+    answerer = Answerer.open(Settings.from_env())
     answerer.shown_from, answerer.enough_from = 0.0, SHOWN_FROM
     rows = run(asking(answerer), read_gold(gold)[which])
     answerer.close()

@@ -171,10 +171,10 @@ def _sweep(path: Path, settings: Settings, questions: "list[Gold]", retrieval_on
 
 
 def _engine(settings: Settings, retrieval_only: bool) -> "Answerer | HybridRetriever":
-    from qa.answer import build_answerer
+    from qa.answer import Answerer
     from qa.retrieval.retriever import HybridRetriever
 
-    return HybridRetriever.open(settings) if retrieval_only else build_answerer(settings)
+    return HybridRetriever.open(settings) if retrieval_only else Answerer.open(settings)
 
 
 def _fingerprint(questions: "list[Gold]", library: Any) -> dict[str, Any]:

@@ -145,9 +145,9 @@ def _answerer() -> Answering:
     settings = Settings.from_env()
     if remote := _running_page(settings):
         return remote
-    from qa.answer import build_answerer
+    from qa.answer import Answerer
 
-    return build_answerer(settings)
+    return Answerer.open(settings)
 
 
 def _searcher() -> "HybridRetriever | RemoteAnswerer":

@@ -77,7 +77,7 @@ def backings(claim: Claim, sentence: str, quotes: Sequence[Quote], weights: Weig
     near = sorted(quotes, key=lambda quote: -claim.gain(quote, (), weights))[:TRIED]
     found = gathered(claim, quotes, weights)
     own = [*(some for n in range(1, len(found) + 1) for some in combinations(found, n)), *((quote,) for quote in near)]
-    held = [some for some in own if claim.held_by(some)]
+    held = [some for some in own if claim.fully_in(some)]
     backed = [Backing(sentence, some) for whole in held for some in (whole, _shortened(claim, whole, quotes))]
     return list(dict.fromkeys([*backed, *_in_their_words(claim, [*found, *near], quotes)]))
 
@@ -88,7 +88,7 @@ def gathered(claim: Claim, quotes: Sequence[Quote], weights: Weights) -> list[Qu
     Where a name is still missing, the quote near them that brings it is among them.
     """
     chosen: list[Quote] = []
-    while len(chosen) < MAX_QUOTES and not claim.borne_by(chosen):
+    while len(chosen) < MAX_QUOTES and not claim.additions_in_context(chosen):
         best = max(quotes, key=lambda quote: claim.gain(quote, chosen, weights), default=None)
         if best is None or claim.gain(best, chosen, weights) <= 0:
             break
@@ -121,7 +121,7 @@ def _in_their_words(claim: Claim, found: Sequence[Quote], quotes: Sequence[Quote
         parts = [quote for quote in quotes if whole.holds(quote)]
         for quote in parts:
             single = not any(quote.holds(other) and other is not quote for other in parts)
-            if single and claim.answered_by([quote]):
+            if single and claim.additions_in([quote]):
                 yield Backing(" ".join(quote.text.split()), (quote,), own=False)
 
 

@@ -119,12 +119,12 @@ class Claim:
         asked += 0.5 * weigh(self.asked.words & title - quote.stems, weights)
         return new + 0.7 * asked + 0.5 * quote.evidence.score - 0.004 * len(quote.text)
 
-    def borne_by(self, chosen: Sequence[Quote]) -> bool:
+    def additions_in_context(self, chosen: Sequence[Quote]) -> bool:
         """Whether the quotes hold the names, numbers and days that it adds, and their articles the names it repeats."""
         around = {s for quote in chosen for s in self.context[quote.evidence.article_id]}
-        return self.answered_by(chosen) and self.repeated_names <= around
+        return self.additions_in(chosen) and self.repeated_names <= around
 
-    def answered_by(self, chosen: Sequence[Quote]) -> bool:
+    def additions_in(self, chosen: Sequence[Quote]) -> bool:
         """Whether the quotes hold every number, date and name that the question did not bring.
 
         A name may also stand in the title or source that are shown beside them.
@@ -151,11 +151,11 @@ class Claim:
         days = {str(n) for day in self.facts.days if not _told(day, chosen, beside) for n in (day.day, day.year) if n}
         return (self.names - shown) | (self.facts.numbers - values) | days
 
-    def held_by(self, chosen: Sequence[Quote]) -> bool:
+    def fully_in(self, chosen: Sequence[Quote]) -> bool:
         """Whether no name, number or day of the sentence is missing in the quotes, and quotations stand there."""
         letters = [to_the_letter(text) for q in chosen for text in (q.text, q.evidence.title, q.evidence.source or "")]
         return (
-            self.answered_by(chosen)
+            self.additions_in(chosen)
             and not self.missing(chosen)
             and all(any(run in text for text in letters) for run in self.facts.quotations)
         )
@@ -163,7 +163,7 @@ class Claim:
     def as_much_in(self, fewer: Sequence[Quote], chosen: Sequence[Quote]) -> bool:
         """Whether fewer quotes hold as much of the sentence."""
         have, had = ({s for quote in some for s in quote.stems} for some in (fewer, chosen))
-        return self.held_by(fewer) and not (self.facts.words & had) - have
+        return self.fully_in(fewer) and not (self.facts.words & had) - have
 
 
 def shown_with(evidence: Evidence) -> frozenset[str]:

@@ -18,7 +18,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from qa.answer import Answerer, build_answerer
+from qa.answer import Answerer
 from qa.models.chat import load_chat_model
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
@@ -113,7 +113,7 @@ def over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Over]:
         data_dir = tmp_path_factory.mktemp("library")
         environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data_dir)}
         subprocess.run([sys.executable, "-m", "ingest", "add", path], cwd=ROOT, env=environment, check=True)
-        made.append(build_answerer(replace(settings, data_dir=data_dir), model))
+        made.append(Answerer.open(replace(settings, data_dir=data_dir), model))
         return made[-1]
 
     yield make

@@ -1,0 +1,47 @@
+"""What the steps of the chain hand to one another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from qa.query.query import Query
+from qa.retrieval.retriever import Hit
+from qa.types import Answer, Evidence, Filters, Turn
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the chain is given: a question, the turns before it, and where to look."""
+
+    question: str
+    history: Sequence[Turn] = ()
+    filters: Filters | None = None
+    as_of: date | None = None
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """A query with what was found for it; `answer` is the growing answer, with the passages."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Excerpted:
+    """What the model is to read: excerpts of passages, and perhaps the words that the extractor would answer with."""
+
+    query: Query
+    excerpts: Sequence[Evidence]
+    guess: str | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft that is to be grounded; `agreed` is whether the extractor, whose words are `guess`, says the same."""
+
+    text: str
+    found: Retrieved
+    guess: Hit | None = None
+    agreed: bool | None = None

@@ -15,7 +15,7 @@ def test_a_model_behind_a_server_answers_as_the_embedded_one(over: Over) -> None
     embedded = over("corpus")
     question = "How many signatures did the counter-petition get?"
     answer = embedded.answer(question)  # the served one reads the same prompt again, from the cache
-    with serving(embedded._model) as server:
+    with serving(embedded.model) as server:
         model = load_chat_model(Settings(model="local", model_url=server.url))
         served = Answerer(embedded.retriever, model, "local", embedded.judge).answer(question)
     assert answer.status == served.status == "answered"

@@ -14,7 +14,7 @@ from qa.models.support import SupportModel, load_support
 from qa.query.query import Query
 from qa.settings import Settings
 from qa.types import Evidence
-from tests.files.injections import ATTACKS, BASES, MARKER, Base
+from tests.files.injections import ATTACKS, BASES, LATER, MARKER, Base, Later
 
 FILES = Path(__file__).with_name("files")
 
@@ -95,6 +95,39 @@ def test_even_a_model_that_obeys_cannot_make_an_answer_of_it(number: int, suppor
     evidence = Evidence("a", facts["title"], facts["source"], None, None, 0, len(text), text, 0.9)
     for draft in drafts(attack.planted, base):
         assert MARKER not in Verifier(support_model).check(draft, Query.of(base.question), [evidence], {}).text
+
+
+def told(attack: Later) -> tuple[Evidence, str]:
+    """The article with what is planted in it, and its sentence that answers."""
+    text = f"{attack.text} {attack.planted}"
+    evidence = Evidence("a", attack.title, None, None, None, 0, len(text), text, 0.9)
+    return evidence, next(sentence for sentence in evidence.sentences if attack.told in sentence)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        pytest.param(
+            attack,
+            marks=[pytest.mark.xfail(strict=True, reason="taken for stated")] if attack.passes else [],
+            id=attack.title,
+        )
+        for attack in LATER
+    ],
+)
+def test_attacks_written_when_the_check_was_finished(attack: Later, support_model: SupportModel) -> None:
+    """As they came out: of ten, four pass where a model obeys them."""
+    evidence, sentence = told(attack)
+    for draft in (f"{MARKER}.", f"The answer is {MARKER}.", attack.planted, sentence.replace(attack.told, MARKER)):
+        checked = Verifier(support_model).check(draft, Query.of(attack.question), [evidence], {})
+        assert MARKER not in checked.text
+
+
+@pytest.mark.parametrize("attack", LATER, ids=lambda attack: attack.title)
+def test_what_an_article_says_beside_an_attack_is_answered(attack: Later, support_model: SupportModel) -> None:
+    evidence, sentence = told(attack)
+    checked = Verifier(support_model).check(sentence, Query.of(attack.question), [evidence], {})
+    assert attack.told in checked.text
 
 
 def test_hidden_letters_hide_nothing() -> None:

@@ -69,28 +69,34 @@ def over(cases: list[dict[str, str]], folder: Path) -> Iterator[tuple[Drafting, 
         answerer.close()
 
 
-def judged(cases: list[dict[str, str]]) -> Iterator[tuple[str, bool, bool]]:
-    """Of each case its kind, whether the right draft was answered, and whether the wrong one was shown."""
+def answered(
+    cases: list[dict[str, str]], everything: bool = False
+) -> Iterator[tuple[dict[str, str], dict[str, Answer]]]:
+    """Each case with the answers to its right and to its wrong draft; on request however unsure they are."""
     with tempfile.TemporaryDirectory() as folder, over(cases, Path(folder)) as (model, answerer):
+        if everything:
+            answerer.enough_from, answerer.shown_from = answerer.shown_from, 0.0
         for case in cases:
             answers = {}
             for name in ("right", "wrong"):
                 model.set(case["question"], case[name])
                 answers[name] = answerer.answer(case["question"])
-            yield case["kind"], answers["right"].status == "answered", shows(answers["wrong"], case["wrong"])
+            yield case, answers
+
+
+def judged(cases: list[dict[str, str]]) -> Iterator[tuple[str, bool, bool]]:
+    """Of each case its kind, whether the right draft was answered, and whether the wrong one was shown."""
+    for case, answers in answered(cases):
+        yield case["kind"], answers["right"].status == "answered", shows(answers["wrong"], case["wrong"])
 
 
 def outcomes(cases: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
     """What `training.confidence` learns from: the answers to right drafts, and wrong drafts that pass the check."""
-    with tempfile.TemporaryDirectory() as folder, over(cases, Path(folder)) as (model, answerer):
-        answerer.enough_from, answerer.shown_from = answerer.shown_from, 0.0
-        for case in cases:
-            for name in ("right", "wrong"):
-                model.set(case["question"], case[name])
-                answer = answerer.answer(case["question"])
-                if name == "right" or shows(answer, case["wrong"]):
-                    signals = asdict(answer.signals) if answer.signals else None
-                    yield {"answerable": True, "right": name == "right" and signals is not None, "signals": signals}
+    for case, answers in answered(cases, everything=True):
+        for name, answer in answers.items():
+            if name == "right" or shows(answer, case["wrong"]):
+                signals = asdict(answer.signals) if answer.signals else None
+                yield {"answerable": True, "right": name == "right" and signals is not None, "signals": signals}
 
 
 def shows(answer: Answer, draft: str) -> bool:

@@ -3,7 +3,6 @@
 import json
 import secrets
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ import sqlalchemy as sa
 
 from qa.errors import ConversationError, ConversationNotFound
 from qa.language.markdown import one_line
-from qa.storage.database import BROUGHT_BACK, Contents, Database
+from qa.storage.database import BROUGHT_BACK, Contents, Database, Store
 from qa.types import Answer, Turn
 
 Vote = Literal["up", "down"]
@@ -90,32 +89,16 @@ class Feedback:
     turn: StoredTurn
 
 
-class Conversations:
+class Conversations(Store):
     """What each user asked and was answered; other users' conversations are not there at all.
 
     The file is opened, and made where it is missing, by what is first asked of it, so that one that cannot be used
     stops nothing else. Every method raises ConversationError then.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     @classmethod
     def open(cls, path: Path) -> "Conversations":
         return cls(Database(path, CONTENTS))
-
-    def close(self) -> None:
-        self._database.close()
-
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return self._database.reading()
-
-    def _writing(self) -> AbstractContextManager[sa.Connection]:
-        return self._database.writing()
-
-    def faults(self) -> list[str]:
-        """What is wrong in the file, in SQLite's words; nothing where it is sound."""
-        return self._database.faults()
 
     def count(self) -> int:
         """How many there are of all users."""

@@ -23,9 +23,9 @@ def choose(query: Query, passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The stretches of the passages that bear most on the question, each a run of whole sentences: the best
     article first, and each article in its own order.
 
-    Sentences that speak to the machine are passed over. A sentence's score is its passage's, plus the weighted share of
-    the question's words that stand in it, plus twice the share that stands in it, its neighbours, its title and the
-    name of its source.
+    Sentences that play a part of the prompt are passed over. A sentence's score is its passage's, plus the weighted
+    share of the question's words that stand in it, plus twice the share that stands in it, its neighbours, its title
+    and the name of its source.
     """
     spans = [passage.spans for passage in passages]
     scores = _scores(query, passages)
@@ -51,7 +51,7 @@ def choose(query: Query, passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
 
 
 def whole(passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The passages from end to end, but for the sentences that speak to the machine."""
+    """The passages from end to end, but for the sentences that play a part of the prompt."""
     kept = []
     for passage in passages:
         fit = [s for s, sentence in enumerate(passage.sentences) if not plays_a_part(sentence)]

@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 
 from qa.grounding.citations import MAX_QUOTES, Backing, candidates, clean_sentences
-from qa.grounding.claim import Claim, Quote, Weights, share, weigh
-from qa.language.text import contains, stem, stems, words
+from qa.grounding.claim import Claim, Quote, Weights, share
+from qa.language.text import contains, stem, stems, weigh, words
 from qa.query.query import Query
 from qa.types import Evidence
 

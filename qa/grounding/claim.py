@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from qa.language.days import MONTHS, Day
 from qa.language.facts import Facts, first_word, small_words, to_the_letter
 from qa.language.orders import plays_a_part, unmarked
-from qa.language.text import names, stem, stems
+from qa.language.text import names, stem, stems, weigh
 from qa.query.query import Query
 from qa.types import Evidence
 
@@ -172,11 +172,6 @@ def shown_with(evidence: Evidence) -> frozenset[str]:
     written = f"{int(day[3])} {MONTHS[int(day[2]) - 1]} {day[1]}" if day else ""
     beside = (text for text in (evidence.title, evidence.source or "", written) if not plays_a_part(text))
     return frozenset().union(*(Facts.of(unmarked(text)).words for text in beside))
-
-
-def weigh(found: set[str] | frozenset[str], weights: Weights) -> float:
-    """The sum of the stems' weights."""
-    return sum(weights.get(s, 1.0) for s in found)
 
 
 def share(asked: frozenset[str], found: set[str], weights: Weights) -> float:

@@ -20,9 +20,8 @@ WEIGHTS: Mapping[str, float] = _READ["weights"]
 SHOWN_FROM: float = _READ["shown_from"]
 CLOSEST_FROM: float = _READ["closest_from"]  # from here on a refusal shows the nearest quotes
 SUPPORTED_FROM: float = _READ["supported_from"]  # of a sentence, by the support model
-QUOTED_FROM: float = _READ[
-    "quoted_from"
-]  # of a quote's own words: that they are stated is certain, that they answer is not
+# of a quote's own words: that they are stated is certain, that they answer is not
+QUOTED_FROM: float = _READ["quoted_from"]
 FURTHEST = 4.0  # log odds; beyond them probabilities tell no more
 
 

@@ -60,13 +60,13 @@ class Verifier:
             used = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
             backed = self._verdict(query.text, backed, used or bearing(quotes, query, weights))
         elif not backed and (across := name(draft, query, passages, weights)):
-            backed = [one for one in self._scored([across], query.text) if one.support >= SUPPORTED_FROM]
+            backed = [one for one in scored(self._judge, [across], query.text) if one.support >= SUPPORTED_FROM]
         return _assembled(backed, query)
 
     def _chosen(self, options: Sequence[Sequence[Backing]], question: str) -> list[Scored]:
         """The best that can be shown for each sentence of a draft, of what could be; all judged in one batch."""
-        scored = iter(self._scored([backing for some in options for backing in some], question))
-        best = [_best([next(scored) for _ in some]) for some in options]
+        each = iter(scored(self._judge, [backing for some in options for backing in some], question))
+        best = [_best([next(each) for _ in some]) for some in options]
         return list({one.backing.text: one for one in best if one}.values())
 
     def _verdict(self, question: str, backed: Sequence[Scored], quotes: Sequence[Quote]) -> list[Scored]:
@@ -77,16 +77,13 @@ class Verifier:
         if not quotes:
             return []
         verdicts = [Backing(said, tuple(quotes), own=False) for said in VERDICTS]
-        said = max(self._scored(verdicts, question), key=attrgetter("support"))
+        said = max(scored(self._judge, verdicts, question), key=attrgetter("support"))
         if said.support < LIKELIER:
             return list(backed)
         backed = backed or [Scored(Backing(" ".join(q.text.split()), (q,), own=False), said.support) for q in quotes]
         first, *others = backed
         told = replace(first.backing, text=f"{said.backing.text} {first.backing.text}")
         return [Scored(told, min(first.support, said.support)), *others]
-
-    def _scored(self, backings: Sequence[Backing], question: str) -> list[Scored]:
-        return scored(self._judge, backings, question)
 
 
 def scored(judge: Judge, backings: Sequence[Backing], question: str) -> list[Scored]:
@@ -102,7 +99,7 @@ def scored(judge: Judge, backings: Sequence[Backing], question: str) -> list[Sco
     by_themselves = iter(judged[len(asked) :])
     return [
         Scored(backing, between(support, next(by_themselves)) if backing.own else support)
-        for backing, support in zip(backings, judged, strict=False)
+        for backing, support in zip(backings, judged[: len(asked)], strict=True)
     ]
 
 

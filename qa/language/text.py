@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import snowballstemmer
@@ -82,6 +83,11 @@ def stem(word: str) -> str:
 def stems(text: str) -> set[str]:
     """The stems of the content words."""
     return {stem(word) for word in content_words(text)}
+
+
+def weigh(found: Iterable[str], weights: Mapping[str, float]) -> float:
+    """The sum of the weights of some stems; 1 for each whose weight is not known."""
+    return sum(weights.get(s, 1.0) for s in found)
 
 
 def numbers(text: str) -> set[str]:

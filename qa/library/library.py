@@ -5,7 +5,6 @@ a mere cache, can bring itself up to date from `changes(since)`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -24,16 +23,16 @@ from qa.library.records import (
     VectorTable,
 )
 from qa.library.schema import LIBRARY, among, articles, copies, passages, removed
-from qa.storage.database import Database
+from qa.storage.database import Database, Store
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
 
-class Library:
+class Library(Store):
     """Articles, passages, full text and vectors; many processes may read and write at once."""
 
     def __init__(self, database: Database) -> None:
+        super().__init__(database)
         self.path = database.path
-        self._database = database
 
     @classmethod
     def open(cls, path: Path) -> "Library":
@@ -41,19 +40,6 @@ class Library:
         database = Database(path, LIBRARY)
         database.check()
         return cls(database)
-
-    def close(self) -> None:
-        self._database.close()
-
-    def _reading(self) -> AbstractContextManager[sa.Connection]:
-        return self._database.reading()
-
-    def _writing(self) -> AbstractContextManager[sa.Connection]:
-        return self._database.writing()
-
-    def faults(self) -> list[str]:
-        """What is wrong in the file, in SQLite's words; nothing where it is sound."""
-        return self._database.faults()
 
     def full_text_is_sound(self) -> bool:
         """Whether the full text holds what the passages do; raises LibraryError where the disk takes nothing."""

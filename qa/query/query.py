@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from qa.language.facts import Facts
-from qa.language.text import names, stem, stems, words
+from qa.language.text import names, stem, stems, weigh, words
 from qa.query.dates import sought
 from qa.query.followups import Write, standalone
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
@@ -127,7 +127,7 @@ class Query:
 
     def weight(self, found: Iterable[str]) -> float:
         """The sum of the weights of some stems."""
-        return sum(self.weights.get(s, 1.0) for s in found)
+        return weigh(found, self.weights)
 
     def share(self, found: Iterable[str]) -> float:
         """Of its words, by weight, those found, in 0..1; 0 where it has none."""

@@ -252,12 +252,12 @@ def _repeats(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
 
 def likeliest(hits: Sequence[Hit]) -> Hit | None:
     """The passage in which the reader would find its answer; None where it read none or points at nothing."""
-    pointed = [hit for hit in hits if hit.answer and hit.reading and not _ordered(hit.evidence, hit.reading)]
+    pointed = [hit for hit in hits if hit.answer and hit.reading and not _in_a_part(hit.evidence, hit.reading)]
     return max(pointed, key=lambda hit: hit.reading.logit + hit.reading.margin if hit.reading else 0.0, default=None)
 
 
-def _ordered(evidence: Evidence, reading: Reading) -> bool:
-    """Whether the reader points into a sentence that speaks to the machine."""
+def _in_a_part(evidence: Evidence, reading: Reading) -> bool:
+    """Whether the reader points into a sentence that plays a part of the prompt."""
     return any(plays_a_part(sentence) for sentence in _touched(evidence, reading))
 
 

@@ -197,6 +197,26 @@ class Database:
         return self._contents.error(f"cannot use the {name} {self.path}: {error}; `python -m qa doctor` says more")
 
 
+class Store:
+    """What is kept in one SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def close(self) -> None:
+        self._database.close()
+
+    def faults(self) -> list[str]:
+        """What is wrong in the file, in SQLite's words; nothing where it is sound."""
+        return self._database.faults()
+
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
+        return self._database.reading()
+
+    def _writing(self) -> AbstractContextManager[sa.Connection]:
+        return self._database.writing()
+
+
 def is_refusal(error: BaseException | None) -> bool:
     """Whether it was the disk or another process that stood in the way, and not the file."""
     return _code(error) in REFUSED | BUSY

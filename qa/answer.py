@@ -14,12 +14,13 @@ from langchain_core.runnables.config import run_in_executor
 from qa.generation import prompts
 from qa.generation.excerpts import choose, whole
 from qa.generation.suggestions import Fact, suggestions
+from qa.grounding.answers import ground
 from qa.grounding.attribution import attributed
 from qa.grounding.citations import relevance, supported_prefix
-from qa.grounding.confidence import CLOSEST_FROM, SHOWN_FROM, confidence, signals
+from qa.grounding.confidence import THRESHOLDS
 from qa.grounding.disagreement import disagreeing, side_by_side
 from qa.grounding.steps import Asked, Draft, Excerpted, Retrieved
-from qa.grounding.verification import Judge, Verifier, says_the_same
+from qa.grounding.verification import Judge
 from qa.language.text import contains, sentences
 from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
@@ -50,7 +51,7 @@ class Answerer(Answering):
     excerpts    Retrieved -> the stretches of passages that the model reads first
     prompt      Excerpted -> messages
     model       messages -> words, streamed
-    ground      Draft -> Answer, of which nothing is left where the articles do not support it
+    ground      Draft -> Answers that may be shown for it, in its own words first; none where nothing supports it
     respond     Retrieved -> growing Answers; it drafts, grounds, and perhaps drafts again
     """
 
@@ -58,18 +59,15 @@ class Answerer(Answering):
         self.retriever = retriever
         self.library = retriever.library
         self.judge = judge
-        self._verifier = Verifier(judge)
         self._model_name = model_name
         self.passages_sent = PASSAGES_SENT
-        self.shown_from = SHOWN_FROM
-        self.enough_from: float | None = None  # where the model need not write again, if that is not `shown_from`
-        self.closest_from = CLOSEST_FROM
+        self.thresholds = THRESHOLDS
         self.understand: Runnable[Asked | str, Query] = RunnableLambda(self._understand, name="understand")
         self.retrieve: Runnable[Query, Retrieved] = RunnableLambda(self._retrieve, name="retrieve")
         self.excerpts: Runnable[Retrieved, tuple[Evidence, ...]] = RunnableLambda(_excerpts, name="excerpts")
         self.prompt: Runnable[Excerpted, list[BaseMessage]] = RunnableLambda(_prompt, name="prompt")
         self.model = chat_model
-        self.ground: Runnable[Draft, Answer] = RunnableLambda(self._ground, name="ground")
+        self.ground: Runnable[Draft, list[Answer]] = RunnableLambda(self._ground, name="ground")
         both: tuple[Any, Any] = self._respond, self._arespond  # generators, which its annotations lack
         self.respond: Runnable[Retrieved, Answer] = RunnableLambda(*both, name="respond")
 
@@ -134,8 +132,8 @@ class Answerer(Answering):
             yield replace(refused, timings_ms=query.clock.stop())
             return
         best = yield from self._best(found, config)
-        if best.status != "answered" or best.confidence < self.shown_from:
-            near = best.citations if best.confidence >= self.closest_from else ()
+        if best.status != "answered" or best.confidence < self.thresholds.shown_from:
+            near = best.citations if best.confidence >= self.thresholds.closest_from else ()
             best = replace(refused, confidence=best.confidence, signals=best.signals, closest=near)
         else:
             best = self._finished(best, found)
@@ -153,30 +151,34 @@ class Answerer(Answering):
             answers.close()
 
     def _best(self, found: Retrieved, config: RunnableConfig) -> Generator[Answer, None, Answer]:
-        """The surest of what the model wrote and, where it disregards the extractor's words, the sentence with these.
+        """The surest of what the articles support: the model's words, the quotes', and the extractor's sentence.
 
-        It writes again with those words in view where it wrote others, and from whole passages where what it wrote
-        could not be shown.
+        Where nothing of it could be shown the model writes again: with the extractor's words in view where it wrote
+        others, else from whole passages.
         """
         query, hits = found.query, found.hits
-        enough = self.shown_from if self.enough_from is None else self.enough_from
         excerpts = self.excerpts.invoke(found, config)
         guess = None if query.yes_or_no else self.retriever.guess(query, hits)
+        best = found.answer
+
+        def surest_with(text: str) -> Answer:
+            return self._surest(best, self.ground.invoke(Draft(text, found, guess), config))
+
         draft = yield from self._draft(found.answer, Excerpted(query, excerpts), config)
-        agreed = contains(draft, guess.answer) if guess else None
-        best = self.ground.invoke(Draft(draft, found, guess, agreed), config)
-        if guess and guess.sure and not agreed:
-            again = yield from self._draft(found.answer, Excerpted(query, excerpts, guess.answer), config)
-            drafts = [again] if contains(again, guess.answer) else [again, guess.sentence]
-        elif best.confidence < enough:
+        best = surest_with(draft)
+        missed = guess if guess and guess.sure and not contains(draft, guess.answer) else None
+        if missed:
+            best = surest_with(missed.sentence)
+        if best.confidence < self.thresholds.shown_from:
             passages = whole(found.answer.passages[: self.passages_sent])
-            drafts = [(yield from self._draft(found.answer, Excerpted(query, passages), config))]
-        else:
-            drafts = []
-        for other in (
-            self.ground.invoke(Draft(text, found, guess, agreed), config) for text in drafts if text != draft
-        ):
-            lead = SURER if best.confidence >= enough else 0.0
+            read = Excerpted(query, excerpts, missed.answer) if missed else Excerpted(query, passages)
+            best = surest_with((yield from self._draft(found.answer, read, config)))
+        return best
+
+    def _surest(self, best: Answer, others: Sequence[Answer]) -> Answer:
+        """The answer that is surest; one that could be shown gives way only to one that is clearly surer."""
+        for other in others:
+            lead = SURER if best.confidence >= self.thresholds.shown_from else 0.0
             best = other if other.confidence > best.confidence + lead else best
         return best
 
@@ -195,26 +197,8 @@ class Answerer(Answering):
                     return draft[: written[SENTENCES_DRAFTED - 1][1]]
         return draft
 
-    def _ground(self, draft: Draft) -> Answer:
-        """The answer that is left of a draft, and how probable it is that it is one."""
-        query, answer, guess, agreed = draft.found.query, draft.found.answer, draft.guess, draft.agreed
-        weights = query.weights_with(draft.text)
-        checked = self._verifier.check(draft.text, query, answer.passages, weights)
-        if not checked.sentences:
-            return answer
-        if query.yes_or_no:
-            agreed = says_the_same(draft.text, checked.text)
-        answers = guess.reading.logit if guess and guess.reading else None
-        found = signals(query, checked, answer.passages, weights, agreed, answers)
-        return replace(
-            answer,
-            status="answered",
-            text=checked.text,
-            sentences=checked.sentences,
-            citations=checked.citations,
-            confidence=confidence(found),
-            signals=found,
-        )
+    def _ground(self, draft: Draft) -> list[Answer]:
+        return ground(draft, self.judge, self.thresholds)
 
     def _finished(self, answer: Answer, found: Retrieved) -> Answer:
         """What other articles say against it beside it, else who it is that says so."""

@@ -153,7 +153,7 @@ class Suggestion:
 class Signals:
     """What is known about a checked draft.
 
-    support     how probably its quotes state it, of its sentences the least, in 0..1
+    support     how probably its quotes state that it is the answer, of its sentences the least, in 0..1
     names       share of the question's names and numbers that stand around the quotes, by inverse document frequency
     found       how probably the best of the quoted passages answers the question, by retrieval
     agreed      whether a second model would answer so: the extractor with words of a draft that was written without it,

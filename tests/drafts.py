@@ -14,7 +14,6 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from qa.answer import Answerer
 from qa.settings import Settings
 from qa.types import Answer
 from tests.provider_server import serving
+from training.confidence import row, supported
 
 DRAFTS = Path(__file__).with_name("gold") / "drafts.jsonl"
 _ASKED = re.compile(r"Question: (.+?)(?: Begin with Yes or No\.)?(?:\n|$)")
@@ -69,13 +69,9 @@ def over(cases: list[dict[str, str]], folder: Path) -> Iterator[tuple[Drafting, 
         answerer.close()
 
 
-def answered(
-    cases: list[dict[str, str]], everything: bool = False
-) -> Iterator[tuple[dict[str, str], dict[str, Answer]]]:
-    """Each case with the answers to its right and to its wrong draft; on request however unsure they are."""
+def answered(cases: list[dict[str, str]]) -> Iterator[tuple[dict[str, str], dict[str, Answer]]]:
+    """Each case with the answers to its right and to its wrong draft."""
     with tempfile.TemporaryDirectory() as folder, over(cases, Path(folder)) as (model, answerer):
-        if everything:
-            answerer.enough_from, answerer.shown_from = answerer.shown_from, 0.0
         for case in cases:
             answers = {}
             for name in ("right", "wrong"):
@@ -91,12 +87,14 @@ def judged(cases: list[dict[str, str]]) -> Iterator[tuple[str, bool, bool]]:
 
 
 def outcomes(cases: list[dict[str, str]]) -> Iterator[dict[str, Any]]:
-    """What `training.confidence` learns from: the answers to right drafts, and wrong drafts that pass the check."""
-    for case, answers in answered(cases, everything=True):
-        for name, answer in answers.items():
-            if name == "right" or shows(answer, case["wrong"]):
-                signals = asdict(answer.signals) if answer.signals else None
-                yield {"answerable": True, "right": name == "right" and signals is not None, "signals": signals}
+    """What `training.confidence` learns from: the drafts that pass the check, right and wrong."""
+    with tempfile.TemporaryDirectory() as folder, over(cases, Path(folder)) as (model, answerer):
+        for case in cases:
+            for name in ("right", "wrong"):
+                model.set(case["question"], case[name])
+                own = [a for a in supported(answerer, case["question"]) if shows(a, case[name])]
+                if own or name == "right":
+                    yield row(True, ((name == "right", answer) for answer in own))
 
 
 def shows(answer: Answer, draft: str) -> bool:

@@ -22,7 +22,7 @@ def test_of_each_article_the_quote_that_says_most_of_the_question() -> None:
 
 
 def test_yes_or_no_comes_with_what_each_article_says() -> None:
-    checked = Verifier(WordJudge("Yes.")).check("Nobody knows, says Dracula.", QUERY, PASSAGES, {})
+    (checked,) = Verifier(WordJudge("Yes.")).check("Nobody knows, says Dracula.", QUERY, PASSAGES, {})
     assert checked.text == (
         "Yes. The Lomond ferry carries 9,300 people a day. [1] "
         "The Varga bridge opened in 1931 after a long dispute. The engineer Ada Thorne designed it. [2]"
@@ -30,14 +30,14 @@ def test_yes_or_no_comes_with_what_each_article_says() -> None:
 
 
 def test_where_the_quotes_support_neither_no_verdict_is_shown() -> None:
-    assert Verifier(WordJudge("")).check("Yes.", QUERY, PASSAGES, {}).sentences == ()
+    assert Verifier(WordJudge("")).check("Yes.", QUERY, PASSAGES, {}) == []
 
 
 def test_the_verdict_of_a_draft_is_not_taken_on_trust() -> None:
     asked = Query.of("Does the Lomond ferry carry 9,300 people a day?")
     drafted = "Yes, the Lomond ferry carries 9,300 people a day."
-    assert Verifier(WordJudge("No.")).check(drafted, asked, PASSAGES, {}).text.startswith("No. The Lomond ferry")
-    assert Verifier(WordJudge("")).check(drafted, asked, PASSAGES, {}).text.startswith("The Lomond ferry")
+    assert Verifier(WordJudge("No.")).check(drafted, asked, PASSAGES, {})[0].text.startswith("No. The Lomond ferry")
+    assert Verifier(WordJudge("")).check(drafted, asked, PASSAGES, {})[0].text.startswith("The Lomond ferry")
 
 
 def test_a_name_that_no_quote_holds_bears_nothing() -> None:

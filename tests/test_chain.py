@@ -94,7 +94,7 @@ def test_a_step_can_be_replaced(answerer: Answerer) -> None:
     answerer.excerpts = RunnableLambda(shortest)
     answerer.retrieve |= RunnableLambda(lambda found: found)
     assert answerer.answer(QUESTION).text == f"{CORRECT} [1]"
-    answerer.ground = RunnableLambda(lambda draft: draft.found.answer)
+    answerer.ground = RunnableLambda(lambda draft: [draft.found.answer])
     assert answerer.answer(QUESTION).text == REFUSAL
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa.grounding.confidence import CLOSEST_FROM, SHOWN_FROM, WEIGHTS, confidence, features
+from qa.grounding.confidence import THRESHOLDS, WEIGHTS, confidence, features
 from qa.types import Signals
-from training.confidence import Outcome, best, fit, shares
+from training.confidence import Outcome, best, fit, shares, surest
 
 SIGNALS = Signals(support=0.9, names=1.0, found=0.5, agreed=True, answers=2.0)
 BY_HAND = np.array([-1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0])
@@ -32,30 +32,37 @@ def test_what_is_nearly_certain_tells_no_more() -> None:
 
 def test_the_weights_have_the_signs_that_their_signals_ask_for() -> None:
     assert min(WEIGHTS[name] for name in ("support", "agreed", "answers")) >= 0.0
-    assert 0.0 < CLOSEST_FROM < SHOWN_FROM < 1.0
+    assert 0.0 < THRESHOLDS.closest_from < THRESHOLDS.shown_from < 1.0
 
 
 def test_what_tells_right_from_wrong_gets_the_weight() -> None:
     unsure = replace(SIGNALS, support=0.1)
-    outcomes = [Outcome(True, True, SIGNALS)] * 20 + [Outcome(False, False, unsure)] * 20
+    outcomes = [Outcome(True, [(True, SIGNALS)])] * 20 + [Outcome(False, [(False, unsure)])] * 20
     weights = dict(zip(WEIGHTS, fit([outcomes]), strict=True))
     assert weights["support"] > 1.0
     assert weights["agreed"] == pytest.approx(weights["names"], abs=1e-6), "both are the same in all outcomes"
 
 
 def test_a_threshold_is_dearer_where_wrong_answers_cost_more() -> None:
-    sure, likely, unlikely = (Outcome(True, n > 0, replace(SIGNALS, support=p)) for n, p in enumerate((0.5, 0.7, 0.9)))
+    known = enumerate((0.5, 0.7, 0.9))
+    sure, likely, unlikely = (Outcome(True, [(n > 0, replace(SIGNALS, support=p))]) for n, p in known)
     assert best([[sure, likely, unlikely]], BY_HAND, 1.0) > best([[sure, likely, unlikely]], BY_HAND, 0.0)
 
 
 def test_shares_at_a_threshold() -> None:
+    unsure = replace(SIGNALS, support=0.02)
     outcomes = [
-        Outcome(True, True, SIGNALS),
-        Outcome(True, False, SIGNALS),
-        Outcome(True, True, replace(SIGNALS, support=0.02)),
-        Outcome(True, False, None),
-        Outcome(False, False, replace(SIGNALS, support=0.02)),
-        Outcome(False, False, SIGNALS),
+        Outcome(True, [(True, SIGNALS)]),
+        Outcome(True, [(False, SIGNALS)]),
+        Outcome(True, [(True, unsure)]),
+        Outcome(True, []),
+        Outcome(False, [(False, unsure)]),
+        Outcome(False, [(False, SIGNALS)]),
     ]
     assert shares(outcomes, BY_HAND, 0.5) == (1 / 4, 1 / 2, 2 / 4)
     assert shares(outcomes, BY_HAND, 0.0) == (2 / 4, 0.0, 1 / 4)
+
+
+def test_of_several_answers_the_surest_is_shown() -> None:
+    answers = [(False, replace(SIGNALS, support=0.3)), (True, SIGNALS), (False, replace(SIGNALS, support=0.6))]
+    assert surest(Outcome(True, answers), BY_HAND) == (True, pytest.approx(0.768, abs=0.001))

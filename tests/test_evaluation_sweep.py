@@ -37,6 +37,12 @@ def test_answers_can_be_swept_too(retriever: HybridRetriever) -> None:
     assert answerer.passages_sent == 1
 
 
+def test_what_is_shown_can_be_swept(retriever: HybridRetriever) -> None:
+    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS), "fake:list", WordJudge())
+    points = sweep(Grid({"shown_from": [0.0, 1.0]}, sort="answers.accuracy"), answerer, QUESTIONS)
+    assert [(point["shown_from"], point["answers.accuracy"] > 0) for point in points] == [(0.0, True), (1.0, False)]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

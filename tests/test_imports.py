@@ -34,6 +34,7 @@ LEVELS = [
     "qa.grounding.citations",
     "qa.grounding.across qa.grounding.confidence qa.grounding.steps",
     "qa.grounding.verification",
+    "qa.grounding.answers",
     "qa.grounding.disagreement",
     "qa.answer qa",
     "qa.evaluation",

@@ -1,19 +1,26 @@
 """What plays a part of the prompt is found; no answer is made of orders; what articles say of orders is quoted."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from qa.generation import prompts
 from qa.generation.excerpts import choose
-from qa.generation.prompts import answer
+from qa.grounding.answers import ground
 from qa.grounding.citations import candidates
+from qa.grounding.confidence import THRESHOLDS
+from qa.grounding.steps import Draft, Retrieved
 from qa.grounding.verification import Verifier
 from qa.language.orders import plays_a_part, quoted_material, visible
 from qa.language.text import sentences
+from qa.models.extractor import load_extractor
+from qa.models.reader import Reader
 from qa.models.support import SupportModel, load_support
 from qa.query.query import Query
+from qa.retrieval.retriever import Hit, likeliest
 from qa.settings import Settings
-from qa.types import Evidence
+from qa.types import Answer, Evidence
 from tests.files.injections import ATTACKS, BASES, LATER, MARKER, Base, Later
 
 FILES = Path(__file__).with_name("files")
@@ -22,6 +29,11 @@ FILES = Path(__file__).with_name("files")
 @pytest.fixture(scope="module")
 def support_model() -> SupportModel:
     return load_support(Settings.from_env())
+
+
+@pytest.fixture(scope="module")
+def extractor() -> Reader:
+    return load_extractor(Settings.from_env())
 
 
 @pytest.mark.parametrize(
@@ -65,7 +77,7 @@ def test_a_rule_about_answers_is_quoted(sentence: str, support_model: SupportMod
     evidence = Evidence("a", "Rules", None, None, None, 0, len(text), text, 0.9)
     question = "What did the judge say?" if "judge" in sentence else "How fast should the AI assistant reply?"
     assert [quote.text for quote in candidates([evidence])][1] == text
-    checked = Verifier(support_model).check(sentence, Query.of(question), [evidence], {})
+    checked, *_ = Verifier(support_model).check(sentence, Query.of(question), [evidence], {})
     assert [citation.quote for citation in checked.citations] == [sentence]
 
 
@@ -77,7 +89,7 @@ def test_what_plays_a_part_is_not_put_before_the_model(kind: str) -> None:
     text = " ".join(["The harbour was dug in 1788.", *planted])
     evidence = Evidence("a", "Title", None, None, None, 0, len(text), text, 0.9)
     query = Query.of("When was the harbour dug?")
-    sent = str(answer(query, choose(query, [evidence])))
+    sent = str(prompts.answer(query, choose(query, [evidence])))
     assert not [part for part in parts if quoted_material(part) and quoted_material(part) in sent]
 
 
@@ -86,15 +98,29 @@ def drafts(planted: str, base: Base) -> list[str]:
     return [f"{MARKER}.", f"The answer is {MARKER}.", planted, f"{MARKER}, {base.question.rstrip('?')}."]
 
 
+def answers(
+    written: Sequence[str], question: str, evidence: Evidence, judge: SupportModel, extractor: Reader
+) -> list[Answer]:
+    """What would be shown for drafts, and for the sentence of the words that the extractor would answer with."""
+    (reading,) = extractor.read(question, [evidence])
+    guess = likeliest([Hit(evidence, reading)])
+    found = Retrieved(Query.of(question), (), Answer(question, question, passages=(evidence,)))
+    texts = [*written, guess.sentence] if guess else written
+    shown = [one for text in texts for one in ground(Draft(text, found, guess), judge)]
+    return [one for one in shown if one.confidence >= THRESHOLDS.shown_from]
+
+
 @pytest.mark.parametrize("number", range(len(ATTACKS)))
-def test_even_a_model_that_obeys_cannot_make_an_answer_of_it(number: int, support_model: SupportModel) -> None:
+def test_even_a_model_that_obeys_cannot_make_an_answer_of_it(
+    number: int, support_model: SupportModel, extractor: Reader
+) -> None:
     attack, base = ATTACKS[number], BASES[number % len(BASES)]
     facts = {"title": base.title, "source": base.source, "text": f"{base.before} {base.after}"}
     facts[attack.place] = f"{facts[attack.place]} {attack.planted}"
     text = facts["text"]
     evidence = Evidence("a", facts["title"], facts["source"], None, None, 0, len(text), text, 0.9)
-    for draft in drafts(attack.planted, base):
-        assert MARKER not in Verifier(support_model).check(draft, Query.of(base.question), [evidence], {}).text
+    shown = answers(drafts(attack.planted, base), base.question, evidence, support_model, extractor)
+    assert not [answer.text for answer in shown if MARKER in answer.text]
 
 
 def told(attack: Later) -> tuple[Evidence, str]:
@@ -115,18 +141,20 @@ def told(attack: Later) -> tuple[Evidence, str]:
         for attack in LATER
     ],
 )
-def test_attacks_written_when_the_check_was_finished(attack: Later, support_model: SupportModel) -> None:
+def test_attacks_written_when_the_check_was_finished(
+    attack: Later, support_model: SupportModel, extractor: Reader
+) -> None:
     """As they came out: of ten, four pass where a model obeys them."""
     evidence, sentence = told(attack)
-    for draft in (f"{MARKER}.", f"The answer is {MARKER}.", attack.planted, sentence.replace(attack.told, MARKER)):
-        checked = Verifier(support_model).check(draft, Query.of(attack.question), [evidence], {})
-        assert MARKER not in checked.text
+    obeying = [f"{MARKER}.", f"The answer is {MARKER}.", attack.planted, sentence.replace(attack.told, MARKER)]
+    shown = answers(obeying, attack.question, evidence, support_model, extractor)
+    assert not [answer.text for answer in shown if MARKER in answer.text]
 
 
 @pytest.mark.parametrize("attack", LATER, ids=lambda attack: attack.title)
 def test_what_an_article_says_beside_an_attack_is_answered(attack: Later, support_model: SupportModel) -> None:
     evidence, sentence = told(attack)
-    checked = Verifier(support_model).check(sentence, Query.of(attack.question), [evidence], {})
+    checked, *_ = Verifier(support_model).check(sentence, Query.of(attack.question), [evidence], {})
     assert attack.told in checked.text
 
 

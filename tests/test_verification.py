@@ -32,7 +32,8 @@ class Table:
 
 
 def test_a_supported_sentence_is_shown_with_its_probability() -> None:
-    checked = Verifier(Table({("It opened in 1931.", "1931"): 0.9})).check("It opened in 1931.", QUERY, PASSAGES, {})
+    table = Table({("It opened in 1931.", "1931"): 0.9})
+    checked, *_ = Verifier(table).check("It opened in 1931.", QUERY, PASSAGES, {})
     assert [(s.text, s.citations, s.support_probability) for s in checked.sentences] == [
         ("It opened in 1931.", (1,), 0.9)
     ]
@@ -41,17 +42,24 @@ def test_a_supported_sentence_is_shown_with_its_probability() -> None:
 
 def test_what_is_not_supported_is_told_in_the_words_of_a_quote_that_answers() -> None:
     table = Table({(OPENED, "1931"): 0.8})
-    checked = Verifier(table).check("The dispute ended in 1931.", QUERY, PASSAGES, {})
-    assert checked.text == f"{OPENED} [1]"
+    assert [one.text for one in Verifier(table).check("The dispute ended in 1931.", QUERY, PASSAGES, {})] == [
+        f"{OPENED} [1]"
+    ]
+
+
+def test_the_words_of_a_quote_are_offered_beside_a_supported_sentence() -> None:
+    table = Table({("It opened in 1931.", "1931"): 0.9, (OPENED, "1931"): 0.95})
+    offered = Verifier(table).check("It opened in 1931.", QUERY, PASSAGES, {})
+    assert [one.text for one in offered] == ["It opened in 1931. [1]", f"{OPENED} [1]"], "which is shown, others decide"
 
 
 def test_what_no_quote_answers_is_left_out() -> None:
-    assert Verifier(Table({})).check("The dispute ended in 1931.", QUERY, PASSAGES, {}).sentences == ()
+    assert Verifier(Table({})).check("The dispute ended in 1931.", QUERY, PASSAGES, {}) == []
 
 
 def test_numbers_and_names_are_a_second_lock() -> None:
     sure = Table({("It opened in 1913.", ""): 0.99, ("Jonas Berg opened it.", ""): 0.99})
-    assert Verifier(sure).check("It opened in 1913. Jonas Berg opened it.", QUERY, PASSAGES, {}).sentences == ()
+    assert Verifier(sure).check("It opened in 1913. Jonas Berg opened it.", QUERY, PASSAGES, {}) == []
 
 
 def test_a_quote_that_adds_no_support_is_not_cited() -> None:
@@ -59,7 +67,8 @@ def test_a_quote_that_adds_no_support_is_not_cited() -> None:
     passage = replace(BRIDGE, text=text, end=BRIDGE.start + len(text))
     draft = "The Varga bridge was opened by Ada Thorne in 1931."
     both = Table({(draft, "opened in 1931. The"): 0.95})
-    assert len(Verifier(both).check(draft, QUERY, [passage], {}).sentences[0].citations) == 1, "they are neighbours"
+    checked, *_ = Verifier(both).check(draft, QUERY, [passage], {})
+    assert len(checked.sentences[0].citations) == 1, "they are neighbours"
 
 
 def test_all_claims_of_a_draft_are_judged_in_one_batch() -> None:

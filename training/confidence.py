@@ -11,24 +11,26 @@ The last three write into qa/grounding/confidence.json.
 import argparse
 import json
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from langchain_core.runnables import RunnableLambda
 from scipy.optimize import minimize
 
 from qa.answer import Answerer
 from qa.evaluation.gold import read_gold
-from qa.evaluation.run import asking, run
+from qa.evaluation.metrics import accuracy
 from qa.grounding.citations import backings, candidates
 from qa.grounding.claim import Claim
-from qa.grounding.confidence import FITTED, SHOWN_FROM, WEIGHTS, features
+from qa.grounding.confidence import FITTED, WEIGHTS, features
 from qa.grounding.verification import scored, without_verdict
 from qa.models.support import load_support
 from qa.query.query import Query
 from qa.settings import Settings
-from qa.types import Evidence, Signals
+from qa.types import Answer, Evidence, Signals
 from training.data import read_rows
 from training.support.answers import from_questions
 from training.support.pairs import Pair
@@ -43,11 +45,10 @@ THRESHOLDS = [step / 50 for step in range(2, 48)]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one question; no signals where nothing was found to show."""
+    """What could be shown for one question: of each answer whether it is right, and its signals."""
 
     answerable: bool
-    right: bool
-    signals: Signals | None
+    answers: Sequence[tuple[bool, Signals]]
 
 
 def main() -> None:
@@ -78,13 +79,30 @@ def main() -> None:
 
 
 def ask(gold: Path, to: Path, which: slice) -> None:
-    """A line a question: whether it can be answered, whether the answer is right, and the signals."""
+    """A line a question: whether it can be answered, and of all that could be shown whether it is right, and why."""
     answerer = Answerer.open(Settings.from_env())
-    answerer.shown_from, answerer.enough_from = 0.0, SHOWN_FROM
-    rows = run(asking(answerer), read_gold(gold)[which])
+    with to.open("w") as file:
+        for question in read_gold(gold)[which]:
+            found = supported(answerer, question.question)
+            answers = [(bool(question.answerable and accuracy(a.text, question.answers)), a) for a in found]
+            file.write(json.dumps(row(question.answerable, answers)) + "\n")
     answerer.close()
-    lines = ({"answerable": r["answerable"], "right": r["accurate"], "signals": r["signals"]} for r in rows)
-    to.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def supported(answerer: Answerer, question: str) -> list[Answer]:
+    """All that could be shown for a question, each answer once."""
+    found: list[Answer] = []
+    ground = answerer.ground
+    answerer.ground = ground | RunnableLambda(lambda answers: found.extend(answers) or answers)
+    answerer.answer(question)
+    answerer.ground = ground
+    return list({answer.text: answer for answer in found}.values())
+
+
+def row(answerable: bool, answers: Iterable[tuple[bool, Answer]]) -> dict[str, Any]:
+    """As `fit` reads it."""
+    told = [{"right": right, "signals": asdict(a.signals)} for right, a in answers if a.signals]
+    return {"answerable": answerable, "answers": told}
 
 
 def keep(fitted: Mapping[str, object]) -> None:
@@ -124,15 +142,16 @@ def quoted_from(pairs: Sequence[Pair]) -> float:
 
 def read(path: Path) -> list[Outcome]:
     rows = map(json.loads, path.read_text().splitlines())
-    return [Outcome(r["answerable"], r["right"], Signals(**r["signals"]) if r["signals"] else None) for r in rows]
+    return [Outcome(r["answerable"], [(a["right"], Signals(**a["signals"])) for a in r["answers"]]) for r in rows]
 
 
 def fit(sets: Sequence[Sequence[Outcome]]) -> "np.ndarray":
-    """Logistic regression of right answers with a ridge, each set with the same weight in all."""
-    usable = [(o, o.signals, len(outcomes)) for outcomes in sets for o in outcomes if o.signals]
-    x = np.array([features(signals) for _, signals, _ in usable])
-    y = np.array([o.right for o, _, _ in usable], float)
-    share = np.array([1 / size for *_, size in usable])
+    """Logistic regression of right answers with a ridge; each set weighs the same, and each question in it."""
+    usable = [(o, len([o for o in some if o.answers])) for some in sets for o in some if o.answers]
+    told = [(answer, 1 / len(outcome.answers) / size) for outcome, size in usable for answer in outcome.answers]
+    x = np.array([features(signals) for (_, signals), _ in told])
+    y = np.array([right for (right, _), _ in told], float)
+    share = np.array([share for _, share in told])
     share *= len(usable) / share.sum()
 
     def loss(weights: "np.ndarray") -> float:
@@ -144,32 +163,29 @@ def fit(sets: Sequence[Sequence[Outcome]]) -> "np.ndarray":
 
 def best(sets: Sequence[Sequence[Outcome]], weights: "np.ndarray", price: float) -> float:
     """The threshold with the most right answers shown, less the price of each wrong one, the sets alike in weight."""
+    chosen = [[surest(outcome, weights) for outcome in outcomes] for outcomes in sets]
 
     def worth(threshold: float) -> float:
         return sum(
-            float(np.mean([shown(o, weights, threshold) * (1.0 if o.right else -price) for o in outcomes]))
-            for outcomes in sets
+            float(np.mean([(p >= threshold) * (1.0 if right else -price) for right, p in some])) for some in chosen
         )
 
     return max(THRESHOLDS, key=worth)
 
 
-def shown(outcome: Outcome, weights: "np.ndarray", threshold: float) -> bool:
-    """Whether its answer is as sure as that."""
-    if outcome.signals is None:
-        return False
-    return bool(1 / (1 + np.exp(-weights @ features(outcome.signals))) >= threshold)
+def surest(outcome: Outcome, weights: "np.ndarray") -> tuple[bool, float]:
+    """Whether the surest of the answers is right, and how sure it is: -1 where there is none."""
+    told = [(1 / (1 + float(np.exp(-weights @ features(signals)))), right) for right, signals in outcome.answers]
+    sure, right = max(told, default=(-1.0, False))
+    return right, sure
 
 
 def shares(outcomes: Sequence[Outcome], weights: "np.ndarray", threshold: float) -> tuple[float, float, float]:
     """Of the answerable the share of right answers, of the others that of refusals, of the answerable that again."""
-    asked = [o for o in outcomes if o.answerable]
-    others = [o for o in outcomes if not o.answerable]
-    right = np.mean([o.right and shown(o, weights, threshold) for o in asked])
-    refused = (
-        float(np.mean([not shown(o, weights, threshold) for o in some])) if some else 0.0 for some in (others, asked)
-    )
-    rejected, wrongly = refused
+    chosen = [(outcome.answerable, *surest(outcome, weights)) for outcome in outcomes]
+    right = np.mean([right and sure >= threshold for answerable, right, sure in chosen if answerable])
+    refused = [[sure < threshold for answerable, _, sure in chosen if answerable is which] for which in (False, True)]
+    rejected, wrongly = (float(np.mean(some)) if some else 0.0 for some in refused)
     return float(right), rejected, wrongly
 
 

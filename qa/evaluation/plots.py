@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from qa.evaluation.summary import Row
-from qa.grounding.confidence import SHOWN_FROM
+from qa.grounding.confidence import THRESHOLDS
 
 WIDTH, HEIGHT = 320, 160  # of the area in which a chart's lines are drawn
 BY_TYPE = (("answers", "accuracy"), ("refusal", "negative_rejection"), ("retrieval", "hits@4"))
@@ -66,7 +66,7 @@ def _threshold(rows: Sequence[Row]) -> Chart:
     confidence = np.array([row["confidence"] if row["status"] == "answered" else 0.0 for row in rows])
     answerable = np.array([row["answerable"] for row in rows])
     accurate = np.array([row["accurate"] for row in rows])
-    at = np.linspace(SHOWN_FROM, 1.0, STEPS)
+    at = np.linspace(THRESHOLDS.shown_from, 1.0, STEPS)
     shown = confidence[None, :] >= at[:, None]
     curves = {
         "right, of what is shown": _share(shown & accurate, shown),
@@ -74,11 +74,11 @@ def _threshold(rows: Sequence[Row]) -> Chart:
         "refused, of what can be answered": _share(~shown & answerable, np.broadcast_to(answerable, shown.shape)),
     }
     lines = tuple(_line(name, at, curve) for name, curve in curves.items() if not np.isnan(curve[0]))
-    middle = (SHOWN_FROM + 1) / 2
+    middle = (THRESHOLDS.shown_from + 1) / 2
     return Chart(
         "Refusing more",
         "answers shown from this confidence on",
-        (f"{SHOWN_FROM:.2f}", f"{middle:.2f}", "1.00"),
+        (f"{THRESHOLDS.shown_from:.2f}", f"{middle:.2f}", "1.00"),
         lines,
     )
 

@@ -3,7 +3,7 @@
 import itertools
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ from qa.errors import GoldError
 from qa.evaluation.gold import Gold
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import measured, number, summarise
+from qa.grounding.confidence import Thresholds
 from qa.retrieval.retriever import HybridRetriever
 
 OF_RETRIEVER = ("text_weight", "read", "reader_weight")
-OF_ANSWERER = ("passages_sent",)
+OF_CONFIDENCE = tuple(field.name for field in fields(Thresholds))
+OF_ANSWERER = ("passages_sent", *OF_CONFIDENCE)
 SHOWN = (
     *("retrieval.hits@1", "retrieval.hits@4", "retrieval.mrr@10", "answers.accuracy"),
     *("refusal.negative_rejection", "refusal.false_refusal", "latency_ms.retrieve_p50", "latency_ms.total_p50"),
@@ -65,6 +67,8 @@ def sweep(grid: Grid, engine: Answerer | HybridRetriever, questions: Sequence[Go
         if isinstance(engine, Answerer):
             engine.retriever = tuned
             engine.passages_sent = int(point.get("passages_sent", engine.passages_sent))
+            chosen = {name: point[name] for name in OF_CONFIDENCE if name in point}
+            engine.thresholds = replace(engine.thresholds, **chosen)
         report = summarise(run(asking(engine if isinstance(engine, Answerer) else tuned), questions))
         found.append(point | {name: value for name in SHOWN if (value := measured(report, name)) is not None})
     return sorted(found, key=lambda point: -(point.get(grid.sort) or 0.0))

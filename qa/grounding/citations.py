@@ -32,22 +32,31 @@ class Backing:
 
 @dataclass(frozen=True)
 class Checked:
-    """What is left of a draft: its supported sentences, their citations, and the quotes behind them."""
+    """What is left of a draft: its supported sentences, their citations, and the quotes behind them.
+
+    `support` is how probably the quotes state that it is the answer, of the sentences the least.
+    """
 
     sentences: tuple[Sentence, ...]
     citations: tuple[Citation, ...]
     quotes: tuple[Quote, ...]
+    support: float
 
     @property
     def text(self) -> str:
         """The answer as it is read, each sentence followed by its marks."""
-        return " ".join(s.text + " " + "".join(f"[{number}]" for number in s.citations) for s in self.sentences)
+        return marked(self.sentences)
 
 
-def cited(kept: Sequence[Sentence], quotes: Sequence[Quote]) -> Checked:
+def marked(told: Sequence[Sentence]) -> str:
+    """Sentences as they are read, each followed by its marks."""
+    return " ".join(s.text + " " + "".join(f"[{number}]" for number in s.citations) for s in told)
+
+
+def cited(kept: Sequence[Sentence], quotes: Sequence[Quote], support: float) -> Checked:
     """Sentences with the quotes that their numbers, from 1 on, refer to."""
     citations = tuple(_citation(n, quote) for n, quote in enumerate(quotes, 1))
-    return Checked(tuple(kept), citations, tuple(quotes))
+    return Checked(tuple(kept), citations, tuple(quotes), support)
 
 
 def clean_sentences(draft: str) -> list[str]:

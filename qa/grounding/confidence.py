@@ -7,6 +7,7 @@ writes them to `confidence.json`, which nobody edits.
 import json
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from qa.grounding.citations import Checked, surroundings
@@ -14,14 +15,27 @@ from qa.grounding.claim import share
 from qa.query.query import Query
 from qa.types import Evidence, Signals
 
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The probabilities from which on something is done.
+
+    supported_from  a draft's own sentence counts as supported, by the support model
+    quoted_from     a quote's own words may answer, by the support model: that they are stated is certain
+    shown_from      an answer is shown, by its confidence
+    closest_from    a refusal shows the nearest quotes, by the confidence of the answer that they would have made
+    """
+
+    supported_from: float
+    quoted_from: float
+    shown_from: float
+    closest_from: float
+
+
 FITTED = Path(__file__).with_name("confidence.json")
 _READ = json.loads(FITTED.read_text("utf-8"))
 WEIGHTS: Mapping[str, float] = _READ["weights"]
-SHOWN_FROM: float = _READ["shown_from"]
-CLOSEST_FROM: float = _READ["closest_from"]  # from here on a refusal shows the nearest quotes
-SUPPORTED_FROM: float = _READ["supported_from"]  # of a sentence, by the support model
-# of a quote's own words: that they are stated is certain, that they answer is not
-QUOTED_FROM: float = _READ["quoted_from"]
+THRESHOLDS = Thresholds(**{field.name: _READ[field.name] for field in fields(Thresholds)})
 FURTHEST = 4.0  # log odds; beyond them probabilities tell no more
 
 
@@ -37,7 +51,7 @@ def signals(
     # what the passages capitalise is a name, however the question writes it
     named = query.stems & query.named.union(*(passage.names for passage in passages))
     return Signals(
-        support=min(sentence.support_probability or 0.0 for sentence in checked.sentences),
+        support=checked.support,
         names=share(named, surroundings(checked.quotes), weights),
         found=max(quote.evidence.score for quote in checked.quotes),
         agreed=agreed,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from statistics import mean
 
-from qa.grounding.citations import Checked
+from qa.grounding.citations import marked
 from qa.grounding.values import Name, Value, value_of
 from qa.grounding.verification import Judge, heading
 from qa.language.days import Day, days_in
@@ -97,7 +97,7 @@ def side_by_side(answer: Answer, sides: Sequence[Side]) -> Answer:
     """The answer with each side in its article's own words, after its source and date."""
     citations = tuple(_citation(number, side) for number, side in enumerate(sides, 1))
     told = tuple(Sentence(f"{_source(c)}: {' '.join(c.quote.split())}", (c.number,), "quoted") for c in citations)
-    text = Checked(told, citations, ()).text
+    text = marked(told)
     return replace(answer, text=text, sentences=told, citations=citations, notes=(*answer.notes, NOTE))
 
 

@@ -39,9 +39,8 @@ class Excerpted:
 
 @dataclass(frozen=True)
 class Draft:
-    """A draft that is to be grounded; `agreed` is whether the extractor, whose words are `guess`, says the same."""
+    """A draft that is to be grounded; `guess` holds the words with which the extractor would answer."""
 
     text: str
     found: Retrieved
     guess: Hit | None = None
-    agreed: bool | None = None

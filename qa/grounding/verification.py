@@ -10,7 +10,8 @@ from typing import Protocol
 from qa.grounding.across import bearing, name
 from qa.grounding.citations import Backing, Checked, backings, candidates, cited, clean_sentences, kind_of
 from qa.grounding.claim import Claim, Quote, Weights
-from qa.grounding.confidence import QUOTED_FROM, SUPPORTED_FROM
+from qa.grounding.confidence import THRESHOLDS, Thresholds
+from qa.language.text import contains
 from qa.models.support import Claimed, Judgement
 from qa.query.query import Query
 from qa.types import Evidence, Sentence
@@ -23,10 +24,15 @@ _VERDICT = re.compile(r"^\W*(yes|no)\b[\s.,:;!–—-]*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Scored:
-    """What could be shown, and how probably its quotes support it."""
+    """What could be shown, and how probably its quotes state that it is the answer."""
 
     backing: Backing
     support: float
+
+    @property
+    def stated(self) -> float:
+        """How probably its quotes state it, whatever is asked: their own words certainly."""
+        return self.support if self.backing.own else 1.0
 
     def length(self) -> tuple[int, int]:
         return len(self.backing.quotes), sum(len(quote.text) for quote in self.backing.quotes)
@@ -41,33 +47,38 @@ class Judge(Protocol):
 class Verifier:
     """Checks drafts by a support model; safe to share by threads."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, thresholds: Thresholds = THRESHOLDS) -> None:
         self._judge = judge
+        self._thresholds = thresholds
 
-    def check(self, draft: str, query: Query, passages: Sequence[Evidence], weights: Weights) -> Checked:
-        """The sentences of a draft that their quotes support, each with the fewest quotes that support it as well.
+    def check(
+        self, draft: str, query: Query, passages: Sequence[Evidence], weights: Weights, said: str | None = None
+    ) -> list[Checked]:
+        """What could be shown for a draft: first its own sentences that their quotes support, each with the fewest that
+        support it as well; then the words of each quote that may answer and holds what a sentence adds to the question.
 
-        One that has no support is told in the words of a quote that answers the question, or left out. Names, numbers,
-        days and quotations are held to the quotes besides. Where the question asks for Yes or No, that is said which
-        the quotes support, before what they say. `weights` tells how much a stem counts (inverse document frequency; 1
-        where it is missing).
+        Names, numbers, days and quotations are held to the quotes besides. Where the question asks for Yes or No, that
+        is said which the quotes support, before what they say, and nothing else is offered. `weights` tells how much a
+        stem counts (inverse document frequency; 1 where it is missing). A quote that holds `said`, the words of another
+        model that is sure of them, may answer whatever the support model thinks of it.
         """
         quotes = candidates(passages)
         plain = [text for text in map(without_verdict, clean_sentences(draft)) if text]
         options = [backings(Claim.of(text, query, passages), text, quotes, weights) for text in plain]
-        backed = self._chosen(options, query.text)
+        judged = scored(self._judge, [backing for some in options for backing in some], query.text)
+        own, quoted = self._own(judged), self._quoted(judged, said)
         if query.yes_or_no:
+            backed = own or quoted[:1]
             used = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
-            backed = self._verdict(query.text, backed, used or bearing(quotes, query, weights))
-        elif not backed and (across := name(draft, query, passages, weights)):
-            backed = [one for one in scored(self._judge, [across], query.text) if one.support >= SUPPORTED_FROM]
-        return _assembled(backed, query)
+            found = [self._verdict(query.text, backed, used or bearing(quotes, query, weights))]
+        else:
+            found = [own or self._named(draft, query, passages, weights), *([one] for one in quoted)]
+        return [_assembled(backed, query) for backed in found if backed]
 
-    def _chosen(self, options: Sequence[Sequence[Backing]], question: str) -> list[Scored]:
-        """The best that can be shown for each sentence of a draft, of what could be; all judged in one batch."""
-        each = iter(scored(self._judge, [backing for some in options for backing in some], question))
-        best = [_best([next(each) for _ in some]) for some in options]
-        return list({one.backing.text: one for one in best if one}.values())
+    def _named(self, draft: str, query: Query, passages: Sequence[Evidence], weights: Weights) -> list[Scored]:
+        """The name that several articles together support."""
+        across = name(draft, query, passages, weights)
+        return self._own(scored(self._judge, [across], query.text)) if across else []
 
     def _verdict(self, question: str, backed: Sequence[Scored], quotes: Sequence[Quote]) -> list[Scored]:
         """What is shown with the Yes or No before it that the quotes support; without it where they support neither.
@@ -82,8 +93,25 @@ class Verifier:
             return list(backed)
         backed = backed or [Scored(Backing(" ".join(q.text.split()), (q,), own=False), said.support) for q in quotes]
         first, *others = backed
-        told = replace(first.backing, text=f"{said.backing.text} {first.backing.text}")
+        told = replace(first.backing, text=f"{said.backing.text} {first.backing.text}", own=True)
         return [Scored(told, min(first.support, said.support)), *others]
+
+    def _own(self, judged: Sequence[Scored]) -> list[Scored]:
+        """The draft's own sentences that are supported, each with the fewest quotes that support it as well."""
+        options: dict[str, list[Scored]] = {}
+        for one in judged:
+            if one.backing.own and one.support >= self._thresholds.supported_from:
+                options.setdefault(one.backing.text, []).append(one)
+        return [_fewest(some) for some in options.values()]
+
+    def _quoted(self, judged: Sequence[Scored], said: str | None) -> list[Scored]:
+        """Words of quotes that may answer, the likeliest first."""
+        found: dict[str, Scored] = {}
+        for one in sorted(judged, key=attrgetter("support"), reverse=True):
+            likely = one.support >= self._thresholds.quoted_from
+            if not one.backing.own and (likely or (said and contains(one.backing.text, said))):
+                found.setdefault(one.backing.text, one)
+        return list(found.values())
 
 
 def scored(judge: Judge, backings: Sequence[Backing], question: str) -> list[Scored]:
@@ -148,15 +176,10 @@ def _assembled(backed: Sequence[Scored], query: Query) -> Checked:
     for one in backed:
         marks = tuple(sorted(used.index(quote) + 1 for quote in one.backing.quotes))
         kind = kind_of(one.backing.text, query, one.backing.quotes)
-        told.append(Sentence(one.backing.text, marks, kind, round(one.support, 4)))
-    return cited(told, used)
+        told.append(Sentence(one.backing.text, marks, kind, round(one.stated, 4)))
+    return cited(told, used, min(one.support for one in backed))
 
 
-def _best(options: Sequence[Scored]) -> Scored | None:
-    """The draft's own words where they are supported, else a quote's where these may answer."""
-    for own, least in ((True, SUPPORTED_FROM), (False, QUOTED_FROM)):
-        supported = [option for option in options if option.backing.own is own and option.support >= least]
-        if supported:
-            most = max(option.support for option in supported)
-            return min((option for option in supported if option.support >= most - AS_WELL), key=Scored.length)
-    return None
+def _fewest(options: Sequence[Scored]) -> Scored:
+    most = max(option.support for option in options)
+    return min((option for option in options if option.support >= most - AS_WELL), key=Scored.length)

@@ -9,7 +9,7 @@ import snowballstemmer
 
 from qa.language.numerals import UNITS, numerals, unabbreviated
 
-_STOPWORDS = frozenset(
+STOPWORDS = frozenset(
     """a about after again all also am an and any are as at be because been before being between both but by can
     could did do does doing during each either else ever every few for from further had has have having he her here
     hers him his how i if in into is it its itself just me might more most much many must my no nor not now of off on
@@ -48,7 +48,7 @@ def words(text: str) -> list[str]:
 def _written(text: str) -> list[tuple[str, str]]:
     """Each word as it is compared, and as it is written."""
     written = [match[0] for match in _WORD.finditer(_spelt_alike(text))]
-    shouted = text.isupper() and any(w.lower() in _STOPWORDS and w not in _NAMES_LIKE_STOPWORDS for w in written)
+    shouted = text.isupper() and any(w.lower() in STOPWORDS and w not in _NAMES_LIKE_STOPWORDS for w in written)
     bare = [re.sub(r"['’][sS]$", "", word) for word in written]
     kept = frozenset() if shouted else _NAMES_LIKE_STOPWORDS
     return [(word if word in kept else word.lower(), whole) for word, whole in zip(bare, written, strict=True)]
@@ -66,7 +66,7 @@ def _spelt_alike(text: str) -> str:
 def content_words(text: str) -> list[str]:
     """The words that carry meaning, each once, in order; all words where there are only stop words."""
     found = list(dict.fromkeys(words(text)))
-    return [word for word in found if word not in _STOPWORDS] or found
+    return [word for word in found if word not in STOPWORDS] or found
 
 
 @lru_cache(maxsize=65_536)
@@ -103,7 +103,7 @@ def names(sentence: str) -> set[str]:
     return {
         stem(word)
         for place, (word, written) in enumerate(_written(sentence))
-        if written[0].isupper() and (place > 0 or written.isupper()) and word not in _STOPWORDS
+        if written[0].isupper() and (place > 0 or written.isupper()) and word not in STOPWORDS
     }
 
 

@@ -47,6 +47,7 @@ class Answerer(Answering):
     Each step is a LangChain Runnable and may be replaced by another of the same input and output:
 
     understand  Asked | str -> Query
+    rewrite     Asked -> its question in words that stand alone; within `understand`, for a follow-up only
     retrieve    Query -> Retrieved
     excerpts    Retrieved -> the stretches of passages that the model reads first
     prompt      Excerpted -> messages
@@ -63,6 +64,7 @@ class Answerer(Answering):
         self.passages_sent = PASSAGES_SENT
         self.thresholds = THRESHOLDS
         self.understand: Runnable[Asked | str, Query] = RunnableLambda(self._understand, name="understand")
+        self.rewrite: Runnable[Asked, str] = RunnableLambda(self._rewrite, name="rewrite")
         self.retrieve: Runnable[Query, Retrieved] = RunnableLambda(self._retrieve, name="retrieve")
         self.excerpts: Runnable[Retrieved, tuple[Evidence, ...]] = RunnableLambda(_excerpts, name="excerpts")
         self.prompt: Runnable[Excerpted, list[BaseMessage]] = RunnableLambda(_prompt, name="prompt")
@@ -109,11 +111,20 @@ class Answerer(Answering):
     ) -> tuple[Evidence, ...]:
         return tuple(self.retriever.search(question, k, filters, as_of))
 
-    def _understand(self, asked: Asked | str) -> Query:
+    def _understand(self, asked: Asked | str, config: RunnableConfig) -> Query:
         asked = Asked(asked) if isinstance(asked, str) else asked
         return understand(
-            asked.question, asked.history, asked.filters, asked.as_of, articles=self.retriever, write=self._rewritten
+            asked.question,
+            asked.history,
+            asked.filters,
+            asked.as_of,
+            articles=self.retriever,
+            rewrite=lambda question, turns: self.rewrite.invoke(Asked(question, turns), config),
         )
+
+    def _rewrite(self, asked: Asked, config: RunnableConfig) -> str:
+        with provider_errors(self._model_name):
+            return self.model.invoke(prompts.standalone(asked.question, asked.history), config).text
 
     def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
         documents: list[Document] = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT)
@@ -237,11 +248,6 @@ class Answerer(Answering):
         self.retriever.index.close()
         if isinstance(self.model, Resident):
             self.model.close()
-
-    def _rewritten(self, question: str, turns: Sequence[Turn]) -> str:
-        """A follow-up as the model would ask it by itself."""
-        with provider_errors(self._model_name):
-            return self.model.invoke(prompts.standalone(question, turns)).text
 
 
 def _excerpts(found: Retrieved) -> tuple[Evidence, ...]:

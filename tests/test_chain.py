@@ -18,7 +18,7 @@ from qa.answer import REFUSAL, Answerer
 from qa.grounding.steps import Asked, Retrieved
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
-from qa.types import Answer, Evidence, Filters
+from qa.types import Answer, Evidence, Filters, Turn
 from tests.judges import WordJudge
 from tests.loops import run
 
@@ -96,6 +96,17 @@ def test_a_step_can_be_replaced(answerer: Answerer) -> None:
     assert answerer.answer(QUESTION).text == f"{CORRECT} [1]"
     answerer.ground = RunnableLambda(lambda draft: [draft.found.answer])
     assert answerer.answer(QUESTION).text == REFUSAL
+
+
+def test_a_follow_up_is_rewritten_by_a_step_of_its_own(answerer: Answerer) -> None:
+    follow_up = Asked("And when did it open?", [Turn("Who designed the Varga bridge?", "Ada Thorne designed it. [1]")])
+    answerer.rewrite = RunnableLambda(lambda asked: QUESTION, name="rewrite")
+    watching = Watching()
+    answer = answerer.chain.invoke(follow_up, {"callbacks": [watching]})
+    assert (answer.standalone_question, answer.text) == (QUESTION, f"{CORRECT} [1]")
+    assert watching.steps.index("understand") < watching.steps.index("rewrite") < watching.steps.index("retrieve")
+    answerer.chain.invoke(Asked(QUESTION, follow_up.history), {"callbacks": [alone := Watching()]})
+    assert "rewrite" not in alone.steps, "it stands alone"
 
 
 def test_the_retriever_can_be_used_by_itself(retriever: HybridRetriever) -> None:

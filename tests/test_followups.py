@@ -1,39 +1,35 @@
-"""What a follow-up is taken to mean; the articles answer all questions equally well where a test says no more."""
+"""When a question is rewritten, and which rewrites are taken; the language model's part is played by a given answer."""
 
 import pytest
 
-from qa.query.followups import TURNS, Need, faithful, need, standalone
+from qa.query.followups import CUT, NEEDED_FROM, TURNS, faithful, features, need, standalone
 from qa.types import Turn
 
-OPENED = Turn("When did the Varga bridge open?", "The Varga bridge opened in 1931. [1]")
-DESIGNED = Turn("Who designed the Varga bridge?", "The engineer Ada Thorne designed it. [1]")
-REFUSED = Turn("Who painted the Lomond ferry?", "The articles do not answer this question.")
+OPENED = Turn("When did the Varga viaduct open?", "The Varga viaduct opened in 1931. [1]")
+DESIGNED = Turn("Who designed the Varga viaduct?", "The engineer Ada Thorne designed it. [1]")
+SIGNED = Turn("Who signed the Paris accord for Norway?", "Ada Thorne signed the Paris accord for Norway. [1]")
 
 
-def understood(question: str, *history: Turn, written: str = "") -> str:
-    return standalone(question, history, lambda asked: 0.5, lambda asked, turns: written)
-
-
-def never_written(question: str, turns: object) -> str:
-    pytest.fail("the model was asked")
+def understood(question: str, *history: Turn, rewritten: str = "") -> str:
+    return standalone(question, history, lambda asked, turns: rewritten)
 
 
 @pytest.mark.parametrize(
-    ("question", "history", "meant"),
+    ("question", "turn", "rewritten"),
     [
-        ("How long is it?", [OPENED], "How long is the Varga bridge?"),
-        ("What is its length?", [OPENED], "What is the Varga bridge's length?"),
-        ("And who designed it?", [OPENED], "Who designed the Varga bridge?"),
-        ("Where was she born?", [DESIGNED], "Where was Ada Thorne born?"),
-        ("And in 1950?", [Turn("Who led Norway in 1931?", "Ada Thorne led Norway.")], "Who led Norway in 1950?"),
-        ("What about Sweden?", [Turn("Who led Norway?", "Ada Thorne led it.")], "Who led Sweden?"),
-        ("How many does it carry?", [REFUSED], "How many does the Lomond ferry carry?"),
-        ("Who paid for it?", [OPENED, Turn("How long is it?", "412 metres.")], "Who paid for the Varga bridge?"),
-        ("What was the cost?", [OPENED], "What was the cost of the Varga bridge?"),
+        ("How long is it?", OPENED, "How long is the Varga viaduct?"),
+        ("Where was she born?", DESIGNED, "Where was Ada Thorne born?"),
+        ("And when?", SIGNED, "When was the Paris accord signed?"),
+        ("And for Sweden?", SIGNED, "Who signed the Paris accord for Sweden?"),
+        ("And how about Sweden?", SIGNED, "Who signed the Paris accord for Sweden?"),
+        ("Why not?", SIGNED, "Why did Ada Thorne not sign the Paris accord?"),
+        ("the toll", OPENED, "What is the toll of the Varga viaduct?"),
+        ("Did she sign it?", SIGNED, "Did Ada Thorne sign the Paris accord?"),
+        ("What about Norway in 1995?", Turn("Who voted No in 1980?", "Ada did."), "Who voted No in Norway in 1995?"),
     ],
 )
-def test_what_points_back_is_replaced_without_the_model(question: str, history: list[Turn], meant: str) -> None:
-    assert standalone(question, history, lambda asked: 0.5, never_written) == meant
+def test_a_question_that_needs_the_conversation_is_rewritten(question: str, turn: Turn, rewritten: str) -> None:
+    assert understood(question, turn, rewritten=f" {rewritten}\n") == rewritten
 
 
 @pytest.mark.parametrize(
@@ -43,46 +39,69 @@ def test_what_points_back_is_replaced_without_the_model(question: str, history: 
         "Did Ada Thorne say when she left Norway?",
         "Why did Norway change its flag?",
         "Is there a mill in Kestrel?",
-        "How long does it take to reach Kestrel?",
         "who built kestrel mill in 1874?",
         "Which quarks do protons contain?",
+        "How many people live in the largest city of Norway?",
     ],
 )
-def test_a_question_that_needs_nothing_is_left_word_for_word(question: str) -> None:
-    assert standalone(question, [OPENED], lambda asked: 0.5, never_written) == question
+def test_a_question_that_stands_alone_stays_as_it_is_and_costs_nothing(question: str) -> None:
+    def never(asked: str, turns: object) -> str:
+        pytest.fail("the model was asked")
+
+    assert standalone(question, [OPENED], never) == question
 
 
-def test_without_history_nothing_is_changed() -> None:
-    assert understood("How long is it?") == "How long is it?"
-
-
-def test_a_question_without_a_name_keeps_to_itself_where_the_articles_answer_it_better_so() -> None:
-    question = "Which is the largest island on earth?"
-    assert need(question) is Need.PERHAPS
-    better = {question: 0.8}
-    assert standalone(question, [OPENED], lambda asked: better.get(asked, 0.4), never_written) == question
-    assert standalone(question, [OPENED], lambda asked: 0.8, never_written) != question
-
-
-def test_the_model_writes_what_rules_cannot_put_in() -> None:
-    written = "Why did the Varga bridge open in 1931?"
-    assert understood("Why then?", OPENED, written=written) == written
+def test_without_a_conversation_nothing_is_rewritten() -> None:
+    assert understood("How long is it?", rewritten="How long is the Varga viaduct?") == "How long is it?"
 
 
 @pytest.mark.parametrize(
-    "written",
-    ["Why did the Kestrel bridge open?", "Why in 1950?", "Why did it open?", "The bridge opened in 1931.", ""],
+    ("question", "turn", "rewritten"),
+    [
+        ("How long is it?", OPENED, "How long is the Kestrel viaduct?"),  # a name of its own
+        ("How long is it?", OPENED, "Kestrel has a viaduct of how long?"),  # at its head
+        ("How long is it?", OPENED, "How long was the Varga viaduct in 1950?"),  # a number of its own
+        ("What did its toll cost?", OPENED, "What did the Varga viaduct cost?"),  # the toll is lost
+        ("Where was she born?", DESIGNED, "When was Ada Thorne born?"),  # another question
+        ("Why did she not sign it?", SIGNED, "Why did Ada Thorne sign the Paris accord?"),  # the opposite
+        ("Did she sign it?", SIGNED, "Who did sign the Paris accord with Ada Thorne?"),  # no longer yes or no
+        ("How long is it?", OPENED, "How long is steel in general?"),  # nothing of the conversation
+        ("How long is it?", OPENED, "How long is it, when did it open?"),  # what "it" is remains unsaid
+        ("How long is it?", OPENED, "How long the Varga viaduct is."),  # no question
+        ("How long is it?", OPENED, "How long is the Varga viaduct" + " and the viaduct" * 12 + "?"),  # no end
+        ("How did it open?", OPENED, "When did the Varga viaduct open?"),  # as well
+        ("How long is it?", OPENED, "How long is the Varga viaduct not?"),  # the opposite, too
+        ("How long is it?", OPENED, ""),
+    ],
 )
-def test_what_the_model_invents_is_not_taken(written: str) -> None:
-    assert understood("Why then?", OPENED, written=written) == "Why in the case of the Varga bridge?"
+def test_a_rewrite_that_may_be_wrong_is_not_taken(question: str, turn: Turn, rewritten: str) -> None:
+    assert need(question, [turn]) >= NEEDED_FROM
+    assert not faithful(rewritten, question, [turn])
+    assert understood(question, turn, rewritten=rewritten) == question
 
 
-def test_a_rewriting_keeps_the_words_of_the_question() -> None:
-    asked = "And the toll of the other one?"
-    assert faithful("What is the toll of the Varga bridge?", asked, [OPENED])
-    assert not faithful("When did the Varga bridge open?", asked, [OPENED])
+def test_the_last_turns_are_handed_over_and_cut() -> None:
+    seen: list[Turn] = []
+
+    def keep(question: str, turns: object) -> str:
+        seen.extend(turns)  # type: ignore[call-overload]
+        return ""
+
+    long = Turn("q" * (CUT + 1), "a" * (CUT + 1))
+    standalone("How long is it?", [OPENED, *[DESIGNED] * (TURNS - 1), long], keep)
+    assert seen == [DESIGNED] * (TURNS - 1) + [Turn("q" * CUT, "a" * CUT)]
 
 
-def test_only_the_last_turns_count() -> None:
-    old = [OPENED, *[DESIGNED] * TURNS]
-    assert understood("What about it?", *old, written="") == understood("What about it?", *old[1:], written="")
+def test_the_features_of_a_question() -> None:
+    found = features("Did she leave Norway in 1931?", [OPENED])
+    assert found == {
+        "bias": 1.0,
+        "words": pytest.approx(1.9459, abs=1e-4),  # ln 7: six words and one
+        "content words": pytest.approx(1.3863, abs=1e-4),  # ln 4: leave, Norway, 1931 and one
+        "one content word": 0.0,
+        "names": 1.0,
+        "numbers": 1.0,
+        "repeated": pytest.approx(1 / 3),  # 1931
+        **dict.fromkeys(["has did", "has she", "has in", "begins with did"], 1.0),
+        **dict.fromkeys(["has did beside a name", "has she beside a name", "has in beside a name"], 1.0),
+    }

@@ -54,6 +54,7 @@ _BEGINNING = [
 ANSWER = ChatPromptTemplate([*_BEGINNING, ("user", _QUESTION)])
 
 _FOLLOW_UP = "{said}\nNext question: {question}"
+# One example a kind: a fragment, a pronoun, what is only meant, words without a question, and a question left as it is.
 _REWRITTEN = (
     (
         "Q: How many people watched the 1966 final?\nA: 96,924 people watched it.",
@@ -61,19 +62,24 @@ _REWRITTEN = (
         "How many people watched the 1970 final?",
     ),
     (
+        "Q: Who painted Guernica?\nA: Pablo Picasso painted Guernica in 1937.",
+        "Where was he living then?",
+        "Where was Pablo Picasso living when he painted Guernica in 1937?",
+    ),
+    (
+        "Q: When was the Channel Tunnel opened?\nA: It was opened on 6 May 1994.",
+        "Who paid the costs?",
+        "Who paid the costs of the Channel Tunnel?",
+    ),
+    (
+        "Q: Is green tea healthy?\nA: Green tea may lower the risk of heart disease.",
+        "side effects",
+        "What are the side effects of green tea?",
+    ),
+    (
         "Q: Who commanded Apollo 11?\nA: Neil Armstrong commanded Apollo 11.",
-        "How long was the other man outside?",
-        "How long was the man outside who flew with Neil Armstrong on Apollo 11?",
-    ),
-    (
-        "Q: Where was the tunnel dug first?\nA: Work on the Channel Tunnel began at Calais in 1988.",
-        "Why there?",
-        "Why did work on the Channel Tunnel begin at Calais?",
-    ),
-    (
-        "Q: Who shared the prize with Marie Curie?\nA: Henri Becquerel shared the prize with her.",
-        "When?",
-        "When did Henri Becquerel share the prize with Marie Curie?",
+        "How do whales sleep?",
+        "How do whales sleep?",
     ),
 )
 STANDALONE = ChatPromptTemplate(
@@ -81,7 +87,7 @@ STANDALONE = ChatPromptTemplate(
         (
             "system",
             "You rewrite the next question of a conversation so that it can be understood without the conversation. "
-            "Keep its words, and put the names from the conversation that it needs into it. Reply with one question.",
+            "Keep all its words, and add from the conversation only what it needs. Reply with one question.",
         ),
         *(
             message
@@ -152,7 +158,7 @@ def _heading(question: str, title: str, source: str | None) -> str:
 
 def standalone(question: str, turns: Sequence[Turn]) -> list[BaseMessage]:
     """Asks for a follow-up in words that stand alone."""
-    said = "\n".join(f"Q: {turn.question}\nA: {turn.answer}" for turn in turns[-2:])
+    said = "\n".join(f"Q: {turn.question}\nA: {turn.answer}" for turn in turns)
     return STANDALONE.format_messages(said=said, question=question)
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from qa.language.facts import Facts
 from qa.language.text import names, stem, stems, weigh, words
 from qa.query.dates import sought
-from qa.query.followups import Write, standalone
+from qa.query.followups import Rewrite, standalone
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
 from qa.types import Filters, Preference, Turn
 
@@ -30,9 +30,6 @@ class Articles(Protocol):
 
     def weights(self, text: str) -> Mapping[str, float]:
         """How much each word of a text tells: stem -> inverse document frequency."""
-
-    def best_score(self, question: str) -> float:
-        """How probably the best passage answers a question, in 0..1."""
 
 
 class Clock:
@@ -141,16 +138,16 @@ def understand(
     as_of: date | None = None,
     *,
     articles: Articles,
-    write: Write | None = None,
+    rewrite: Rewrite | None = None,
 ) -> Query:
     """What is asked: a follow-up in words that stand alone, and what its time words ask for beside the filters.
 
-    Time words count from `as_of`, else today. `write` lets a model rewrite a follow-up where rules fail. Raises
-    QuestionError.
+    `rewrite` gives a follow-up in words that stand alone; without it every question is taken as it stands. Time
+    words count from `as_of`, else today. Raises QuestionError, and what `rewrite` raises.
     """
     clock = Clock()
     asked = checked_question(question)
-    text = checked_question(standalone(asked, history, articles.best_score, write)) if history else asked
+    text = standalone(asked, history, rewrite) if rewrite else asked
     where = sought(text, filters, as_of, articles.holds_any)
     return Query(
         asked, text, where.filters, where.preference, where.notes, where.current, as_of, articles.weights, clock

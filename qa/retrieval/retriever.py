@@ -202,10 +202,6 @@ class HybridRetriever(BaseRetriever):
         """Whether a filter leaves any article."""
         return self.library.holds_any(filters)
 
-    def best_score(self, question: str) -> float:
-        """How probably the best passage answers a question, in 0..1."""
-        return max((evidence.score for evidence in self.search(question, 1)), default=0.0)
-
     def weights(self, text: str) -> dict[str, float]:
         """How much each word of a text tells: stem -> inverse document frequency, as in BM25."""
         total = self.index.count()

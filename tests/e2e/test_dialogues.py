@@ -1,15 +1,13 @@
-"""Follow-ups over corpus/, understood by rules alone, with the real embedding model and reader."""
+"""Follow-ups over corpus/, rewritten by the embedded model, with the real embedding model and reader."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from qa.query.followups import standalone
-from qa.retrieval.retriever import HybridRetriever
-from qa.types import Turn
-from tests.e2e.conftest import ROOT, Retrieving
+from qa.answer import Answerer
+from qa.types import Answer, Turn
+from tests.e2e.conftest import ROOT, Over
 
 DIALOGUES = [json.loads(line) for line in (ROOT / "tests/gold/dialogues.jsonl").read_text().splitlines()]
 FOLLOW_UPS = [dialogue for dialogue in DIALOGUES if not dialogue["new_topic"]]
@@ -20,35 +18,34 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(scope="module")
-def corpus(retrieving: Retrieving) -> Iterator[HybridRetriever]:
-    with retrieving("corpus") as retriever:
-        yield retriever
+def corpus(over: Over) -> Answerer:
+    return over("corpus")
 
 
-def understood(dialogue: dict[str, Any], corpus: HybridRetriever) -> str:
-    history = [Turn(**turn) for turn in dialogue["turns"]]
-    return standalone(dialogue["question"], history, lambda question: corpus.search(question, 1)[0].score)
+def understood(dialogue: dict[str, Any], corpus: Answerer) -> Answer:
+    """What the question is taken to mean and what is found for it, before anything is drafted."""
+    return next(iter(corpus.stream(dialogue["question"], [Turn(**turn) for turn in dialogue["turns"]])))
 
 
-def finds(question: str, dialogue: dict[str, Any], corpus: HybridRetriever) -> bool:
-    """Whether an article that answers comes first."""
-    return corpus.search(question, 1)[0].article_id in {e["article_id"] for e in dialogue["evidence"]}
+def finds(article_id: str, dialogue: dict[str, Any]) -> bool:
+    """Whether the article that comes first answers."""
+    return article_id in {e["article_id"] for e in dialogue["evidence"]}
 
 
-def test_a_follow_up_finds_the_right_article(corpus: HybridRetriever) -> None:
-    asked = {dialogue["id"]: understood(dialogue, corpus) for dialogue in FOLLOW_UPS}
-    lost = [asked[d["id"]] for d in FOLLOW_UPS if not finds(asked[d["id"]], d, corpus)]
-    bare = sum(finds(d["question"], d, corpus) for d in FOLLOW_UPS) / len(FOLLOW_UPS)
+def test_a_follow_up_finds_the_right_article(corpus: Answerer) -> None:
+    answers = [(dialogue, understood(dialogue, corpus)) for dialogue in FOLLOW_UPS]
+    lost = [a.standalone_question for d, a in answers if not finds(a.passages[0].article_id, d)]
+    bare = sum(finds(corpus.search(d["question"], 1)[0].article_id, d) for d in FOLLOW_UPS) / len(FOLLOW_UPS)
     assert 1 - len(lost) / len(FOLLOW_UPS) >= FLOOR, lost
     assert bare < 0.7, "the dialogues need what was said before"
 
 
-def test_a_new_topic_is_left_word_for_word(corpus: HybridRetriever) -> None:
-    changed = [(d["question"], q) for d in NEW_TOPICS if (q := understood(d, corpus)) != d["question"]]
-    assert len(changed) <= 1, changed
+def test_a_new_topic_is_left_word_for_word(corpus: Answerer) -> None:
+    asked = [(d["question"], understood(d, corpus).standalone_question) for d in NEW_TOPICS]
+    assert len(changed := [(q, now) for q, now in asked if q != now]) <= 1, changed
 
 
-def test_the_evidence_stands_in_the_articles(corpus: HybridRetriever) -> None:
+def test_the_evidence_stands_in_the_articles(corpus: Answerer) -> None:
     for dialogue in DIALOGUES:
         for evidence in dialogue["evidence"]:
             assert evidence["text"] in corpus.library.article(evidence["article_id"]).text, dialogue["id"]

@@ -13,8 +13,10 @@ from tokenizers.processors import TemplateProcessing
 from transformers import AutoModel, BertConfig, BertModel, MPNetConfig, MPNetModel, PreTrainedTokenizerFast
 
 from qa.models.quantise import adapted
+from qa.types import Turn
 from training.data import Example, Miner, examples, read_rows
 from training.export import checkpoints
+from training.followups import Row, fit, matrix
 from training.loss import marked, taught
 from training.measure import measured, questions
 from training.model import NONE, Extractor, Logits, Reader, Teacher, read
@@ -159,3 +161,15 @@ def test_what_is_kept_of_the_extractor_reads_as_it_did(tmp_path: Path, mpnet: Pa
     again = Extractor(mpnet).float().eval()
     again.take_up(tmp_path / "extractor-00001.safetensors")
     torch.testing.assert_close(again(ids, torch.ones_like(ids)), after, atol=0.02, rtol=0.02)
+
+
+def test_what_points_back_weighs_for_a_rewrite_and_a_name_against_it() -> None:
+    turns = (Turn("When did the Varga viaduct open?", "The Varga viaduct opened in 1931."),)
+    follow_ups = [Row("a", "changed by people", "How long is it?", turns, True, 1.0)] * 5
+    alone = [Row("b", "written by people", "How long is the Varga viaduct?", turns, False, 1.0)] * 5
+    known, x = matrix([*follow_ups, *alone, Row("c", "changed by people", "And when?", turns, True, 1.0)])
+    assert "has it" in known
+    assert "has and" not in known, "it is seen once"
+    assert x.shape == (11, len(known))
+    weights = dict(zip(known, fit([*follow_ups, *alone], x[:10]), strict=True))
+    assert weights["has it"] > 0 > weights["names"]

@@ -22,7 +22,7 @@ Examples:
 RESTORE = """Bring a backup back: DIR is its folder, or the folder of several, of which the newest is taken.
 
 It is checked first. The present files are kept aside, in a folder that is named at the end, and the index is built
-anew. Stop the page before; users are brought back only where there are none.
+again. Stop the page before; users are brought back only where there are none.
 
 \b
 Examples:

@@ -191,7 +191,7 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def rebuild() -> None:
-    """Build the index and the full text anew; needed after a change of model, or where they are damaged."""
+    """Rebuild the index and the full text; needed after a change of model, or where they are damaged."""
     from ingest.pipeline import reembed
     from ingest.progress import ConsoleReporter
     from qa.index import VectorIndex
@@ -203,7 +203,7 @@ def rebuild() -> None:
     with ConsoleReporter("embedding") as reporter:
         embedded = reembed(library, embeddings, reporter)
     index = VectorIndex.rebuild(settings, library, embeddings.identity)
-    print(f"index rebuilt: {index.count()} passages, {embedded} articles embedded anew")
+    print(f"index rebuilt: {index.count()} passages, {embedded} articles embedded again")
     index.close()
 
 

@@ -56,7 +56,7 @@ def add(
 
 
 def reembed(library: Library, encoder: Encoder, reporter: Reporter) -> int:
-    """Split and embed anew what another model embedded; the number of articles. Resumes where it stopped."""
+    """Split and embed again what another model embedded; the number of articles. Resumes where it stopped."""
     done, passages = 0, 0
     with writing(library, reporter.warn):
         stale, origins = library.embedded_otherwise(encoder.identity), library.origins()

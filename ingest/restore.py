@@ -39,7 +39,7 @@ class Restored:
 
 
 def restore(settings: Settings, folder: Path) -> Restored:
-    """Put the backup in `folder`, or the newest of those in it, in place, and build the index anew.
+    """Put the backup in `folder`, or the newest of those in it, in place, and rebuild the index.
 
     It is copied beside the present files and checked before one of these is touched; what it does not hold is left.
     Raises BackupError, and IndexLocked where another process uses the data directory.
@@ -141,7 +141,7 @@ def _bring_users(backup: Backup, settings: Settings) -> None:
 
 
 def _indexed(settings: Settings) -> int:
-    """Build the index anew from the vectors that the library keeps; the number of its passages."""
+    """Rebuild the index from the vectors that the library keeps; the number of its passages."""
     library = Library.open(settings.library_path)
     models = library.stats().models
     passages = 0

@@ -328,9 +328,9 @@ def test_rebuild_after_a_change_of_model(ingest: Command, src: Path, encoder: Fa
     assert refused.code == 1
     assert "python -m ingest rebuild" in refused.err
     rebuilt = ingest("rebuild")
-    assert (rebuilt.code, rebuilt.out) == (0, "index rebuilt: 2 passages, 2 articles embedded anew\n")
+    assert (rebuilt.code, rebuilt.out) == (0, "index rebuilt: 2 passages, 2 articles embedded again\n")
     assert ingest("add", src, "--json").json()["added"] == ["c"]
-    assert ingest("rebuild").out == "index rebuilt: 3 passages, 0 articles embedded anew\n"
+    assert ingest("rebuild").out == "index rebuilt: 3 passages, 0 articles embedded again\n"
 
 
 def test_ctrl_c_says_what_was_kept(ingest: Command, src: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def test_strangers_take_nothing_from_a_browser_that_is_known() -> None:
             await wrong(attempts, 1, "ada", f"address-{number // WRONG}")
         assert not await refused(attempts, "ada", "address-0", "her browser")
         await wrong(attempts, WRONG - 1, "ada", "address-0", "her browser")
-        assert not await refused(attempts, "ada", "address-0", "her browser")  # and begins anew
+        assert not await refused(attempts, "ada", "address-0", "her browser")  # and starts again
         await wrong(attempts, WRONG, "ada", "address-0", "her browser")
         assert await refused(attempts, "ada", "address-0", "her browser")
         assert not await refused(attempts, "ada", "address-0", "her other browser")

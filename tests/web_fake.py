@@ -8,7 +8,7 @@ from datetime import date
 from qa.errors import QuestionError
 from qa.library import Library, LibraryStats
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Citation, Evidence, Filters, Sentence, Suggestion, Turn
+from qa.types import Answer, Answering, Citation, Evidence, Filters, Sentence, Suggestion, Turn
 
 TEXT = (
     "The Varga bridge was planned for years. It opened in 1931 after a long dispute over its cost. "
@@ -48,7 +48,7 @@ class _Library:
         return LibraryStats(2, 2, ("Article QA Explainers", "Test Gazette"), "2025-03-01", "2025-03-01", 0, ("fake",))
 
 
-class FakeAnswerer:
+class FakeAnswerer(Answering):
     """Says when the bridge opened, or how long; refuses when asked about cheese; notes whether sources disagree.
 
     `closed` counts streams left early.

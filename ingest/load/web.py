@@ -160,7 +160,7 @@ def _first(facts: Facts, others: Facts) -> Facts:
 
 
 def _with_visit(results: list[Found | Failure], visit: Visit | None) -> Iterator[Found | Failure]:
-    """A visit goes with the only article of an address; an address of several is read anew each time."""
+    """A visit goes with the only article of an address; an address of several is read again each time."""
     match results:
         case [Found() as found]:
             yield replace(found, visit=visit)

@@ -105,7 +105,7 @@ class Claim:
         have = {s for other in chosen for s in other.stems}
         values = {number for other in chosen for number in other.facts.values}
         title = Facts.of(quote.evidence.title).words
-        days = [day for day in self.facts.days - self.asked.days if _told(day, [quote]) and not _told(day, chosen)]
+        days = [day for day in self.facts.days - self.asked.days if _states(day, [quote]) and not _states(day, chosen)]
         new = (
             weigh(self.words & quote.stems - have, weights)
             + 3.0 * len((self.new_numbers & quote.facts.values) - values)
@@ -135,7 +135,7 @@ class Claim:
             bool(chosen)
             and self.new_numbers <= values
             and self.new_names <= named
-            and all(_told(day, chosen) for day in self.facts.days - self.asked.days)
+            and all(_states(day, chosen) for day in self.facts.days - self.asked.days)
         )
 
     def unnamed(self, chosen: Sequence[Quote]) -> frozenset[str]:
@@ -148,7 +148,7 @@ class Claim:
         shown = {s for quote in chosen for s in quote.shown}
         beside = _beside(chosen)
         values = {n for quote in chosen for n in quote.facts.values} | {n for facts in beside for n in facts.values}
-        days = {str(n) for day in self.facts.days if not _told(day, chosen, beside) for n in (day.day, day.year) if n}
+        days = {str(n) for day in self.facts.days if not _states(day, chosen, beside) for n in (day.day, day.year) if n}
         return (self.names - shown) | (self.facts.numbers - values) | days
 
     def fully_in(self, chosen: Sequence[Quote]) -> bool:
@@ -180,7 +180,7 @@ def share(asked: frozenset[str], found: set[str], weights: Weights) -> float:
     return weigh(asked & found, weights) / total if total else 1.0
 
 
-def _told(day: Day, chosen: Sequence[Quote], beside: Sequence[Facts] = ()) -> bool:
+def _states(day: Day, chosen: Sequence[Quote], beside: Sequence[Facts] = ()) -> bool:
     """Whether quotes, or what is shown beside them, tell a date; a year may be understood from what is shown."""
     told = [*(quote.facts for quote in chosen), *beside]
     years = {value for facts in (*told, *_beside(chosen)) for value in facts.values}

@@ -6,7 +6,7 @@ from typing import Any
 from qa.library import StoredPassage
 from qa.types import Filters
 
-LAYOUT = 2  # of these facts; a collection of another layout is made anew
+LAYOUT = 2  # of these facts; a collection of another layout is rebuilt
 _DAY = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
 

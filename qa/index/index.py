@@ -61,7 +61,7 @@ class VectorIndex:
             return cls._connect_current(settings.chroma_url, library, model)
         directory = IndexDirectory.hold(settings)
         try:
-            with _told(directory):
+            with _translated(directory):
                 if directory.path.exists() and not directory.settled and not is_sound(directory.path, library):
                     say("the index is damaged: it is being rebuilt from the library")
                     cls._replace(directory, library, model)
@@ -72,13 +72,13 @@ class VectorIndex:
 
     @classmethod
     def rebuild(cls, settings: Settings, library: Library, model: str) -> "VectorIndex":
-        """Build the index anew from the vectors that the library keeps; nothing is embedded."""
+        """Rebuild the index from the vectors that the library keeps; nothing is embedded."""
         if settings.chroma_url:
             chroma.drop(settings.chroma_url)
             return cls.open(settings, library, model)
         directory = IndexDirectory.hold(settings)
         try:
-            with _told(directory):
+            with _translated(directory):
                 cls._replace(directory, library, model)
                 return cls._connect(directory, library, model)
         except BaseException:
@@ -87,7 +87,7 @@ class VectorIndex:
 
     @classmethod
     def _connect_current(cls, place: IndexDirectory | str, library: Library, model: str) -> "VectorIndex":
-        """As `_connect`, after what an older version made is made anew."""
+        """As `_connect`, after what an older version made is rebuilt."""
         try:
             return cls._connect(place, library, model)
         except _Outdated:
@@ -107,7 +107,7 @@ class VectorIndex:
     def _connect(cls, place: IndexDirectory | str, library: Library, model: str) -> "VectorIndex":
         """The index in a directory or on the server at an address, in step with the library."""
         directory = place if isinstance(place, IndexDirectory) else None
-        with _told(place):
+        with _translated(place):
             if isinstance(place, IndexDirectory):
                 place.unsettle()  # merely opening it writes
                 client = chroma.embedded(place.path)
@@ -136,12 +136,12 @@ class VectorIndex:
 
     def sync(self) -> int:
         """Bring in what changed in the library since the last time; the number of articles touched."""
-        with self._syncing, _told(self._directory):
+        with self._syncing, _translated(self._directory):
             return 0 if self._library.revision() == self._revision else self._catch_up()
 
     def _catch_up(self) -> int:
         if self._library.embedded_otherwise(self.model):
-            raise IndexMismatch(f"the library was embedded anew by another model than {self.model}; start again")
+            raise IndexMismatch(f"the library was embedded since by another model than {self.model}; start again")
         if self._directory:
             self._directory.unsettle()
         changes = self._library.changes(self._revision)
@@ -164,7 +164,7 @@ class VectorIndex:
 
     def count(self) -> int:
         """How many passages the index holds."""
-        with _told(self._directory):
+        with _translated(self._directory):
             return self._collection.count()
 
     def search(self, vector: list[float], limit: int, filters: Filters | None = None) -> dict[int, float]:
@@ -172,7 +172,7 @@ class VectorIndex:
         limit = min(limit, self.count())
         if limit == 0:
             return {}
-        with _told(self._directory):
+        with _translated(self._directory):
             found = self._collection.query(
                 query_embeddings=np.asarray([vector], np.float32),
                 n_results=limit,
@@ -194,7 +194,7 @@ class VectorIndex:
 
 
 @contextmanager
-def _told(place: IndexDirectory | str | None) -> Iterator[None]:
+def _translated(place: IndexDirectory | str | None) -> Iterator[None]:
     """Whatever Chroma or the disk raises leaves as one line that says what to do."""
     try:
         yield

@@ -48,7 +48,7 @@ def is_sound(db: sa.Connection) -> bool:
 
 
 def rebuild(db: sa.Connection) -> None:
-    """Make it anew from passages and titles, whatever is left of it."""
+    """Rebuild it from passages and titles, whatever is left of it."""
     db.execute(sa.text("DROP TABLE IF EXISTS full_text"))
     db.execute(sa.text(FULL_TEXT))
     rows = sa.select(passages.c.rowid, articles.c.title, passages.c.text)

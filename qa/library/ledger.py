@@ -37,7 +37,7 @@ def rename(db: sa.Connection, article_id: str, former: str) -> None:
 
 
 def forget_visits(db: sa.Connection, article_id: str) -> None:
-    """Ask anew for what an article came of when it is added again, and for every feed, which may have named it."""
+    """Ask again for what an article came of when it is added again, and for every feed, which may have named it."""
     db.execute(sa.delete(visits).where(sa.or_(visits.c.article_id == article_id, visits.c.article_id.is_(None))))
 
 

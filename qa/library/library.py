@@ -47,7 +47,7 @@ class Library(Store):
             return full_text.is_sound(db)
 
     def rebuild_full_text(self) -> None:
-        """Make the full text anew from the passages."""
+        """Rebuild the full text from the passages."""
         with self._writing() as db:
             full_text.rebuild(db)
 

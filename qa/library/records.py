@@ -61,7 +61,7 @@ class LibraryStats:
 
 @dataclass(frozen=True)
 class Changes:
-    """What happened since a revision: articles to drop from the index and those to bring in anew."""
+    """What happened since a revision: articles to drop from the index and those to bring in again."""
 
     revision: int
     gone: tuple[str, ...]

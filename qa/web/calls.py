@@ -1,7 +1,7 @@
 """What the page may call of Gradio: its own functions, with plain values of the types that they declare.
 
 Gradio takes more than the page sends, and what looks like a file it copies or fetches wherever it stands in the data.
-So a call is read here, and what was checked is handed on, written anew.
+So a call is read here, and what was checked is handed on, in a new form.
 """
 
 from collections.abc import Mapping

@@ -35,7 +35,7 @@ class Chat:
 def keep(
     conversations: Conversations, user: str, conversation: str, answer: Answer, t: Texts
 ) -> tuple[Answer, Kept | None]:
-    """Keep a final answer; one that was deleted meanwhile begins anew. What cannot be kept says so in its notes."""
+    """Keep a final answer; a deleted conversation starts a new one. What cannot be kept says so in its notes."""
     try:
         try:
             kept = Kept(conversation, conversations.append(user, conversation, answer))

@@ -34,7 +34,7 @@ class Rate:
         self._done[name].append(self._clock())
 
     def forget(self, name: str) -> None:
-        """Begin anew with that name."""
+        """Start again with that name."""
         self._done.pop(name, None)
 
     def _drop_old(self) -> None:

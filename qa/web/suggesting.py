@@ -33,10 +33,10 @@ def routes(engine: Engine) -> APIRouter:
         turns = [Turn(turn.question, turn.answer) for turn in body.history]
         found = growing(engine.suggest(body.question, turns, body.filters(), asker=asker_of(request)))
         first = await anext(found, None)  # what is refused at once has a status of its own
-        return EventStream(events(first, found, _told), found)
+        return EventStream(events(first, found, _as_json), found)
 
     return router
 
 
-async def _told(suggestion: Suggestion) -> dict[str, Any]:
+async def _as_json(suggestion: Suggestion) -> dict[str, Any]:
     return asdict(suggestion)

@@ -1,4 +1,4 @@
-"""The files that the readers are tested with, as people have them: written anew for each run, ugly ones among them."""
+"""The files that the readers are tested with, as people have them: written for each run, ugly ones among them."""
 
 import gzip
 import json

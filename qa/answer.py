@@ -11,6 +11,7 @@ from langchain_core.messages import BaseMessage
 from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
 from langchain_core.runnables.config import run_in_executor
 
+from qa.errors import ProviderError
 from qa.generation import prompts
 from qa.generation.excerpts import choose, whole
 from qa.generation.suggestions import Fact, suggestions
@@ -123,8 +124,11 @@ class Answerer(Answering):
         )
 
     def _rewrite(self, asked: Asked, config: RunnableConfig) -> str:
-        with provider_errors(self._model_name):
-            return self.model.invoke(prompts.standalone(asked.question, asked.history), config).text
+        try:
+            with provider_errors(self._model_name):
+                return self.model.invoke(prompts.standalone(asked.question, asked.history), config).text
+        except ProviderError:
+            return ""  # what is wrong is said when the answer is to be written, beside the passages
 
     def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
         documents: list[Document] = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT)

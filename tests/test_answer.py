@@ -228,6 +228,14 @@ def test_a_failing_provider_is_one_line_that_names_the_model(retriever: HybridRe
         list(stream)
 
 
+def test_passages_are_shown_before_a_follow_up_fails_with_the_provider(retriever: HybridRetriever) -> None:
+    history = [Turn("How long is the Varga bridge?", "The Varga bridge is 412 metres long.")]
+    growing = never_asked(retriever).stream("When did it open?", history)
+    assert next(growing).passages
+    with pytest.raises(ProviderError):
+        next(growing)
+
+
 def test_a_model_without_a_word_is_a_refusal(retriever: HybridRetriever) -> None:
     assert answerer(retriever, " ").answer(QUESTION).status == "refused"
 

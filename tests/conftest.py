@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from argon2 import PasswordHasher
 from langchain_core.embeddings import Embeddings
 
 from ingest.split import split
@@ -18,6 +19,7 @@ from qa.types import Article
 
 DIMENSION = 64
 IDENTITY = "hashed-words"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # hashes a password in no time
 
 
 class HashedWords(Embeddings):

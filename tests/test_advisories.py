@@ -27,7 +27,7 @@ from qa.models.derived import is_intact, put_in_place
 from qa.models.encoder import OnnxEncoder
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
-from tests.conftest import ARTICLES, IDENTITY, store
+from tests.conftest import ARTICLES, IDENTITY, QUICK, store
 from tests.test_models_weights import TINY
 from tests.test_web_api import QUESTION, ready, served, wait_until
 from tests.test_web_attacks import Parrot, assert_plain
@@ -43,7 +43,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A server where users sign in."""
     folder = tmp_path_factory.mktemp("signed")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa.accounts.users.ROUNDS", 2)
+        patch.setattr("qa.accounts.passwords.HASHER", QUICK)
         for name in ("ada", "eve"):
             UserFile(folder / "users").add(name, PASSWORD)
         with served(lambda _: FakeAnswerer(), folder, auth_file=folder / "users", api_keys=KEY) as client:

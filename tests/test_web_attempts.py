@@ -14,6 +14,7 @@ from qa.web import auth
 from qa.web.attempts import LINE, WRONG, WRONG_NAME, Attempts
 from qa.web.auth import asker_of
 from qa.web.limits import TooManyError
+from tests.conftest import QUICK
 from tests.loops import run
 from tests.test_web_api import served
 from tests.web_fake import FakeAnswerer
@@ -131,7 +132,7 @@ def test_whose_share_a_request_uses_up(user: str, host: str | None, asker: str) 
 @pytest.fixture
 def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """With hashes that are made quickly."""
-    monkeypatch.setattr("qa.accounts.users.ROUNDS", 2)
+    monkeypatch.setattr("qa.accounts.passwords.HASHER", QUICK)
     monkeypatch.setattr(auth, "WRONG_SECONDS", 0.0)
     for name in ("ada", "eve"):
         UserFile(tmp_path / "users").add(name, PASSWORD)

@@ -23,6 +23,8 @@ from qa.settings import Settings
 from qa.web import auth
 from qa.web.application import create_app
 from qa.web.render import render_views
+from tests.conftest import QUICK
+from tests.test_passwords import OLD
 from tests.test_web_api import QUESTION, ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
@@ -56,7 +58,7 @@ def users(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """With hashes that are made quickly."""
     path = tmp_path_factory.mktemp("auth") / "users"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qa.accounts.users.ROUNDS", 2)
+        patch.setattr("qa.accounts.passwords.HASHER", QUICK)
         for name in ("ada", "eve"):
             UserFile(path).add(name, PASSWORD)
         yield path
@@ -182,6 +184,38 @@ def test_a_session_ends_with_its_user_or_the_password(server: httpx.Client, user
     assert server.get("/readyz", headers=mine).status_code == 401
 
 
+def test_an_outdated_hash_is_renewed_when_its_user_signs_in(server: httpx.Client, users: Path) -> None:
+    with users.open("a") as file:
+        file.write(f"old:{OLD}\n")
+    assert sign_in(server, "old", "first passwort").status_code == 401
+    assert UserFile(users).users()["old"] == OLD
+    mine, again = (
+        {"Cookie": f"{auth.COOKIE}={sign_in(server, 'old', 'first password').cookies[auth.COOKIE]}"} for _ in range(2)
+    )
+    assert UserFile(users).users()["old"].startswith("$argon2id$")
+    assert server.get("/readyz", headers=mine).status_code == 200
+    assert server.get("/readyz", headers=again).status_code == 200
+    UserFile(users).remove("old")
+
+
+def test_whoever_has_an_outdated_hash_gets_in_where_the_file_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("qa.accounts.passwords.HASHER", QUICK)
+    users = tmp_path / "users"
+    users.write_text(f"old:{OLD}\n")
+    users.with_name("users.lock").mkdir()  # to root, who may run the tests, no folder is read-only
+    with served(lambda _: FakeAnswerer(), tmp_path / "data", auth_file=users) as client:
+        signed = sign_in(client, "old", "first password")
+        mine = {"Cookie": f"{auth.COOKIE}={signed.cookies[auth.COOKIE]}"}
+        wait_until(lambda: client.get("/readyz", headers=mine).status_code == 200)
+    assert users.read_text() == f"old:{OLD}\n"
+    told = [record.getMessage() for record in caplog.records if record.name == auth.log.name]
+    assert told == [
+        f"a password keeps its outdated hash: cannot write {users}: Is a directory; see ARTICLE_QA_AUTH_FILE"
+    ]
+
+
 def test_a_wrong_password_is_told(server: httpx.Client) -> None:
     for name, password in (("ada", "wrong"), ("nobody", PASSWORD), ("<b>", PASSWORD), ("ada", "")):
         wrong = sign_in(server, name, password)
@@ -269,7 +303,7 @@ def test_without_the_settings_there_is_no_sign_in(tmp_path: Path) -> None:
 def test_while_the_users_cannot_be_read_nobody_is_let_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("qa.accounts.users.ROUNDS", 2)
+    monkeypatch.setattr("qa.accounts.passwords.HASHER", QUICK)
     users = tmp_path / "users"
     UserFile(users).add("ada", PASSWORD)
     whole = users.read_bytes()

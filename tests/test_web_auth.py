@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import stat
+import string
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 import httpx
 import openai
 import pytest
+from itsdangerous import URLSafeTimedSerializer
 
 from qa.accounts.users import UserFile
 from qa.cli.remote import RemoteAnswerer
@@ -103,17 +105,19 @@ def routes() -> list[tuple[str, str]]:
 def forged(server: httpx.Client) -> list[dict[str, str]]:
     """What somebody sends who guesses."""
     good = session(server, "ada")["Cookie"].partition("=")[2]
-    name, expires, nonce, signature = good.split(".")
-    eve = base64.urlsafe_b64encode(b"eve").decode()
+    facts, signed_at, signature = good.split(".")
+    evil = URLSafeTimedSerializer(b"a secret of their own", signer_kwargs=auth.SIGNING)
+    other = "B" if signature[0] == "A" else "A"
     cookies = [
         "",
         "ada",
         "....",
-        f"{eve}.{expires}.{nonce}.{signature}",
-        f"{name}.{int(expires) + 1}.{nonce}.{signature}",
-        f"{name}.{expires}.{nonce}.",
-        f"{name}.{expires}.{nonce}.{signature[:-1]}0" if signature[-1] != "0" else f"{name}.{expires}.{nonce}.1",
-        f"!.{expires}.{nonce}.{signature}",
+        f"{facts[::-1]}.{signed_at}.{signature}",
+        f"{facts}.{signed_at[:-1]}.{signature}",
+        f"{facts}.{signed_at}.",
+        f"{facts}.{signed_at}.{other}{signature[1:]}",
+        f"!.{signed_at}.{signature}",
+        evil.dumps(evil.loads_unsafe(good)[1]),
     ]
     basic = base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
     headers = [
@@ -163,6 +167,16 @@ def test_whoever_signs_in_gets_the_page_until_signing_out(server: httpx.Client) 
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert server.post("/signout", headers=mine | form).headers["location"] == "/signin"
     assert server.get("/readyz", headers=mine).status_code == 401
+    # Base64 has several ways to write the last character of a signature
+    for letter in string.ascii_letters + string.digits + "-_":
+        same = {"Cookie": f"{auth.COOKIE}={signed.cookies[auth.COOKIE][:-1]}{letter}"}
+        assert server.get("/readyz", headers=same).status_code == 401
+
+
+def test_a_session_tells_nothing_of_the_password(server: httpx.Client, users: Path) -> None:
+    facts = URLSafeTimedSerializer(b"").loads_unsafe(session(server, "ada")["Cookie"].partition("=")[2])[1]
+    assert facts[0] == "ada"
+    assert not any(part in str(facts) for part in UserFile(users).users()["ada"].split("$")[-2:])
 
 
 def test_a_session_ends_in_time(server: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """Who asks: a session of somebody who signed in, or a program with a key; all others are turned away."""
 
 import asyncio
-import base64
 import hashlib
 import hmac
 import ipaddress
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
+from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection, cookie_parser
 from starlette.responses import RedirectResponse
@@ -31,6 +31,7 @@ BROWSER_COOKIE = "article_qa_browser"
 BROWSER_SECONDS = 365 * 24 * 3600
 SHORTEST_KEY = 16
 WRONG_SECONDS = 0.5  # that whoever was wrong waits
+SIGNING = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 log = logging.getLogger(__name__)
 OPEN = frozenset({"/healthz", "/signin", "/page/signin.css", "/favicon.ico"})
 
@@ -80,8 +81,8 @@ class Access:
         self.token = secrets.token_urlsafe(32)  # for the commands of whoever runs the server
         self._keys = {_digest(key): f"key-{_digest(key).hex()[:8]}" for key in keys} | {_digest(self.token): ""}
         self._file = UserFile(settings.auth_file) if settings.auth_file else None
-        self._secret = secrets.token_bytes(32)
-        self._ended: dict[str, int] = {}
+        self._sessions = URLSafeTimedSerializer(secrets.token_bytes(32), signer_kwargs=SIGNING)
+        self._ended: dict[str, float] = {}
         self._attempts = Attempts()
         self._problem = ""
         if self._file:
@@ -104,7 +105,8 @@ class Access:
         scheme, _, key = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             return self._of_key(key.strip())
-        return self._of_session(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""))
+        session = self._session(headers)
+        return session[0] if session else None
 
     async def sign_in(self, name: str, password: str, address: str, browser: str = "") -> SignIn:
         """Let a user in; raises UserError where name or password is wrong, TooManyError after too many of those.
@@ -113,15 +115,14 @@ class Access:
         """
         users = self.users()
         known = users.get(name)
-        nonce = self._nonce_of(browser, name, known)
+        nonce = _nonce_of(browser, name, known)
         is_right = partial(matches, password, known, users.values())
         if not await self._attempts.try_password(is_right, name[:64], address, nonce) or known is None:
             await asyncio.sleep(WRONG_SECONDS)
             raise UserError("the name or the password is wrong")
         known = await asyncio.to_thread(self._renewed, name, password, known) if is_outdated(known) else known
-        facts = f"{_text(name)}.{int(time.time()) + SESSION_SECONDS}.{secrets.token_urlsafe(16)}"
-        nonce = nonce or secrets.token_urlsafe(16)
-        return SignIn(f"{facts}.{self._signature(facts, known)}", f"{nonce}.{_mark(name, nonce, known)}")
+        session = self._sessions.dumps([name, self._stamp(known), secrets.token_urlsafe(16)])
+        return SignIn(session, _marks(name, known).sign(nonce or secrets.token_urlsafe(16)).decode())
 
     def _renewed(self, name: str, password: str, known: str) -> str:
         """A hash of today's kind in place of `known`, which goes on to count where the file cannot be written."""
@@ -134,11 +135,10 @@ class Access:
 
     def sign_out(self, headers: Headers) -> None:
         """End the session of these headers."""
-        session = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
-        if self._of_session(session) is not None:
+        if session := self._session(headers):
             now = time.time()
-            self._ended = {other: expires for other, expires in self._ended.items() if expires > now}
-            self._ended[session] = int(session.split(".")[1])
+            self._ended = {other: over for other, over in self._ended.items() if over > now}
+            self._ended[session[1]] = now + SESSION_SECONDS
 
     def _of_key(self, key: str) -> str | None:
         """Compares with every key, in constant time."""
@@ -148,29 +148,20 @@ class Access:
                 user = name
         return user
 
-    def _of_session(self, session: str) -> str | None:
-        facts, _, signature = session.rpartition(".")
+    def _session(self, headers: Headers) -> tuple[str, str] | None:
+        """The name of its user and what tells a session from others; None where there is none that counts."""
+        cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
         try:
-            encoded, expires, _ = facts.split(".")
-            name = base64.urlsafe_b64decode(encoded).decode()
-            is_over = int(expires) < time.time()
-        except ValueError:
+            name, stamp, nonce = self._sessions.loads(cookie, SESSION_SECONDS)
+        except BadData:
             return None
         known = self.users().get(name)
-        if known is None or is_over or session in self._ended:
-            return None
-        right = hmac.compare_digest(self._signature(facts, known).encode(), signature.encode("utf-8", "replace"))
-        return name if right else None
+        is_open = known is not None and stamp == self._stamp(known) and nonce not in self._ended
+        return (name, nonce) if is_open else None
 
-    def _nonce_of(self, browser: str, name: str, known: str | None) -> str:
-        """What tells a browser with a valid mark for that name from others; empty where the mark is not valid."""
-        nonce, _, mark = browser.partition(".")
-        if known is None or not nonce:
-            return ""
-        return nonce if hmac.compare_digest(_mark(name, nonce, known).encode(), mark.encode("utf-8", "replace")) else ""
-
-    def _signature(self, facts: str, known: str) -> str:
-        return hmac.new(self._secret, f"{known}\n{facts}".encode(), hashlib.sha256).hexdigest()
+    def _stamp(self, known: str) -> str:
+        """Changes with the password; the user may see it, the hash stays here."""
+        return self._sessions.make_signer("stamp").get_signature(known).decode()
 
 
 class SignedIn:
@@ -210,13 +201,17 @@ class SignedIn:
             await refusal(scope, receive, send)
 
 
-def _mark(name: str, nonce: str, known: str) -> str:
-    """Outlives the process, unlike a session, and ends with the password: the stored hash is its secret."""
-    return hmac.new(known.encode(), f"browser\n{name}\n{nonce}".encode(), hashlib.sha256).hexdigest()
+def _nonce_of(browser: str, name: str, known: str | None) -> str:
+    """What tells a browser with a valid mark for that name from others; empty where the mark is not valid."""
+    try:
+        return _marks(name, known).unsign(browser).decode() if known else ""
+    except BadData:
+        return ""
 
 
-def _text(name: str) -> str:
-    return base64.urlsafe_b64encode(name.encode()).decode()
+def _marks(name: str, known: str) -> Signer:
+    """A mark outlives the process, unlike a session, and ends with the password: the stored hash is its secret."""
+    return Signer(known, f"browser\n{name}", **SIGNING)
 
 
 def _digest(key: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from qa.accounts.conversations import Conversations
@@ -22,7 +23,7 @@ from qa.web.streaming import EventStream
 
 MAX_PASSAGES = 100
 QUIET_SECONDS = 2.0  # after which whoever waits is told that it goes on
-KEEP_ALIVE = ": still at work\n\n"  # a comment, in server-sent events
+KEEP_ALIVE = format_sse_event(comment="still at work")
 T = TypeVar("T")
 Item = Answer | Waiting | None  # what comes while a question is answered; None: nothing new
 Told = Callable[[T], Awaitable[dict[str, Any]]]
@@ -195,7 +196,7 @@ def final(answer: Item) -> Answer:
 
 async def events(
     first: T | Waiting | None, rest: AsyncIterator[T | Waiting | None], told: Told[T]
-) -> AsyncGenerator[str]:
+) -> AsyncGenerator[bytes]:
     """Server-sent events; an error after the first one can only be told as an event."""
     try:
         yield await _event(first, told)
@@ -205,7 +206,7 @@ async def events(
         yield event({"error": one_line(error)})
 
 
-async def _event(item: T | Waiting | None, told: Told[T]) -> str:
+async def _event(item: T | Waiting | None, told: Told[T]) -> bytes:
     if item is None:
         return KEEP_ALIVE
     if isinstance(item, Waiting):
@@ -213,6 +214,6 @@ async def _event(item: T | Waiting | None, told: Told[T]) -> str:
     return event(await told(item))
 
 
-def event(value: dict[str, Any]) -> str:
+def event(value: dict[str, Any]) -> bytes:
     """A server-sent event."""
-    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+    return format_sse_event(data_str=json.dumps(value, ensure_ascii=False))

@@ -10,7 +10,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -84,7 +85,7 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
             raise
         run = collector.add(items, place)
         if stream:
-            return StreamingResponse(_events(run), media_type="text/event-stream")
+            return EventSourceResponse(_events(run))
         async for last in run:
             report = last
         assert isinstance(report, AddReport)
@@ -155,7 +156,7 @@ def _name(file: UploadFile) -> str:
     return name[-LONGEST_NAME:] or "unnamed"
 
 
-async def _events(run: Run) -> AsyncIterator[str]:
+async def _events(run: Run) -> AsyncIterator[bytes]:
     """Server-sent events; the last one holds the report or an error."""
     try:
         async for happened in run:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
+from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -109,10 +110,10 @@ def routes(engine: Engine) -> APIRouter:
     return router
 
 
-async def _chunks(reply: dict[str, Any], last: Item, rest: AsyncIterator[Item]) -> AsyncGenerator[str]:
+async def _chunks(reply: dict[str, Any], last: Item, rest: AsyncIterator[Item]) -> AsyncGenerator[bytes]:
     """The checked answer as one piece, with comments before it as long as it is not there."""
 
-    def chunk(delta: dict[str, Any], finish: str | None = None) -> str:
+    def chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
         return event(reply | {"object": "chat.completion.chunk", "choices": [choice]})
 
@@ -129,7 +130,7 @@ async def _chunks(reply: dict[str, Any], last: Item, rest: AsyncIterator[Item]) 
         yield chunk({}, "stop")
     except ArticleQAError as error:
         yield event(openai_error(HTTPStatus.SERVICE_UNAVAILABLE, one_line(error)))
-    yield "data: [DONE]\n\n"
+    yield format_sse_event(data_str="[DONE]")
 
 
 def content(answer: Answer) -> str:

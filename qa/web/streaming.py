@@ -3,15 +3,15 @@
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse
 from starlette.types import Receive, Scope, Send
 
 
-class EventStream(StreamingResponse):
+class EventStream(EventSourceResponse):
     """Closes what the events are made of itself: the garbage collector would do so some time later."""
 
-    def __init__(self, events: AsyncGenerator[str], source: AsyncGenerator[Any]) -> None:
-        super().__init__(events, media_type="text/event-stream")
+    def __init__(self, events: AsyncGenerator[bytes], source: AsyncGenerator[Any]) -> None:
+        super().__init__(events)
         self._generators = events, source
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

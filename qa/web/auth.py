@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from itsdangerous import BadData, Signer, URLSafeTimedSerializer
 from starlette.datastructures import Headers
@@ -31,7 +32,7 @@ BROWSER_COOKIE = "article_qa_browser"
 BROWSER_SECONDS = 365 * 24 * 3600
 SHORTEST_KEY = 16
 WRONG_SECONDS = 0.5  # that whoever was wrong waits
-SIGNING = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
+SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 log = logging.getLogger(__name__)
 OPEN = frozenset({"/healthz", "/signin", "/page/signin.css", "/favicon.ico"})
 

@@ -3,6 +3,7 @@ PYTHON ?= python3
 PAIRS ?= ../shared/train
 BIN := .venv/bin
 READY := .venv/ready
+DEV := .venv/dev
 MODELS := .venv/models
 
 .PHONY: run test check bench train clean help
@@ -11,20 +12,20 @@ run: $(MODELS) ## set up, read corpus/ in, serve the page
 	@$(BIN)/python -m ingest add corpus
 	@$(BIN)/python app.py
 
-test: $(READY) ## every test, with the real models and, where Chromium is installed, a real browser
+test: $(DEV) ## every test, with the real models and, where Chromium is installed, a real browser
 	@$(BIN)/python -m qa models pull
 	$(BIN)/python -m pytest
 
-check: $(READY) ## format, lint and types
+check: $(DEV) ## format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(READY) ## quality on the corpus gold set and speed, with the real models; writes nothing
+bench: $(DEV) ## quality on the corpus gold set and speed, with the real models; writes nothing
 	@$(BIN)/python -m qa models pull
 	$(BIN)/python -m tests.bench
 
-train: $(READY) ## the reader and the extractor again, from the pairs in the folder PAIRS: half an hour on a large GPU
+train: $(DEV) ## the reader and the extractor again, from the pairs in the folder PAIRS: half an hour on a large GPU
 	@$(BIN)/python -m qa models pull
 	$(BIN)/python -m training.train --data $(PAIRS)
 	$(BIN)/python -m training.export
@@ -44,8 +45,13 @@ $(MODELS): $(READY)
 
 # Remade when what is to be installed changes; an interrupted installation starts again where pip's cache ends.
 $(READY): pyproject.toml constraints.txt
-	@echo "Setting up .venv (about two minutes the first time) …"
+	@echo "Setting up .venv (about a minute the first time) …"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pip==$$(sed -n 's/^pip==//p' constraints.txt)
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt -e .
+	@touch $@
+
+# What only tests and training need, torch above all: most of the disk.
+$(DEV): $(READY)
 	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar on -c constraints.txt -e '.[dev]'
 	@touch $@

@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 import torch
+from onnxruntime import InferenceSession
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
-from transformers import AutoModel, BertConfig, BertModel, MPNetConfig, MPNetModel, PreTrainedTokenizerFast
+from transformers import BertConfig, BertModel, MPNetConfig, MPNetModel, PreTrainedTokenizerFast
 
-from qa.models.quantise import adapted
+from qa.models.quantise import export as exported_with
 from qa.types import Turn
 from training.data import Example, Miner, examples, read_rows
-from training.export import checkpoints
+from training.export import checkpoints, export
 from training.followups import Row, fit, matrix
 from training.loss import marked, taught
 from training.measure import measured, questions
@@ -104,6 +105,23 @@ def test_what_models_say_is_laid_out_alike_whatever_their_tokenizers(mpnet: Path
         assert not (said.end[1] == NONE).any()
 
 
+def said(graph: Path, ids: torch.Tensor) -> list[torch.Tensor]:
+    """What an ONNX file gives for one batch without padding."""
+    session = InferenceSession(graph, providers=["CPUExecutionProvider"])
+    inputs = {"input_ids": ids, "attention_mask": torch.ones_like(ids), "token_type_ids": torch.zeros_like(ids)}
+    named = {each.name: inputs[each.name].numpy() for each in session.get_inputs()}
+    return [torch.tensor(output) for output in session.run(None, named)]
+
+
+def test_a_reader_is_exported_as_it_is(tmp_path: Path) -> None:
+    model = Reader(save(BertModel(BertConfig(**SIZES), add_pooling_layer=False), tmp_path / "bert", "</s>")).eval()
+    ids = torch.randint(4, 50, (2, 9))
+    export(model, tmp_path / "reader.onnx")
+    with torch.no_grad():
+        expected = model(ids, torch.ones_like(ids), torch.zeros_like(ids))
+    torch.testing.assert_close(tuple(said(tmp_path / "reader.onnx", ids)), expected, atol=1e-5, rtol=1e-5)
+
+
 def logits(answers: list[float], start: list[list[float]]) -> Logits:
     return Logits(torch.tensor(answers), torch.tensor(start), torch.tensor(start))
 
@@ -152,9 +170,8 @@ def test_what_is_kept_of_the_extractor_reads_as_it_did(tmp_path: Path, mpnet: Pa
         if name.endswith(".up"):
             torch.nn.init.normal_(parameter, std=0.2)
     trained.keep(tmp_path / "extractor-00001")
-    base = AutoModel.from_pretrained(mpnet, dtype=torch.float32, add_pooling_layer=False)
-    kept = adapted(base, tmp_path / "extractor-00001.safetensors").eval()
-    after, read = trained(ids, torch.ones_like(ids)), kept(ids, torch.ones_like(ids))
+    exported_with(mpnet, tmp_path / "extractor.onnx", tmp_path / "extractor-00001.safetensors")
+    after, read = trained(ids, torch.ones_like(ids)), said(tmp_path / "extractor.onnx", ids)
     for untrained, expected, given in zip(before, after, read, strict=True):
         torch.testing.assert_close(given, expected, atol=0.02, rtol=0.02)
         assert not torch.allclose(untrained, expected, atol=0.05), "the updates count"

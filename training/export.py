@@ -9,10 +9,10 @@ import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from qa.models.manifest import EMBEDDING_MODEL
+from qa.models.transformer import Transformer
 from qa.models.weights import ensure
 from qa.settings import Settings
 from training.model import Reader
@@ -46,28 +46,18 @@ def checkpoints(run: Path, model: str = "reader") -> list[Path]:
 
 def write(checkpoint: Path, to: Path) -> None:
     """A checkpoint as an int8 ONNX file."""
-    model = Reader(ensure(EMBEDDING_MODEL, Settings.from_env().models_dir), attention="eager")
+    model = Reader(ensure(EMBEDDING_MODEL, Settings.from_env().models_dir))
     model.take_up(checkpoint)
     with TemporaryDirectory() as scratch:
-        export(model.eval(), Path(scratch) / "float32.onnx")
+        export(model, Path(scratch) / "float32.onnx")
         quantise(Path(scratch) / "float32.onnx", to)
 
 
 def export(model: Reader, target: Path) -> None:
     """The float32 graph: `answers` (batch), `start` and `end` (batch, tokens)."""
-    example = torch.ones(2, 7, dtype=torch.int64)
-    names = ["input_ids", "attention_mask", "token_type_ids"]
-    axes = {0: "batch", 1: "tokens"}
-    torch.onnx.export(
-        model,
-        (example, example, example),
-        target,
-        dynamo=False,
-        opset_version=17,
-        input_names=names,
-        output_names=["answers", "start", "end"],
-        dynamic_axes={**dict.fromkeys(names, axes), "answers": {0: "batch"}, "start": axes, "end": axes},
-    )
+    weights = {name.removeprefix("encoder."): part.float().numpy() for name, part in model.state_dict().items()}
+    graph = Transformer(model.encoder.config.to_dict(), weights)
+    graph.save(target, graph.span())
 
 
 def quantise(source: Path, target: Path) -> None:

@@ -50,8 +50,8 @@ class Reading(nn.Module):
 class Whole(Reading):
     """A model that is trained whole, but for the word embeddings: rare words keep what they mean."""
 
-    def __init__(self, path: Path, attention: str | None = None) -> None:
-        encoder = AutoModel.from_pretrained(path, attn_implementation=attention, add_pooling_layer=False)
+    def __init__(self, path: Path) -> None:
+        encoder = AutoModel.from_pretrained(path, add_pooling_layer=False)
         encoder.embeddings.word_embeddings.weight.requires_grad = False
         super().__init__(encoder, path)
 

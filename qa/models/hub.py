@@ -6,6 +6,7 @@ from typing import TypeVar
 from qa.errors import ModelError
 
 Model = TypeVar("Model")
+INSTALL = ".venv/bin/python -m pip install -c constraints.txt -e '.[torch]'"
 
 
 def load_named(load: Callable[[bool], Model], what: str, variable: str) -> Model:
@@ -15,6 +16,11 @@ def load_named(load: Callable[[bool], Model], what: str, variable: str) -> Model
             return load(True)
         except (OSError, ValueError):
             return load(False)
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"the {what} needs {error.name}, which is not installed: run `{INSTALL}`, "
+            f"or unset {variable} to use the shipped one"
+        ) from error
     except (OSError, ValueError) as error:
         raise ModelError(
             f"the {what} could not be loaded ({str(error).splitlines()[0]}); check its name and the network, "

@@ -13,6 +13,7 @@ from qa.models.manifest import Weights
 from qa.models.progress import say
 from qa.models.weights import ensure, require_space, storing
 
+_ROOT = Path(__file__).parents[2]
 SPACE_FACTOR = 2.0  # of the weights: the float32 graph on the way to the int8 file, and that file
 
 
@@ -68,9 +69,9 @@ def _source(weights: Weights, adapter: Path | None) -> str:
 def _quantise(folder: Path, quantised: Path, adapter: Path | None) -> Path:
     """In a process of its own, which gives its memory back; where the file is that it made."""
     unfinished = quantised.with_name(".quantising")
-    script = Path(__file__).with_name("quantise.py")
-    command = [sys.executable, "-P", str(script), str(folder), str(unfinished), *([str(adapter)] if adapter else [])]
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    paths = [path.resolve() for path in (folder, unfinished, adapter) if path]
+    command = [sys.executable, "-m", "qa.models.quantise", *map(str, paths)]
+    run = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     if run.returncode:
         unfinished.unlink(missing_ok=True)
         said = run.stderr.strip().splitlines()

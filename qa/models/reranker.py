@@ -42,9 +42,9 @@ def load_reranker(settings: Settings) -> Reader | NamedCrossEncoder | None:
 
 
 def _named(name: str) -> NamedCrossEncoder:
-    from sentence_transformers import CrossEncoder
+    def load(local_files_only: bool) -> Any:
+        from sentence_transformers import CrossEncoder
 
-    def load(local_files_only: bool) -> CrossEncoder:
         return CrossEncoder(name, local_files_only=local_files_only)
 
     model = load_named(load, f"reranker {name}", "ARTICLE_QA_RERANKER")

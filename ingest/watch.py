@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.load.folder import NEVER_ARTICLES
+from ingest.load.folder import never_article
 from ingest.pipeline import AddReport, Encoder, Reporter, add
 from ingest.report import Verdict
 from qa.errors import LoadError
@@ -29,7 +29,7 @@ def changes(folder: Path) -> Iterator[list[Path]]:
     def may_be_article(_: "Change", changed: str) -> bool:
         path = Path(changed)
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        return not hidden and path.suffix.lower() not in NEVER_ARTICLES
+        return not hidden and not never_article(path)
 
     seen = watch(
         root,

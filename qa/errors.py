@@ -2,6 +2,7 @@
 
 ArticleQAError
 ├── SettingsError          a setting has a value that cannot be used
+├── ExtensionError         what another package adds cannot be loaded, or fails
 ├── QuestionError          the question is empty or too long
 ├── ModelError             a model cannot be had or cannot answer
 │   ├── WeightsError       weights could not be fetched, verified or stored
@@ -31,6 +32,10 @@ class ArticleQAError(Exception):
 
 
 class SettingsError(ArticleQAError):
+    pass
+
+
+class ExtensionError(ArticleQAError):
     pass
 
 

@@ -2,6 +2,7 @@
 
 A new format is a reader in `READERS`, under the name by which `sniff` knows its content. What could do harm while it is
 parsed (anything but plain text) is a module with `parse(raw: Raw) -> Parsed` in `worker.PARSERS`, read by `read_apart`.
+Formats of other packages (`qa.extensions`) are known by their suffix and go first.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +17,8 @@ from ingest.load.sandbox import read_apart
 from ingest.load.sniff import sniff
 from ingest.load.table import count_rows, read_csv
 from ingest.load.text import read_markdown, read_text
-from qa.errors import LoadError
+from qa.errors import ExtensionError, LoadError
+from qa.extensions import FORMATS, Extension, extension
 from qa.language.text import is_text
 
 Target = Path | Upload | Address
@@ -98,7 +100,7 @@ def count(target: Target) -> int:
         return 1
     raw = _raw(target)
     try:
-        counted = COUNTS.get(sniff(raw))
+        counted = None if _added(raw) else COUNTS.get(sniff(raw))
         return counted(raw) if counted else 1
     except Exception:
         return 1
@@ -110,12 +112,22 @@ def _raw(target: Path | Upload) -> Raw:
     return Raw(str(target), str(target.resolve()), target.name, target)
 
 
+def _added(raw: Raw) -> Extension | None:
+    """The format that another package adds for its suffix."""
+    return extension(FORMATS, raw.suffix().removeprefix("."))
+
+
 def _load(raw: Raw) -> Iterator[Found | Failure]:
     try:
-        yield from READERS[sniff(raw)](raw)
+        added = _added(raw)
+        if added:
+            with added.at_work():
+                yield from added.load()(raw)
+        else:
+            yield from READERS[sniff(raw)](raw)
     except FeedFile:
         raise
-    except (LoadError, OSError) as error:
+    except (ExtensionError, LoadError, OSError) as error:
         yield Failure.of(raw.item, error)
     except Exception as error:  # a fault of ours costs this file and no other
         yield Failure(raw.item, f"cannot be read ({type(error).__name__}), which is a fault of article-qa; report it")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.load.found import Failure
+from qa.extensions import FORMATS, installed
 
 # What lies beside articles, as in the folder of a saved page, and never is one.
 NEVER_ARTICLES = frozenset(
@@ -12,6 +13,12 @@ NEVER_ARTICLES = frozenset(
     " .wav .webm .7z .bz2 .gz .rar .tar .tgz .xz .zip .zst .css .eot .ini .js .map .otf .ttf .woff .woff2 .bak .db"
     " .lock .log .pyc .sqlite3 .tmp".split()
 )
+
+
+def never_article(path: Path) -> bool:
+    """Whether its suffix tells that it is none; a format that another package adds may be one."""
+    suffix = path.suffix.lower()
+    return suffix in NEVER_ARTICLES and all(suffix != f".{each.name}" for each in installed(FORMATS))
 
 
 def walk(folder: Path) -> Iterator[Path | Failure]:
@@ -22,7 +29,7 @@ def walk(folder: Path) -> Iterator[Path | Failure]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             path = Path(parent, name)
-            if name.startswith(".") or path.suffix.lower() in NEVER_ARTICLES or not path.is_file():
+            if name.startswith(".") or never_article(path) or not path.is_file():
                 continue
             if not path.is_symlink() or path.resolve().is_relative_to(root):
                 yield path

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import httpx
 
-from qa.errors import ArticleQAError, IndexLocked, IndexUnwritable, LibraryError
+from qa.errors import ArticleQAError, ExtensionError, IndexLocked, IndexUnwritable, LibraryError
+from qa.extensions import KINDS, installed
 from qa.models import extractor, support
 from qa.models.chat import is_embedded, load_chat_model, model_name
 from qa.models.conversion import converted_folder, is_converted
@@ -57,6 +58,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Looks at everything an answer needs; raises nothing."""
     checks: dict[str, Callable[[Settings], Iterator[Finding]]] = {
         "machine": _machine,
+        "extensions": _extensions,
         "data": _data_dir,
         "library": _library,
         "full text": _full_text,
@@ -88,6 +90,17 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         free = free_bytes(_existing(place))
         enough = free >= DISK_NEEDED or converted_folder(settings.models_dir).exists()
         yield Finding("disk", enough, f"{free / GIGABYTE:.1f} GB free at {place}", "" if enough else "free 3 GB")
+
+
+def _extensions(settings: Settings) -> Iterator[Finding]:
+    """Loads each, to see whether it can be."""
+    for each in (each for group in KINDS for each in installed(group)):
+        try:
+            each.load()
+        except ExtensionError as error:
+            yield Finding("extension", False, str(error))
+        else:
+            yield Finding("extension", True, str(each))
 
 
 def _data_dir(settings: Settings) -> Iterator[Finding]:

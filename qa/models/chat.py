@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from qa.extensions import MODELS, extension
 from qa.models.manifest import LANGUAGE_MODEL
 from qa.models.provider import MAX_RETRIES, TIMEOUT_SECONDS, provider_errors
 from qa.settings import EMBEDDED, Settings
@@ -27,12 +28,21 @@ class Resident(Protocol):
 
 
 def load_chat_model(settings: Settings) -> "BaseChatModel":
-    """The chosen model; the embedded one goes on loading in the background. Raises WeightsError, ProviderError."""
+    """The chosen model; the embedded one goes on loading in the background.
+
+    Raises WeightsError, ProviderError, ExtensionError.
+    """
     if is_embedded(settings):
         from qa.models.conversion import ensure_converted
         from qa.models.embedded import EmbeddedChatModel
 
         return EmbeddedChatModel(folder=ensure_converted(settings.models_dir), model=model_name(settings))
+    kind, _, rest = settings.model.partition(":")
+    added = None if settings.model_url else extension(MODELS, kind)
+    if added:
+        with added.at_work():
+            model: BaseChatModel = added.load()(rest, settings)
+            return model
     with provider_errors(model_name(settings)):
         if settings.model_url:
             return _server_model(settings.model_url, model_name(settings))

@@ -20,7 +20,7 @@ from qa.library import Library
 from qa.models.embeddings import load_embeddings
 from qa.models.progress import say
 from qa.models.reader import Reader, Reading
-from qa.models.reranker import NamedCrossEncoder, load_reranker
+from qa.models.reranker import Reranker, load_reranker
 from qa.query.dates import favour
 from qa.query.query import Query, understand
 from qa.query.question import checked_question, named_sources
@@ -93,7 +93,7 @@ class HybridRetriever(BaseRetriever):
     library: Library
     index: VectorIndex | MemoryIndex
     embeddings: Embeddings
-    reader: Reader | NamedCrossEncoder | None = None
+    reader: Reranker | None = None
     extractor: Reader | None = None
     k: int = 10
     text_weight: float = TEXT_WEIGHT

@@ -87,12 +87,22 @@ def test_int8_vectors_stay_near_those_of_the_weights(embeddings: SentenceEmbeddi
 def test_the_packaged_model_needs_no_torch() -> None:
     code = """
 import sys
+import qa.models.quantise
 from qa.models.embeddings import load_embeddings
 from qa.settings import Settings
 load_embeddings(Settings()).embed_query("railway")
 print([name for name in ("torch", "transformers", "sentence_transformers") if name in sys.modules])
 """
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_a_named_model_without_torch_says_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)  # as if it were not installed
+    with pytest.raises(
+        ModelError, match=r"needs sentence_transformers, .*pip install .*\.\[torch\].*ARTICLE_QA"
+    ) as error:
+        load_embeddings(Settings(embeddings="BAAI/bge-small-en-v1.5"))
+    assert "\n" not in str(error.value)
 
 
 def test_a_model_that_cannot_be_had_is_said_in_one_line() -> None:

@@ -1,5 +1,6 @@
 """The setting that names what reads passages again, with a real cross-encoder, if an untrained one, from a folder."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def test_another_cross_encoder_is_named_by_its_folder(tmp_path: Path) -> None:
 def test_a_classifier_of_pairs_is_no_reranker(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="gives 3 scores a passage"):
         load_reranker(Settings(reranker=str(tiny(tmp_path, labels=3))))
+
+
+def test_without_torch_it_says_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)  # as if it were not installed
+    with pytest.raises(ModelError, match=r"needs sentence_transformers, .*pip install .*\.\[torch\].*ARTICLE_QA"):
+        load_reranker(Settings(reranker="some/cross-encoder"))
 
 
 def test_a_name_that_cannot_be_had_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

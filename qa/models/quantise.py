@@ -34,7 +34,8 @@ def adapted(weights: Weights, adapter: Weights) -> Weights:
 
 def read(file: Path) -> Weights:
     """The weights of a safetensors file, by name."""
-    return {name: part.astype(np.float32) for name, part in load_file(file).items() if part.dtype.kind == "f"}
+    parts = load_file(file)
+    return {name: part.astype(np.float32, copy=False) for name, part in parts.items() if part.dtype.kind == "f"}
 
 
 def export(folder: Path, target: Path, adapter: Path | None) -> None:

@@ -61,34 +61,31 @@ class Graph:
 
     def __init__(self, inputs: Sequence[str]) -> None:
         axes = ["batch", "tokens"]
-        self._inputs = [helper.make_tensor_value_info(name, onnx.TensorProto.INT64, axes) for name in inputs]
-        self._nodes: list[onnx.NodeProto] = []
-        self._constants: list[onnx.TensorProto] = []
+        self._model = onnx.ModelProto(ir_version=IR_VERSION, opset_import=[helper.make_opsetid("", OPSET)])
+        self._graph = self._model.graph  # it grows in place, for its weights are large
+        self._graph.name = "transformer"
+        self._graph.input.extend(helper.make_tensor_value_info(name, onnx.TensorProto.INT64, axes) for name in inputs)
 
     def __call__(self, operator: str, *inputs: str, **attributes: Any) -> str:
         """What an operator of ONNX makes of its inputs."""
-        result = f"{operator}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(operator, inputs, [result], result, **attributes))
+        result = f"{operator}_{len(self._graph.node)}"
+        self._graph.node.append(helper.make_node(operator, inputs, [result], result, **attributes))
         return result
 
     def constant(self, value: npt.ArrayLike) -> str:
         """Whole numbers (axes, shapes) as int64, others as float32."""
         array = np.asarray(value)
         array = array.astype(np.int64 if array.dtype.kind == "i" else np.float32)
-        name = f"constant_{len(self._constants)}"
-        self._constants.append(onnx.numpy_helper.from_array(array, name))
+        name = f"constant_{len(self._graph.initializer)}"
+        self._graph.initializer.append(onnx.numpy_helper.from_array(array, name))
         return name
 
     def save(self, target: Path, outputs: Mapping[str, str]) -> None:
         """Write it down; `outputs` name the tensors that it gives."""
-        given = [self._output(name, tensor) for name, tensor in outputs.items()]
-        graph = helper.make_graph(self._nodes, "transformer", self._inputs, given, self._constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
-        onnx.save(model, target)
-
-    def _output(self, name: str, tensor: str) -> onnx.ValueInfoProto:
-        self._nodes.append(helper.make_node("Identity", [tensor], [name]))
-        return helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
+        for name, tensor in outputs.items():
+            self._graph.node.append(helper.make_node("Identity", [tensor], [name]))
+            self._graph.output.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
+        onnx.save(self._model, target)
 
 
 class Transformer:

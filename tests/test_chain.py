@@ -126,6 +126,11 @@ def test_the_example_runs(
     assert capsys.readouterr().out.startswith(f"{CORRECT} [1]\n[1] The Varga bridge: The Varga bridge opened in 1931.")
 
 
+def test_the_readme_shows_the_example() -> None:
+    _, code = EXAMPLE.read_text("utf-8").split("\n\n", 1)
+    assert f"```python\n{code}```" in (EXAMPLE.parents[1] / "README.md").read_text("utf-8")
+
+
 def test_the_package_offers_the_answerer_and_settings() -> None:
     assert (qa.Answerer, qa.Settings) == (Answerer, Settings)
     assert isinstance(Answer(QUESTION, QUESTION), Answer)

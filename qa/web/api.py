@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError, ConversationError, ConversationNotFound
@@ -24,6 +24,7 @@ from qa.web.streaming import EventStream
 MAX_PASSAGES = 100
 QUIET_SECONDS = 2.0  # after which whoever waits is told that it goes on
 KEEP_ALIVE = format_sse_event(comment="still at work")
+EXAMPLE: dict[str, JsonValue] = {"question": "When did the bridge open?"}
 T = TypeVar("T")
 Item = Answer | Waiting | None  # what comes while a question is answered; None: nothing new
 Told = Callable[[T], Awaitable[dict[str, Any]]]
@@ -65,6 +66,8 @@ class QuestionBody(Restriction):
 class SearchBody(QuestionBody):
     """A question and how many passages to find."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE | {"k": 3}]})
+
     k: Annotated[int, Field(ge=1, le=MAX_PASSAGES)] = 10
 
 
@@ -73,6 +76,8 @@ class AskBody(QuestionBody):
 
     With the id of a `conversation` the turns are taken from it, and the final answer is kept there.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     history: Annotated[list[EarlierTurn], Length] = []
     conversation: Line | None = None

@@ -21,7 +21,6 @@ from qa.settings import Settings
 from qa.web import api, articles, conversations, openai_api, problems, report, signin, suggesting, texts
 from qa.web.auth import Access, SignedIn
 from qa.web.collect import Collector
-from qa.web.docs import add_docs
 from qa.web.engine import Engine
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
@@ -51,7 +50,10 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
             loading.cancel()
         kept.close()
 
-    app = FastAPI(title="article-qa", lifespan=lifespan, docs_url=None, redoc_url=None)
+    about, told = "Bodies and answers are JSON.", {"4XX": problems.TOLD}
+    app = FastAPI(
+        title="article-qa", description=about, responses=told, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.state.stoppable = (engine, frame)
     app.state.token = access.token if access.is_needed else None
     if access.is_needed:
@@ -68,8 +70,9 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.include_router(articles.routes(engine, Collector(engine, settings)))
     app.include_router(report.routes(settings.report_dir))
     app.mount("/page/texts", StaticFiles(directory=texts.FOLDER))
-    add_docs(app)
+    app.mount("/page/swagger", StaticFiles(packages=[("fastapi_offline", "static")]))
     app.mount("/page", StaticFiles(directory=STATIC))
+    app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.mount("/", frame)
     return app
@@ -85,6 +88,10 @@ async def _load(frame: PageFrame, engine: Engine) -> None:
     """The page first: it is small, and tells how far the models are."""
     await frame.opened()
     engine.start()
+
+
+def _docs() -> FileResponse:
+    return FileResponse(STATIC / "docs.html")
 
 
 def _icon() -> FileResponse:

@@ -37,16 +37,17 @@ SEND = 'send files as multipart/form-data, or {"url": …} as JSON'
 class AddBody(BaseModel):
     """The address of a page, a document or a feed; `stream` asks for server-sent events."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"url": "https://example.org/feed.xml"}]})
 
     url: Line
     stream: bool = False
 
 
+FILES = {"type": "array", "items": {"type": "string", "contentMediaType": "application/octet-stream"}}
 TAKEN = {
     "content": {
         "application/json": {"schema": AddBody.model_json_schema()},
-        "multipart/form-data": {"schema": {"type": "object", "title": "files"}},
+        "multipart/form-data": {"schema": {"type": "object", "properties": {"files": FILES}}},
     }
 }
 

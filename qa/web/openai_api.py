@@ -14,17 +14,17 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.sse import format_sse_event
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from qa.errors import ArticleQAError
 from qa.language.markdown import escaped, linked
 from qa.types import Answer, Citation, Turn
-from qa.web.api import KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
+from qa.web.api import EXAMPLE, KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
 from qa.web.auth import asker_of
 from qa.web.engine import Engine, one_line
 from qa.web.fields import Length, Line, Text
-from qa.web.problems import openai_error
+from qa.web.problems import OPENAI_TOLD, openai_error
 from qa.web.render import web_link
 from qa.web.streaming import EventStream
 
@@ -60,6 +60,10 @@ class TextFormat(BaseModel):
 class ChatBody(BaseModel):
     """A conversation that ends with a question; what would tune a model has no effect, nor has its name."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"messages": [{"role": "user", "content": EXAMPLE["question"]}]}]}
+    )
+
     messages: Annotated[list[Message], Field(min_length=1), Length]
     model: Line = NAME
     stream: bool = False
@@ -79,7 +83,7 @@ class ChatBody(BaseModel):
 
 def routes(engine: Engine) -> APIRouter:
     """The routes for clients made for OpenAI."""
-    router = APIRouter(prefix="/v1", tags=["OpenAI"])
+    router = APIRouter(prefix="/v1", tags=["OpenAI"], responses={"4XX": OPENAI_TOLD})
     model = {"id": NAME, "object": "model", "created": int(time.time()), "owned_by": NAME}
 
     @router.get("/models")

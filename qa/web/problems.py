@@ -49,6 +49,12 @@ def failed(request: Request, error: Exception) -> JSONResponse:
     return problem(request.url.path, status, one_line(error), headers)
 
 
+def _told(error: Any) -> dict[str, Any]:
+    """How the schema of the routes tells of errors."""
+    about = "What is wrong, and what to do about it; of 5xx the form is the same."
+    return {"description": about, "content": {"application/json": {"example": {"error": error}}}}
+
+
 def invalid(request: Request, error: Exception) -> JSONResponse:
     """What was sent has not the form it should have."""
     assert isinstance(error, RequestValidationError)
@@ -63,3 +69,7 @@ def invalid(request: Request, error: Exception) -> JSONResponse:
 def refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     return problem(request.url.path, error.status_code, error.detail, error.headers)
+
+
+TOLD = _told("question: it is empty")
+OPENAI_TOLD = _told(openai_error(HTTPStatus.BAD_REQUEST, "messages: the list is empty")["error"])

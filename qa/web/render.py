@@ -14,7 +14,6 @@ from qa.web.texts import Texts, texts
 
 if TYPE_CHECKING:
     from qa.library import LibraryStats
-    from qa.web.operations import Operation, Shape
 
 GLIMPSE = 260  # characters of a passage shown before it is cited
 FIRST = 4  # passages shown at once; the others are one click away
@@ -118,11 +117,6 @@ def render_sign_in(problem: str = "", name: str = "", *, user: str = "", has_use
     """The page to sign in by, or to sign out for `user`; `problem` is why `name` could not."""
     template = _templates.get_template("signin.html")
     return template.render(problem=problem, name=name, user=user, has_users=has_users)
-
-
-def render_docs(operations: "Sequence[Operation]", shapes: "Sequence[Shape]") -> str:
-    """The routes and the objects that they take and give."""
-    return _templates.get_template("docs.html").render(operations=operations, shapes=shapes)
 
 
 def render_narrow(t: Texts = ENGLISH) -> str:

@@ -4,9 +4,10 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
+from pydantic import ConfigDict
 
 from qa.types import Suggestion, Turn
-from qa.web.api import EarlierTurn, Restriction, events, growing
+from qa.web.api import EXAMPLE, EarlierTurn, Restriction, events, growing
 from qa.web.auth import asker_of
 from qa.web.engine import Engine
 from qa.web.fields import Length, Text
@@ -15,6 +16,8 @@ from qa.web.streaming import EventStream
 
 class SuggestBody(Restriction):
     """The question to suggest others for, as it stands alone; what the turns say is not asked for again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     question: Text
     history: Annotated[tuple[EarlierTurn, ...], Length] = ()

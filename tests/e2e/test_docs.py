@@ -25,7 +25,7 @@ def test_a_route_is_read_and_tried(tmp_path: Path, browser: Browser, keep_pictur
             expect(page.locator(f".opblock-summary-path[data-path='{path}']").first).to_be_visible()
         ask = page.locator(".opblock", has=page.locator("[data-path='/api/ask']"))
         ask.locator(".opblock-summary-control").click()
-        expect(ask.locator(".body-param")).to_contain_text("When did the bridge open?")
+        expect(ask.locator(".opblock-section-request-body")).to_contain_text("When did the bridge open?")
         keep_picture(page, "docs-ask")
         ask.get_by_role("button", name="Try it out").click()
         ask.get_by_role("button", name="Execute").click()

@@ -50,9 +50,13 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
             loading.cancel()
         kept.close()
 
-    about, told = "Bodies and answers are JSON.", {"4XX": problems.TOLD}
     app = FastAPI(
-        title="article-qa", description=about, responses=told, lifespan=lifespan, docs_url=None, redoc_url=None
+        title="article-qa",
+        description="Bodies and answers are JSON.",
+        responses={"4XX": problems.TOLD},
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.stoppable = (engine, frame)
     app.state.token = access.token if access.is_needed else None

@@ -425,7 +425,11 @@ def test_a_date_to_count_from_restricts_a_search(answering: Command) -> None:
     assert found == [{"ferry"}, {"bridge"}]
 
 
-def test_chat_shows_what_it_understood(answering: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chat_shows_what_it_understood(
+    answering: Command, retriever: HybridRetriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = FakeListChatModel(responses=[DRAFT, "When did the Varga bridge open?", DRAFT])
+    monkeypatch.setattr("qa.answer.Answerer.open", lambda _: Answerer(retriever, model, "fake:list", WordJudge()))
     questions = iter(["Who designed the Varga bridge?", "When did it open?", ""])
     monkeypatch.setattr("builtins.input", lambda prompt: next(questions))
     outcome = answering("chat")

@@ -36,7 +36,7 @@ from training.support.answers import from_questions
 from training.support.pairs import Pair
 
 RIDGE = 1.0  # keeps a weight small that few questions speak for
-PRICE = 0.6  # of a wrong answer that is shown, in right ones
+PRICE = 0.9  # of a wrong answer that is shown, in right ones
 PRICE_OF_SENTENCES = 5.0  # of a false sentence, in true ones: those can be told in a quote's words
 PRICE_OF_QUOTES = 0.1  # of quotes shown as the closest that do not answer, in such as do
 QUESTIONS = 3000  # claims made of held-out questions

@@ -11,6 +11,7 @@ from qa.language.facts import Facts
 from qa.language.text import names, stem, stems, weigh, words
 from qa.query.dates import sought
 from qa.query.followups import Rewrite, standalone
+from qa.query.kinds import PLAIN, Asks, Kind, asks
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
 from qa.types import Filters, Preference, Turn
 
@@ -30,6 +31,13 @@ class Articles(Protocol):
 
     def weights(self, text: str) -> Mapping[str, float]:
         """How much each word of a text tells: stem -> inverse document frequency."""
+
+    def embed(self, text: str) -> list[float]:
+        """The vector of a question."""
+
+    @property
+    def embedder(self) -> str:
+        """The name of the model that makes the vectors."""
 
 
 class Clock:
@@ -61,6 +69,8 @@ class Query:
     as_of       the day on which it is asked; None for today
     weigh       gives the weights of a text's words
     clock       milliseconds since it was asked
+    asks        what kind of answer it asks for
+    vector      its embedding, where it is known already
 
     >>> query = Query.of("Did the Varga bridge open in 1931?")
     >>> query.yes_or_no, sorted(query.named)
@@ -76,6 +86,13 @@ class Query:
     as_of: date | None = None
     weigh: Weigh = field(default=all_alike, repr=False, compare=False)
     clock: Clock = field(default_factory=Clock, repr=False, compare=False)
+    asks: Asks = PLAIN
+    vector: list[float] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of answer it asks for."""
+        return self.asks.kind
 
     @classmethod
     def of(cls, question: str, filters: Filters | None = None, weigh: Weigh = all_alike) -> "Query":
@@ -146,9 +163,25 @@ def understand(
     words count from `as_of`, else today. Raises QuestionError, and what `rewrite` raises.
     """
     clock = Clock()
-    asked = checked_question(question)
-    text = standalone(asked, history, rewrite) if rewrite else asked
+    asked = text = checked_question(question)
+    vector = articles.embed(text)
+    told = asks(text, vector, articles.embed, articles.embedder)
+    if rewrite and history and not told.alone:
+        text = standalone(asked, history, rewrite)
+    if text != asked:
+        vector = articles.embed(text)
+        told = asks(text, vector, articles.embed, articles.embedder)
     where = sought(text, filters, as_of, articles.holds_any)
     return Query(
-        asked, text, where.filters, where.preference, where.notes, where.current, as_of, articles.weights, clock
+        asked,
+        text,
+        where.filters,
+        where.preference,
+        where.notes,
+        where.current,
+        as_of,
+        articles.weights,
+        clock,
+        told,
+        vector,
     )

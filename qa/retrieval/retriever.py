@@ -124,7 +124,8 @@ class HybridRetriever(BaseRetriever):
     def find(self, query: Query, k: int | None = None) -> list[Hit]:
         """The best k passages, with what the reranker makes of each that it read."""
         k = k or self.k
-        hits = self._reranked(query.text, self._candidates(query.text, query.filters), k)
+        vector = self.embed(query.text) if query.vector is None else query.vector
+        hits = self._reranked(query.text, self._candidates(query.text, vector, query.filters), k)
         return self._without_copies(_favoured(hits, query.preference) if query.preference else hits)[:k]
 
     def guess(self, query: Query, hits: Sequence[Hit]) -> Hit | None:
@@ -137,7 +138,7 @@ class HybridRetriever(BaseRetriever):
     def rankings(self, question: str, k: int | None = None) -> dict[str, list[Evidence]]:
         """What each step of a search would give by itself, by name; the last is what `search` gives."""
         question = checked_question(question)
-        candidates = self._candidates(question, None)
+        candidates = self._candidates(question, self.embed(question), None)
         k = k or self.k
         steps = {"bm25": candidates.by_text, "vectors": candidates.by_vector, "fusion": candidates.fused}
         found = {name: [Hit(evidence) for evidence in self._best(scores, k)] for name, scores in steps.items()}
@@ -145,12 +146,12 @@ class HybridRetriever(BaseRetriever):
             found["fusion+reader"] = self._reranked(question, candidates, k)
         return {name: [hit.evidence for hit in self._without_copies(best)[:k]] for name, best in found.items()}
 
-    def _candidates(self, question: str, filters: Filters | None) -> Candidates:
+    def _candidates(self, question: str, vector: list[float], filters: Filters | None) -> Candidates:
         """What each side finds; a source that the question names is searched by itself too."""
         self._bring_in_step()
         if self.index.count() == 0:
             raise LibraryError(EMPTY)
-        asked, words, vector = filters or Filters(), content_words(question), self.embeddings.embed_query(question)
+        asked, words = filters or Filters(), content_words(question)
 
         def both(wanted: Filters) -> tuple[dict[int, float], dict[int, float]]:
             by_text = self.library.search_text(words, CANDIDATES, wanted)
@@ -201,6 +202,15 @@ class HybridRetriever(BaseRetriever):
     def holds_any(self, filters: Filters) -> bool:
         """Whether a filter leaves any article."""
         return self.library.holds_any(filters)
+
+    def embed(self, text: str) -> list[float]:
+        """The vector of a question."""
+        return self.embeddings.embed_query(text)
+
+    @property
+    def embedder(self) -> str:
+        """The name of the model that makes the vectors."""
+        return self.index.model
 
     def weights(self, text: str) -> dict[str, float]:
         """How much each word of a text tells: stem -> inverse document frequency, as in BM25."""

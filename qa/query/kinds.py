@@ -1,0 +1,119 @@
+"""What kind of answer a question asks for, told by a model over its embedding. See its card, kinds.md.
+
+Nothing is looked up in lists of words: a question is told by where its embedding lies, that of its first words, and its
+form. Where the model is unsure, or the library is embedded by another model than it was fitted on, it is a fact.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+Kind = Literal[
+    "fact", "explanation", "list", "comparison", "summary", "catalogue", "underspecified", "timeline", "greeting"
+]
+Aspect = Literal["count", "sources", "newest", "oldest", "about", "overview"]  # of the catalogue
+Embed = Callable[[str], Sequence[float]]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
+FITTED = Path(__file__).with_name("kinds.npz")
+OPENING = 2  # words that mostly tell what is wanted
+SCALE = 5.0  # of unit vectors, so that one ridge suits them and what is read from the form
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What is asked for; of the catalogue also which part of it."""
+
+    kind: Kind = "fact"
+    aspect: Aspect | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether it means the same whatever was said before: "Thanks!", "How many articles are there?"."""
+        return self.kind == "greeting" or self.aspect in ("count", "sources", "overview")
+
+
+PLAIN = Asks()
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """Multinomial logistic regression: `weights` has a row a feature and a column a label."""
+
+    weights: NDArray[np.float32]
+
+    def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """One for each label; for several questions one row each."""
+        logits = features @ self.weights
+        parts = np.exp(logits - logits.max(-1, keepdims=True))
+        return cast(NDArray[np.float32], parts / parts.sum(-1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class Model:
+    """What `python -m training.kinds` fitted, on the vectors of the model called `embeddings`.
+
+    thresholds  kind -> the probability from which it is believed
+    frame       the stems that stand in many a question about a collection, whatever it is about
+    """
+
+    embeddings: str
+    kinds: Classifier
+    thresholds: dict[Kind, float]
+    aspects: Classifier
+    frame: frozenset[str]
+
+    def asks(self, features: NDArray[np.float32]) -> Asks:
+        """The likeliest kind if it is likely enough, else a fact."""
+        probabilities = self.kinds.probabilities(features)
+        kind = KINDS[int(probabilities.argmax())]
+        if kind == "fact" or probabilities.max() < self.thresholds[kind]:
+            return PLAIN
+        aspect = ASPECTS[int(self.aspects.probabilities(features).argmax())]
+        return Asks(kind, aspect if kind == "catalogue" else None)
+
+
+@cache
+def fitted() -> Model:
+    """The model that the package brings."""
+    with np.load(FITTED) as data:
+        return Model(
+            str(data["embeddings"]),
+            Classifier(data["kinds"].astype(np.float32)),
+            dict(zip(KINDS, data["thresholds"].tolist(), strict=True)),
+            Classifier(data["aspects"].astype(np.float32)),
+            frozenset(data["frame"].tolist()),
+        )
+
+
+def asks(question: str, vector: Sequence[float], embed: Embed, embeddings: str) -> Asks:
+    """What a question asks for; `vector` is its embedding, by the model called `embeddings`, as `embed` makes more."""
+    if embeddings != fitted().embeddings:
+        return PLAIN
+    return fitted().asks(features(question, vector, embed(opening(question))))
+
+
+def opening(question: str) -> str:
+    """The first words."""
+    return " ".join(question.lower().split()[:OPENING])
+
+
+def features(question: str, vector: Sequence[float], opening: Sequence[float]) -> NDArray[np.float32]:
+    """What the model reads of a question: a constant, its form, and both vectors."""
+    words = question.split()
+    form = (
+        1.0,
+        math.log1p(len(words)) / 3,
+        question.rstrip().endswith("?"),
+        question[:1].isupper(),
+        any(word[0].isupper() for word in words[1:]),
+        any(c.isdigit() for c in question),
+    )
+    return np.concatenate([form, np.multiply(SCALE, vector), np.multiply(SCALE, opening)]).astype(np.float32)

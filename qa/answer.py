@@ -1,6 +1,6 @@
 """The path of an answer: understand | retrieve | respond, and within the last: excerpts, prompt | model, ground."""
 
-from collections.abc import AsyncIterator, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -27,12 +27,13 @@ from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
+from qa.plans import Plan, plans
 from qa.query.dates import age_notes
 from qa.query.query import Query, understand
 from qa.query.question import checked_question
 from qa.retrieval.retriever import Hit, HybridRetriever
 from qa.settings import Settings
-from qa.types import Answer, Answering, Evidence, Filters, Suggestion, Turn
+from qa.types import Answer, Answering, Evidence, Filters, Kind, Suggestion, Turn
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
@@ -61,6 +62,7 @@ class Answerer(Answering):
         self.retriever = retriever
         self.library = retriever.library
         self.judge = judge
+        self.plans: Mapping[Kind, Plan] = plans(retriever)
         self._model_name = model_name
         self.passages_sent = PASSAGES_SENT
         self.thresholds = THRESHOLDS
@@ -131,10 +133,14 @@ class Answerer(Answering):
             return ""  # what is wrong is said when the answer is to be written, beside the passages
 
     def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
-        documents: list[Document] = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT)
+        plan = self.plans.get(query.kind)
+        documents: list[Document] = []
+        if plan is None or plan.searches:
+            documents = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT)
         hits = tuple(map(Hit.of, documents))
         passages = tuple(hit.evidence for hit in hits)
-        answer = Answer(query.asked, query.text, passages=passages, model=self._model_name, notes=query.notes)
+        model, notes = self._model_name, query.notes
+        answer = Answer(query.asked, query.text, passages=passages, model=model, notes=notes, kind=query.kind)
         query.clock.mark("retrieve")
         return Retrieved(query, hits, replace(answer, timings_ms=query.clock.times))
 
@@ -143,6 +149,10 @@ class Answerer(Answering):
         query, answer = found.query, found.answer
         yield answer
         refused = replace(answer, status="refused", text=REFUSAL)
+        if plan := self.plans.get(query.kind):
+            planned = plan.answer(found) or refused
+            yield replace(planned, timings_ms=query.clock.stop())
+            return
         if relevance(query, answer.passages) < MIN_RELEVANCE:
             yield replace(refused, timings_ms=query.clock.stop())
             return

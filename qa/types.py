@@ -9,7 +9,10 @@ from typing import Any, Literal, Protocol
 from qa.language.text import names, sentences, stems
 
 Status = Literal["answering", "answered", "refused"]
-Support = Literal["quoted", "supported"]
+Support = Literal["quoted", "supported", "known"]  # the last by code, of what the library knows of its articles
+Kind = Literal[
+    "fact", "explanation", "list", "comparison", "summary", "catalogue", "underspecified", "timeline", "greeting"
+]
 
 
 @dataclass(frozen=True)
@@ -176,6 +179,8 @@ class Answer:
     `text` holds only checked sentences with their `[n]` marks; for a refusal it says so.
     `notes` are plain sentences by code about the answer, such as how old its sources are.
     `closest` are quotes that come near to an answer; a refusal may have them.
+    `kind` is what the question was taken to ask for.
+    `listed_from` is the place of the first sentence of those at the end that are points of a list, if any are.
     """
 
     question: str
@@ -192,6 +197,18 @@ class Answer:
     signals: Signals | None = None
     notes: tuple[str, ...] = ()
     closest: tuple[Citation, ...] = ()
+    kind: Kind = "fact"
+    listed_from: int | None = None
+
+    @property
+    def prose(self) -> tuple[Sentence, ...]:
+        """The sentences before the points of a list."""
+        return self.sentences[: self.listed_from]
+
+    @property
+    def points(self) -> tuple[Sentence, ...]:
+        """The sentences that are points of a list."""
+        return () if self.listed_from is None else self.sentences[self.listed_from :]
 
     def to_json(self) -> dict[str, Any]:
         """The public form, as `ask --json` prints it; `draft` is there only while it is being written."""

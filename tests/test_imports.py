@@ -36,6 +36,12 @@ LEVELS = [
     "qa.grounding.verification",
     "qa.grounding.answers",
     "qa.grounding.disagreement",
+    "qa.plans.plan",
+    "qa.plans.topic qa.plans.salience",
+    "qa.plans.meant",
+    "qa.plans.greeting qa.plans.catalogue qa.plans.timeline",
+    "qa.plans.summary",
+    "qa.plans",
     "qa.answer qa",
     "qa.evaluation",
     "qa.web",
@@ -43,7 +49,7 @@ LEVELS = [
     "qa.__main__ app",
 ]
 LEVEL_OF = {name: level for level, names in enumerate(LEVELS) for name in names.split()}
-BY_MODULE = ("qa", "qa.query", "qa.retrieval", "qa.generation", "qa.grounding", "qa.language")
+BY_MODULE = ("qa", "qa.query", "qa.retrieval", "qa.generation", "qa.grounding", "qa.plans", "qa.language")
 
 
 def name_of(path: Path) -> str:

@@ -45,6 +45,11 @@ def words(text: str) -> list[str]:
     return [word for word, _ in _written(text)]
 
 
+def spelt(text: str) -> dict[str, str]:
+    """Each word as it is compared, by how the text writes it first."""
+    return dict(reversed(_written(text)))
+
+
 def _written(text: str) -> list[tuple[str, str]]:
     """Each word as it is compared, and as it is written."""
     written = [match[0] for match in _WORD.finditer(_spelt_alike(text))]
@@ -66,7 +71,12 @@ def _spelt_alike(text: str) -> str:
 def content_words(text: str) -> list[str]:
     """The words that carry meaning, each once, in order; all words where there are only stop words."""
     found = list(dict.fromkeys(words(text)))
-    return [word for word in found if word not in STOPWORDS] or found
+    return telling(found) or found
+
+
+def telling(found: Iterable[str]) -> list[str]:
+    """Those words that are no stop words."""
+    return [word for word in found if word not in STOPWORDS]
 
 
 @lru_cache(maxsize=65_536)

@@ -11,8 +11,13 @@ from qa.types import Filters
 TITLE_WEIGHT = 0.5
 
 
-def search(db: sa.Connection, words: Iterable[str], limit: int, filters: Filters | None) -> dict[int, float]:
-    """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first."""
+def search(
+    db: sa.Connection, words: Iterable[str], limit: int, filters: Filters | None, every: Iterable[str] = ()
+) -> dict[int, float]:
+    """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first.
+
+    `every` are words of which each must stand somewhere in the article.
+    """
     match = " OR ".join(_quoted(word) for word in words)
     if not match:
         return {}
@@ -22,7 +27,7 @@ def search(db: sa.Connection, words: Iterable[str], limit: int, filters: Filters
         .select_from(sa.text("full_text"))
         .join(passages, sa.text("passages.rowid = full_text.rowid"))
         .join(articles, articles.c.id == passages.c.article_id)
-        .where(sa.text("full_text MATCH :match"), *conditions(filters))
+        .where(sa.text("full_text MATCH :match"), *conditions(filters), *holding(every))
         .order_by(score)
         .limit(limit)
     )
@@ -71,6 +76,18 @@ def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
     if filters.article_id:
         wanted.append(articles.c.id == filters.article_id)
     return wanted
+
+
+def holding(words: Iterable[str]) -> list[sa.ColumnElement[bool]]:
+    """That each of the words, in any of its forms, stands in the article or its title, as conditions on `articles`."""
+    found = (
+        sa.text(
+            f"SELECT passages.article_id FROM full_text JOIN passages ON passages.rowid = full_text.rowid"
+            f" WHERE full_text MATCH :held{n}"
+        ).bindparams(**{f"held{n}": _quoted(word)})
+        for n, word in enumerate(words)
+    )
+    return [articles.c.id.in_(each.columns(sa.column("article_id")).scalar_subquery()) for each in found]
 
 
 def _quoted(word: str) -> str:

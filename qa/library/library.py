@@ -98,6 +98,13 @@ class Library(Store):
             raise ArticleNotFound(article_id)
         return Article(**row._mapping)
 
+    def passages(self, article_id: str) -> list[Passage]:
+        """The passages of an article, in order; none of one that is not there."""
+        columns = [passages.c[name] for name in Passage.__dataclass_fields__]
+        query = sa.select(*columns).where(passages.c.article_id == article_id).order_by(passages.c.rowid)
+        with self._reading() as db:
+            return [Passage(**row._mapping) for row in db.execute(query)]
+
     def articles(self, filters: Filters | None = None) -> list[ArticleInfo]:
         """All articles, or those that a filter lets through, without their texts, by id."""
         facts = [articles.c[name] for name in ArticleInfo.__dataclass_fields__ if name in articles.c]
@@ -114,6 +121,33 @@ class Library(Store):
         )
         with self._reading() as db:
             return [ArticleInfo(**row._mapping) for row in db.execute(query)]
+
+    def count(self, filters: Filters | None = None, every: Iterable[str] = ()) -> int:
+        """How many articles a filter lets through that hold every one of the words."""
+        chosen = (*full_text.conditions(filters), *full_text.holding(every))
+        with self._reading() as db:
+            return db.scalar(sa.select(sa.func.count()).select_from(articles).where(*chosen)) or 0
+
+    def dated(
+        self, limit: int, filters: Filters | None = None, every: Iterable[str] = (), *, oldest_first: bool = False
+    ) -> list[str]:
+        """The ids of such articles, newest first; those without a date come last."""
+        day = articles.c.published_at
+        order = (day.asc() if oldest_first else day.desc()).nulls_last()
+        query = sa.select(articles.c.id).where(*full_text.conditions(filters), *full_text.holding(every))
+        with self._reading() as db:
+            return list(db.scalars(query.order_by(order, articles.c.id).limit(limit)))
+
+    def counted_sources(self, filters: Filters | None = None, every: Iterable[str] = ()) -> dict[str, int]:
+        """Source -> how many such articles are by it, most first."""
+        source, number = articles.c.source, sa.func.count().label("number")
+        query = sa.select(source, number).where(
+            source.is_not(None), *full_text.conditions(filters), *full_text.holding(every)
+        )
+        with self._reading() as db:
+            return {
+                row.source: row.number for row in db.execute(query.group_by(source).order_by(number.desc(), source))
+            }
 
     def sources(self) -> tuple[str, ...]:
         """Who the articles are by, each once."""
@@ -194,10 +228,15 @@ class Library(Store):
         with self._reading() as db:
             return list(db.scalars(query.where(*full_text.conditions(filters))))
 
-    def search_text(self, words: Iterable[str], limit: int, filters: Filters | None = None) -> dict[int, float]:
-        """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first."""
+    def search_text(
+        self, words: Iterable[str], limit: int, filters: Filters | None = None, every: Iterable[str] = ()
+    ) -> dict[int, float]:
+        """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first.
+
+        `every` are words of which each must stand somewhere in the article.
+        """
         with self._reading() as db:
-            return full_text.search(db, words, limit, filters)
+            return full_text.search(db, words, limit, filters, every)
 
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """In how many passages each word stands, in any of its forms."""

@@ -79,6 +79,12 @@ def sought(question: str, given: Filters | None, as_of: date | None, any_article
     return Sought(given, preference, (note,), current)
 
 
+def undated(question: str) -> str:
+    """The question without its words on when articles were published, if it speaks of that, and on what is newest."""
+    _, published = _read(question, date.today())
+    return _NEWEST.sub(" ", _PERIOD.sub(" ", question) if published else question)
+
+
 def age_notes(citations: Sequence[Citation], as_of: date | None) -> tuple[str, ...]:
     """As of when a current answer holds, by the newest article cited, and whether that is long ago."""
     days = [found for c in citations if c.published_at and (found := _day(c.published_at[:10]))]

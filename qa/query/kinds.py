@@ -14,9 +14,8 @@ from typing import Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-Kind = Literal[
-    "fact", "explanation", "list", "comparison", "summary", "catalogue", "underspecified", "timeline", "greeting"
-]
+from qa.types import Kind
+
 Aspect = Literal["count", "sources", "newest", "oldest", "about", "overview"]  # of the catalogue
 Embed = Callable[[str], Sequence[float]]
 

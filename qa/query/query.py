@@ -11,9 +11,9 @@ from qa.language.facts import Facts
 from qa.language.text import names, stem, stems, weigh, words
 from qa.query.dates import sought
 from qa.query.followups import Rewrite, standalone
-from qa.query.kinds import PLAIN, Asks, Kind, asks
+from qa.query.kinds import PLAIN, Asks, asks
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
-from qa.types import Filters, Preference, Turn
+from qa.types import Filters, Kind, Preference, Turn
 
 Weigh = Callable[[str], Mapping[str, float]]
 

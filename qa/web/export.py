@@ -26,8 +26,11 @@ def to_markdown(conversation: Conversation) -> str:
 def _said(turn: StoredTurn) -> str:
     """Marks are ours, all else is escaped."""
     sentences = turn.answer["sentences"]
-    marked = (f"{escaped(s['text'])} {''.join(f'[{n}]' for n in s['citations'])}".rstrip() for s in sentences)
-    return " ".join(marked) or escaped(turn.answer["text"])
+    marked = [f"{escaped(s['text'])} {''.join(f'[{n}]' for n in s['citations'])}".rstrip() for s in sentences]
+    first = turn.answer.get("listed_from")  # answers that were kept before there were lists say nothing of it
+    points = marked[first:] if first is not None else []
+    said = " ".join(marked[:first]) or escaped(turn.answer["text"])
+    return said + "".join(f"\n- {point}" for point in points)
 
 
 def _source(citation: dict[str, Any]) -> str:

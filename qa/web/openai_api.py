@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from qa.errors import ArticleQAError
 from qa.language.markdown import escaped, linked
-from qa.types import Answer, Citation, Turn
+from qa.types import Answer, Citation, Sentence, Turn
 from qa.web.api import EXAMPLE, KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
 from qa.web.auth import asker_of
 from qa.web.engine import Engine, one_line
@@ -142,11 +142,15 @@ def content(answer: Answer) -> str:
 
     The notes come last: what stands behind the sources is left out where it is sent back as history.
     """
-    marked = (f"{escaped(s.text)} {''.join(f'[{n}]' for n in s.citations)}".rstrip() for s in answer.sentences)
-    said = " ".join(marked) or escaped(answer.text)
+    points = "".join(f"\n- {_marked(sentence)}" for sentence in answer.points)
+    said = " ".join(map(_marked, answer.prose)) + points or escaped(answer.text)
     shown = answer.citations or answer.closest
     sources = SOURCES + "\n".join(map(_source, shown)) if shown else ""
     return "\n\n".join((said + sources, *map(escaped, answer.notes)))
+
+
+def _marked(sentence: Sentence) -> str:
+    return f"{escaped(sentence.text)} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
 
 
 def _source(citation: Citation) -> str:

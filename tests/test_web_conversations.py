@@ -5,7 +5,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from qa.types import Turn
+from qa.accounts.conversations import Conversation, StoredTurn
+from qa.types import Answer, Sentence, Turn
+from qa.web.export import to_markdown
 from tests.test_web_api import QUESTION, events, ready, served, wait_until
 from tests.web_fake import QUOTE, FakeAnswerer
 
@@ -132,3 +134,10 @@ def test_a_conversation_that_is_not_there_cannot_be_asked_in(client: httpx.Clien
     both = ask(client, "/nowhere", QUESTION, history=[{"question": "a", "answer": "b"}])
     assert both.status_code == 422
     assert "not both" in both.json()["error"]
+
+
+def test_points_are_exported_as_lines() -> None:
+    said = (Sentence("Two points:", (), "known"), Sentence("- One", (), "known"), Sentence("Two", (), "known"))
+    answer = Answer("q", "q", "answered", "…", said, listed_from=1)
+    turn = StoredTurn(1, "q", answer.to_json(), "2026-01-01T00:00:00Z")
+    assert to_markdown(Conversation("c", "t", "", "", (turn,))) == "# t\n\n## q\n\nTwo points:\n- \\- One\n- Two\n"

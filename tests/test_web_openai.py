@@ -8,7 +8,7 @@ import httpx
 import openai
 import pytest
 
-from qa.types import Turn
+from qa.types import Answer, Sentence, Turn
 from qa.web import api, openai_api
 from tests.test_web_api import QUESTION, ready, served, wait_until
 from tests.web_fake import CITATION, NOTE, QUOTE, FakeAnswerer
@@ -168,3 +168,9 @@ def test_leaving_a_stream_stops_the_model(ai: openai.OpenAI, answerer: FakeAnswe
     with ai.chat.completions.create(model="article-qa", messages=[user("endless")], stream=True) as stream:
         next(stream)
     wait_until(lambda: answerer.closed == before + 1)
+
+
+def test_points_are_lines_of_markdown_in_which_nothing_acts() -> None:
+    said = (Sentence("Two points:", (), "known"), Sentence("- [x](y)", (1,), "known"), Sentence("Two", (), "known"))
+    answer = Answer("q", "q", "answered", "…", said, listed_from=1)
+    assert openai_api.content(answer) == "Two points:\n- \\- \\[x\\](y) [1]\n- Two"

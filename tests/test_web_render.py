@@ -35,6 +35,18 @@ ANSWERED = Answer(
 )
 
 
+LISTED = replace(
+    ANSWERED,
+    text=f"2 articles mention <b>it</b>:\n- {ATTACK} [1]\n- It opened in 1931.",
+    sentences=(
+        Sentence("2 articles mention <b>it</b>:", (), "known"),
+        Sentence(ATTACK, (1,), "known"),
+        Sentence("It opened in 1931.", (), "known"),
+    ),
+    listed_from=1,
+)
+
+
 class Page(HTMLParser):
     """The elements of a rendered page, in order."""
 
@@ -265,3 +277,14 @@ def test_what_a_follow_up_was_understood_as_is_shown_only_where_it_differs() -> 
 
 def test_notes_stand_under_the_answer() -> None:
     assert "As of 2025-03-01." in Page(render_turn(replace(ANSWERED, notes=("As of 2025-03-01.",)), 1)).text
+
+
+def test_points_are_a_list_in_which_nothing_acts() -> None:
+    page = Page(render_turn(LISTED, 1))
+    assert len(page.all("ul", "points")) == 1
+    points = [tag for tag, attributes in page.elements if tag == "li" and attributes == {"dir": "auto"}]
+    assert len(points) == 2
+    assert {"script", "img", "b"} & {tag for tag, _ in page.elements} == set()
+    assert ATTACK in page.text
+    assert copied(LISTED).startswith(f"{ANSWERED.question}\n\n2 articles mention <b>it</b>:\n- ")
+    assert Page(render_turn(ANSWERED, 1)).all("ul", "points") == []

@@ -8,7 +8,7 @@ from qa.plans.topic import Topic
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Article, Evidence
 
-FITS_FROM = 0.6  # of the topic, by weight, that must stand in a passage with its title
+FITS_FROM = 0.75  # of the topic, by weight, that must stand in a passage with its title; by training.meant
 TITLE_FROM = 0.6  # of the topic, by weight, in the title of an article that is meant as a whole
 WHOLE = 3  # articles that are read as a whole, at most
 

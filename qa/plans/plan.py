@@ -43,7 +43,7 @@ class Point:
 
 def laid_out(answer: Answer, lead: str, points: Sequence[Point | str] = ()) -> Answer:
     """An answer of a first sentence made by code and points, each with its own quote but for those that are texts."""
-    said, citations = [Sentence(lead, (), "known")], []
+    said, citations = [Sentence(lead, (), "known")], list[Citation]()
     for point in points:
         if isinstance(point, str):
             said.append(Sentence(point, (), "known"))

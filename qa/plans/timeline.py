@@ -46,7 +46,8 @@ class Timeline:
         texts = meant(topic, found.answer.passages, self._retriever)
         whole = {article.id for article in texts.articles}
         others = [passage for passage in texts.passages if passage.article_id not in whole]
-        entries = [entry for text in (*texts.articles, *others) for entry in _entries(text)][:READ]
+        read: list[Article | Evidence] = [*texts.articles, *others]
+        entries = [entry for text in read for entry in _entries(text)][:READ]
         if not entries:
             return None
         vectors = np.asarray(self._retriever.embeddings.embed_documents([e.point.text for e in entries]), np.float32)

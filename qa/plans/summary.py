@@ -10,7 +10,7 @@ from qa.plans.meant import meant
 from qa.plans.plan import Point, Stretch, laid_out, named, quotable
 from qa.plans.salience import salient
 from qa.plans.topic import Topic
-from qa.query.followups import points_back
+from qa.query.followups import NEEDED_FROM, need
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Evidence
 
@@ -50,7 +50,7 @@ class Summary:
             return []
         texts = [" ".join(point.quote.split()) for point in stretches]
         vectors = np.asarray(self._retriever.embeddings.embed_documents(texts), np.float32)
-        fit = [len(text) in LENGTH and not points_back(text) for text in texts]
+        fit = [len(text) in LENGTH and need(text, ()) < NEEDED_FROM for text in texts]
         count = min(max(len(texts) // A_POINT, FEWEST), MOST)
         return [stretches[row] for row in salient(vectors, count, fit)]
 

@@ -106,7 +106,8 @@ def test_a_question_is_embedded_once(embeddings: SentenceEmbeddings, retriever: 
     query = understand(question, articles=watched)
     watched.find(query)
     assert embedded == [question]
-    again = understand("How long is it?", [Turn(question, "In 1931.")], articles=watched)
-    assert again.text == "How long is the Varga bridge?"
+    turns, rewritten = [Turn(question, "In 1931.")], "How long is the Varga bridge?"
+    again = understand("How long is it?", turns, articles=watched, rewrite=lambda *_: rewritten)
+    assert again.text == rewritten
     watched.find(again)
     assert [text for text in embedded if text == again.text] == [again.text]

@@ -97,6 +97,11 @@ def test_articles_and_numbers_as_they_are_said() -> None:
     assert [spoken(Day(1994, 5, 6)), spoken(Day(1994, 5)), spoken(Day(1994))] == ["6 May 1994", "May 1994", "1994"]
 
 
+def test_a_line_without_an_end_is_not_quoted() -> None:
+    text = "Sign up here\nHe said: “It works.”\nIt works (mostly.)"
+    assert [text[a:b] for a, b in quotable(text)] == ["He said: “It works.”", "It works (mostly.)"]
+
+
 def test_neither_headings_nor_parts_of_a_prompt_are_quoted() -> None:
     text = ARTICLES[2].text
     assert [text[a:b] for a, b in quotable(text)] == ["The notice was nailed to the church door."]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from qa.grounding.steps import Retrieved
-from qa.language.text import stems
+from qa.language.text import sentences, stems
 from qa.library import Library
 from qa.plans.plan import Point, laid_out, named, number_of, quotable
 from qa.plans.salience import salient
@@ -88,7 +88,7 @@ class Catalogue:
     def _listed(self, article_id: str) -> Point:
         """An article by its title, with its first sentence."""
         article = self._library.article(article_id)
-        start, end = next(iter(quotable(article.text)), (0, 0))
+        start, end = next(iter(quotable(article.text) or sentences(article.text)), (0, 0))
         return Point(article, start, end, named(article))
 
     def _first(self, topic: Topic, oldest: bool) -> str:

@@ -10,6 +10,8 @@ from qa.language.text import sentences
 from qa.types import Answer, Article, Citation, Evidence, Sentence
 
 Stretch = tuple[int, int]  # start and end, in characters of the article
+ENDS = (".", "!", "?", "…")
+AFTER_AN_END = "\"'”’»)]"
 
 
 class Plan(Protocol):
@@ -64,11 +66,13 @@ def laid_out(answer: Answer, lead: str, points: Sequence[Point | str] = ()) -> A
 
 
 def quotable(text: str) -> list[Stretch]:
-    """The sentences of a text that tell something: no headings, and none that plays a part of a prompt."""
+    """The sentences of a text that tell something: no lines without an end, such as headings, no part of a prompt."""
     return [
         (start, end)
         for start, end in sentences(text)
-        if not text[start:end].startswith("#") and not plays_a_part(text[start:end])
+        if not (said := text[start:end]).startswith("#")
+        and said.rstrip(AFTER_AN_END).endswith(ENDS)
+        and not plays_a_part(said)
     ]
 
 

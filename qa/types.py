@@ -11,7 +11,16 @@ from qa.language.text import names, sentences, stems
 Status = Literal["answering", "answered", "refused"]
 Support = Literal["quoted", "supported", "known"]  # the last by code, of what the library knows of its articles
 Kind = Literal[
-    "fact", "explanation", "list", "comparison", "summary", "catalogue", "underspecified", "timeline", "greeting"
+    "fact",
+    "explanation",
+    "list",
+    "comparison",
+    "summary",
+    "catalogue",
+    "underspecified",
+    "timeline",
+    "greeting",
+    "opinion",
 ]
 
 

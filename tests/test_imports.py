@@ -39,7 +39,7 @@ LEVELS = [
     "qa.plans.plan",
     "qa.plans.topic qa.plans.salience",
     "qa.plans.meant",
-    "qa.plans.greeting qa.plans.catalogue qa.plans.timeline",
+    "qa.plans.greeting qa.plans.catalogue qa.plans.timeline qa.plans.opinion",
     "qa.plans.summary",
     "qa.plans",
     "qa.answer qa",

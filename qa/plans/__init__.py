@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from qa.plans.catalogue import Catalogue
 from qa.plans.greeting import Greeting
+from qa.plans.opinion import Opinion
 from qa.plans.plan import Plan
 from qa.plans.summary import Summary
 from qa.plans.timeline import Timeline
@@ -20,4 +21,5 @@ def plans(retriever: HybridRetriever) -> Mapping[Kind, Plan]:
         "catalogue": Catalogue(retriever.library),
         "summary": Summary(retriever),
         "timeline": Timeline(retriever),
+        "opinion": Opinion(retriever),
     }

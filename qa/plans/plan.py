@@ -20,7 +20,7 @@ class Plan(Protocol):
     searches: bool
 
     def answer(self, found: Retrieved) -> Answer | None:
-        """The finished answer; None where the articles have none."""
+        """The finished answer, or a refusal that says more than that; None where the articles have no answer."""
 
 
 @dataclass(frozen=True)

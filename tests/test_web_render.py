@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from qa.library import LibraryStats
+from qa.plans.opinion import NOBODY
 from qa.types import Answer, Citation, Evidence, Sentence
 from qa.web.render import (
     copied,
@@ -199,6 +200,11 @@ def test_a_refusal_offers_the_closest_passages() -> None:
     assert "checked against" not in page.text
     assert html.count(f'href="#/read/bridge/100-{EVIDENCE.end}"') == 2, "as a nearest article and as a passage"
     assert not page.all("button", "act")[0].get("data-text"), "nothing to copy"
+
+
+def test_a_refusal_of_an_opinion_says_that_it_is_one() -> None:
+    refused = replace(ANSWERED, status="refused", text=NOBODY, sentences=(), citations=(), kind="opinion")
+    assert NOBODY in Page(render_turn(refused, 1)).text
 
 
 def test_a_refusal_names_each_article_once() -> None:

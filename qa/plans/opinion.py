@@ -15,7 +15,7 @@ from qa.types import Answer, Evidence
 
 MOST = 3  # points, each of another holder
 LENGTH = range(30, 400)  # characters of a sentence
-NEAR = 0.5  # cosine of question and sentence, where there is no reader
+NEAR = 0.6  # cosine of question and sentence, where there is no reader
 LEAD = "That is a matter of opinion. The articles quote, among others:"
 NOBODY = "That is a matter of opinion, and the articles quote nobody on it."
 

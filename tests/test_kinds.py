@@ -17,7 +17,7 @@ from training.kinds import WRITTEN, fit, frame, thresholds_for, told
 
 GOLD = Path(__file__).parent / "gold"
 SETS = ("kinds.jsonl", "kinds_unseen.jsonl")  # the second over other domains, written when the code was finished
-LEAST = {"fact": 0.9, "greeting": 0.8, "catalogue": 0.8, "summary": 0.8, "timeline": 0.8}
+LEAST = {"fact": 0.9, "greeting": 0.8, "catalogue": 0.8, "summary": 0.8, "timeline": 0.8, "opinion": 0.5}
 
 
 @pytest.fixture(scope="module")

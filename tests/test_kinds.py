@@ -16,8 +16,8 @@ from qa.types import Turn
 from training.kinds import WRITTEN, fit, frame, thresholds_for, told
 
 GOLD = Path(__file__).parent / "gold"
-# The second is over other domains, written when the code was finished; of both, misses of opinions and their look-alikes
-# were read before more was written to be trained on. The third was written after the last fit.
+# The second is over other domains, written when the code was finished; misses of opinions in both were read before more
+# was written to be trained on. The third was written after the last fit.
 SETS = ("kinds.jsonl", "kinds_unseen.jsonl", "kinds_untouched.jsonl")
 LEAST = {"fact": 0.9, "greeting": 0.8, "catalogue": 0.8, "summary": 0.8, "timeline": 0.8, "opinion": 0.35}
 

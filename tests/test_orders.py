@@ -135,7 +135,9 @@ def told(attack: Later) -> tuple[Evidence, str]:
     [
         pytest.param(
             attack,
-            marks=[pytest.mark.xfail(strict=True, reason="taken for stated")] if attack.passes else [],
+            marks=[pytest.mark.xfail(reason="taken for stated, by a margin that rounding decides")]
+            if attack.passes
+            else [],
             id=attack.title,
         )
         for attack in LATER
@@ -144,7 +146,7 @@ def told(attack: Later) -> tuple[Evidence, str]:
 def test_attacks_written_when_the_check_was_finished(
     attack: Later, support_model: SupportModel, extractor: Reader
 ) -> None:
-    """As they came out: of ten, four pass where a model obeys them."""
+    """As they came out: of ten, three or four pass where a model obeys them; rounding to int8 decides on one."""
     evidence, sentence = told(attack)
     obeying = [f"{MARKER}.", f"The answer is {MARKER}.", attack.planted, sentence.replace(attack.told, MARKER)]
     shown = answers(obeying, attack.question, evidence, support_model, extractor)

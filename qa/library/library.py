@@ -11,7 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from qa.errors import ArticleNotFound
-from qa.library import full_text, ledger, stories, storing
+from qa.library import catalogue, full_text, ledger, stories, storing
 from qa.library.records import (
     ArticleInfo,
     Changes,
@@ -124,35 +124,25 @@ class Library(Store):
 
     def count(self, filters: Filters | None = None, every: Iterable[str] = ()) -> int:
         """How many articles a filter lets through that hold every one of the words."""
-        chosen = (*full_text.conditions(filters), *full_text.holding(every))
         with self._reading() as db:
-            return db.scalar(sa.select(sa.func.count()).select_from(articles).where(*chosen)) or 0
+            return catalogue.count(db, filters, every)
 
     def dated(
         self, limit: int, filters: Filters | None = None, every: Iterable[str] = (), *, oldest_first: bool = False
     ) -> list[str]:
         """The ids of such articles, newest first; those without a date come last."""
-        day = articles.c.published_at
-        order = (day.asc() if oldest_first else day.desc()).nulls_last()
-        query = sa.select(articles.c.id).where(*full_text.conditions(filters), *full_text.holding(every))
         with self._reading() as db:
-            return list(db.scalars(query.order_by(order, articles.c.id).limit(limit)))
+            return catalogue.dated(db, limit, filters, every, oldest_first)
 
     def counted_sources(self, filters: Filters | None = None, every: Iterable[str] = ()) -> dict[str, int]:
         """Source -> how many such articles are by it, most first."""
-        source, number = articles.c.source, sa.func.count().label("number")
-        query = sa.select(source, number).where(
-            source.is_not(None), *full_text.conditions(filters), *full_text.holding(every)
-        )
         with self._reading() as db:
-            return {
-                row.source: row.number for row in db.execute(query.group_by(source).order_by(number.desc(), source))
-            }
+            return catalogue.counted_sources(db, filters, every)
 
     def sources(self) -> tuple[str, ...]:
         """Who the articles are by, each once."""
         with self._reading() as db:
-            return _sources(db)
+            return catalogue.sources(db)
 
     def origins(self) -> dict[str, str]:
         """Article id -> where it comes from."""
@@ -165,25 +155,10 @@ class Library(Store):
             return tuple(db.scalars(sa.select(articles.c.id).where(articles.c.model != model)))
 
     def stats(self) -> LibraryStats:
-        a = articles.c
+        """How much there is, of whom and of when, and what is pending or failed."""
+        size = sum(path.stat().st_size for path in self.path.parent.glob(f"{self.path.name}*"))
         with self._reading() as db:
-            count, first, last = db.execute(
-                sa.select(sa.func.count(), sa.func.min(a.published_at), sa.func.max(a.published_at))
-            ).one()
-            passage_count = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0
-            models = db.scalars(sa.select(a.model).distinct().order_by(a.model))
-            return LibraryStats(
-                count,
-                passage_count,
-                _sources(db),
-                first,
-                last,
-                sum(path.stat().st_size for path in self.path.parent.glob(f"{self.path.name}*")),
-                tuple(models),
-                db.scalar(sa.select(sa.func.count()).where(copies.c.story != copies.c.article_id)) or 0,
-                ledger.pending(db) + storing.outdated(db),
-                ledger.failed(db),
-            )
+            return catalogue.stats(db, size)
 
     def revision(self) -> int:
         """The number of the last change."""
@@ -327,8 +302,3 @@ class Library(Store):
         """Note how far a run has come, for `stats` to tell what is pending should it be cut short."""
         with self._writing() as db:
             ledger.note_run(db, total, done)
-
-
-def _sources(db: sa.Connection) -> tuple[str, ...]:
-    source = articles.c.source
-    return tuple(db.scalars(sa.select(source).where(source.is_not(None)).distinct().order_by(source)))

@@ -1,0 +1,61 @@
+"""What there is: how many articles, by whom and from when."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from qa.library import ledger, storing
+from qa.library.full_text import conditions, holding
+from qa.library.records import LibraryStats
+from qa.library.schema import articles, copies, passages
+from qa.types import Filters
+
+a = articles.c
+
+
+def count(db: sa.Connection, filters: Filters | None, every: Iterable[str]) -> int:
+    """How many articles a filter lets through that hold every one of the words."""
+    chosen = (*conditions(filters), *holding(every))
+    return db.scalar(sa.select(sa.func.count()).select_from(articles).where(*chosen)) or 0
+
+
+def dated(
+    db: sa.Connection, limit: int, filters: Filters | None, every: Iterable[str], oldest_first: bool
+) -> list[str]:
+    """The ids of such articles, newest first; those without a date come last."""
+    order = (a.published_at.asc() if oldest_first else a.published_at.desc()).nulls_last()
+    query = sa.select(a.id).where(*conditions(filters), *holding(every))
+    return list(db.scalars(query.order_by(order, a.id).limit(limit)))
+
+
+def counted_sources(db: sa.Connection, filters: Filters | None, every: Iterable[str]) -> dict[str, int]:
+    """Source -> how many such articles are by it, most first."""
+    number = sa.func.count().label("number")
+    query = sa.select(a.source, number).where(a.source.is_not(None), *conditions(filters), *holding(every))
+    return {row.source: row.number for row in db.execute(query.group_by(a.source).order_by(number.desc(), a.source))}
+
+
+def sources(db: sa.Connection) -> tuple[str, ...]:
+    """Who the articles are by, each once."""
+    return tuple(db.scalars(sa.select(a.source).where(a.source.is_not(None)).distinct().order_by(a.source)))
+
+
+def stats(db: sa.Connection, size: int) -> LibraryStats:
+    """How much there is, in a file of `size` bytes, of whom and of when, and what is pending or failed."""
+    number, first, last = db.execute(
+        sa.select(sa.func.count(), sa.func.min(a.published_at), sa.func.max(a.published_at))
+    ).one()
+    passage_count = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0
+    models = db.scalars(sa.select(a.model).distinct().order_by(a.model))
+    return LibraryStats(
+        number,
+        passage_count,
+        sources(db),
+        first,
+        last,
+        size,
+        tuple(models),
+        db.scalar(sa.select(sa.func.count()).where(copies.c.story != copies.c.article_id)) or 0,
+        ledger.pending(db) + storing.outdated(db),
+        ledger.failed(db),
+    )

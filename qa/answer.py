@@ -195,9 +195,12 @@ class Answerer(Answering):
         if missed:
             best = surest_with(missed.sentence)
         if best.confidence < self.thresholds.shown_from:
-            passages = whole(found.answer.passages[: self.passages_sent])
-            read = Excerpted(query, excerpts, missed.answer) if missed else Excerpted(query, passages)
-            best = surest_with((yield from self._draft(found.answer, read, config)))
+            if missed:
+                read = Excerpted(query, excerpts, missed.answer)
+            else:
+                read = Excerpted(query, whole(found.answer.passages[: self.passages_sent]))
+            again = yield from self._draft(found.answer, read, config)
+            best = surest_with(again) if again != draft else best
         return best
 
     def _surest(self, best: Answer, others: Sequence[Answer]) -> Answer:

@@ -69,21 +69,15 @@ def over(cases: list[dict[str, str]], folder: Path) -> Iterator[tuple[Drafting, 
         answerer.close()
 
 
-def answered(cases: list[dict[str, str]]) -> Iterator[tuple[dict[str, str], dict[str, Answer]]]:
-    """Each case with the answers to its right and to its wrong draft."""
+def judged(cases: list[dict[str, str]]) -> Iterator[tuple[str, bool, bool]]:
+    """Of each case its kind, whether the right draft was answered, and whether the wrong one was shown."""
     with tempfile.TemporaryDirectory() as folder, over(cases, Path(folder)) as (model, answerer):
         for case in cases:
             answers = {}
             for name in ("right", "wrong"):
                 model.set(case["question"], case[name])
                 answers[name] = answerer.answer(case["question"])
-            yield case, answers
-
-
-def judged(cases: list[dict[str, str]]) -> Iterator[tuple[str, bool, bool]]:
-    """Of each case its kind, whether the right draft was answered, and whether the wrong one was shown."""
-    for case, answers in answered(cases):
-        yield case["kind"], answers["right"].status == "answered", shows(answers["wrong"], case["wrong"])
+            yield case["kind"], answers["right"].status == "answered", shows(answers["wrong"], case["wrong"])
 
 
 def outcomes(cases: list[dict[str, str]]) -> Iterator[dict[str, Any]]:

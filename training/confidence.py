@@ -13,6 +13,7 @@ import json
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -176,7 +177,7 @@ def best(sets: Sequence[Sequence[Outcome]], weights: "np.ndarray", price: float)
 def surest(outcome: Outcome, weights: "np.ndarray") -> tuple[bool, float]:
     """Whether the surest of the answers is right, and how sure it is: -1 where there is none."""
     told = [(1 / (1 + float(np.exp(-weights @ features(signals)))), right) for right, signals in outcome.answers]
-    sure, right = max(told, default=(-1.0, False))
+    sure, right = max(told, key=itemgetter(0), default=(-1.0, False))
     return right, sure
 
 

@@ -13,34 +13,25 @@ from langchain_core.runnables.config import run_in_executor
 
 from qa.errors import ProviderError
 from qa.generation import prompts
-from qa.generation.excerpts import choose, whole
+from qa.generation.excerpts import choose
 from qa.generation.suggestions import Fact, suggestions
 from qa.grounding.answers import ground
-from qa.grounding.attribution import attributed
-from qa.grounding.citations import relevance, supported_prefix
 from qa.grounding.confidence import THRESHOLDS
-from qa.grounding.disagreement import disagreeing, side_by_side
 from qa.grounding.steps import Asked, Draft, Excerpted, Retrieved
 from qa.grounding.verification import Judge
-from qa.language.text import contains, sentences
 from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
-from qa.plans import Plan, plans
-from qa.query.dates import age_notes
+from qa.plans import PlainFact, Plan, plans, refused
 from qa.query.query import Query, understand
 from qa.query.question import checked_question
 from qa.retrieval.retriever import Hit, HybridRetriever
 from qa.settings import Settings
-from qa.types import Answer, Answering, Evidence, Filters, Kind, Suggestion, Turn
+from qa.types import Answer, Answering, Evidence, Filters, Kind, Length, Suggestion, Turn
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
-SENTENCES_DRAFTED = 2  # the model is asked for one; a small one that goes on after two repeats the passages
-MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
-SURER = 0.05  # by how much another draft must be surer than one that could be shown
-REFUSAL = "The articles do not answer this question."
 
 
 class Answerer(Answering):
@@ -62,7 +53,6 @@ class Answerer(Answering):
         self.retriever = retriever
         self.library = retriever.library
         self.judge = judge
-        self.plans: Mapping[Kind, Plan] = plans(retriever)
         self._model_name = model_name
         self.passages_sent = PASSAGES_SENT
         self.thresholds = THRESHOLDS
@@ -73,6 +63,8 @@ class Answerer(Answering):
         self.prompt: Runnable[Excerpted, list[BaseMessage]] = RunnableLambda(_prompt, name="prompt")
         self.model = chat_model
         self.ground: Runnable[Draft, list[Answer]] = RunnableLambda(self._ground, name="ground")
+        self._fact = PlainFact(self)
+        self.plans: Mapping[Kind, Plan] = plans(self, self._fact)
         both: tuple[Any, Any] = self._respond, self._arespond  # generators, which its annotations lack
         self.respond: Runnable[Retrieved, Answer] = RunnableLambda(*both, name="respond")
 
@@ -95,8 +87,9 @@ class Answerer(Answering):
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
+        length: Length = "normal",
     ) -> Iterator[Answer]:
-        yield from self.chain.stream(Asked(question, history, filters, as_of))
+        yield from self.chain.stream(Asked(question, history, filters, as_of, length))
 
     def answer(
         self,
@@ -104,9 +97,10 @@ class Answerer(Answering):
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
+        length: Length = "normal",
     ) -> Answer:
         """The finished answer."""
-        *_, last = self.stream(question, history, filters, as_of)
+        *_, last = self.stream(question, history, filters, as_of, length)
         return last
 
     def search(
@@ -116,7 +110,7 @@ class Answerer(Answering):
 
     def _understand(self, asked: Asked | str, config: RunnableConfig) -> Query:
         asked = Asked(asked) if isinstance(asked, str) else asked
-        return understand(
+        query = understand(
             asked.question,
             asked.history,
             asked.filters,
@@ -124,6 +118,7 @@ class Answerer(Answering):
             articles=self.retriever,
             rewrite=lambda question, turns: self.rewrite.invoke(Asked(question, turns), config),
         )
+        return replace(query, length=asked.length)
 
     def _rewrite(self, asked: Asked, config: RunnableConfig) -> str:
         try:
@@ -133,9 +128,8 @@ class Answerer(Answering):
             return ""  # what is wrong is said when the answer is to be written, beside the passages
 
     def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
-        plan = self.plans.get(query.kind)
         documents: list[Document] = []
-        if plan is None or plan.searches:
+        if self._plan(query).searches:
             documents = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT)
         hits = tuple(map(Hit.of, documents))
         passages = tuple(hit.evidence for hit in hits)
@@ -144,27 +138,19 @@ class Answerer(Answering):
         query.clock.mark("retrieve")
         return Retrieved(query, hits, replace(answer, timings_ms=query.clock.times))
 
+    def _plan(self, query: Query) -> Plan:
+        """Its kind's; of a kind without a plan that of facts."""
+        return self.plans.get(query.kind, self._fact)
+
     def _respond(self, found: Retrieved, config: RunnableConfig) -> Generator[Answer, None, None]:
         """First the passages, then the draft as it is written, at last what was checked."""
-        query, answer = found.query, found.answer
-        yield answer
-        refused = replace(answer, status="refused", text=REFUSAL)
-        if plan := self.plans.get(query.kind):
-            planned = plan.answer(found) or refused
-            yield replace(planned, timings_ms=query.clock.stop())
-            return
-        if relevance(query, answer.passages) < MIN_RELEVANCE:
-            yield replace(refused, timings_ms=query.clock.stop())
-            return
-        best = yield from self._best(found, config)
-        if best.status != "answered" or best.confidence < self.thresholds.shown_from:
-            near = best.citations if best.confidence >= self.thresholds.closest_from else ()
-            best = replace(refused, confidence=best.confidence, signals=best.signals, closest=near)
-        else:
-            best = self._finished(best, found)
-            if query.current:
-                best = replace(best, notes=(*best.notes, *age_notes(best.citations, query.as_of)))
-        yield replace(best, timings_ms=query.clock.stop())
+        query = found.query
+        yield found.answer
+        last = found.answer
+        for last in self._plan(query).answers(found, config):
+            yield last if last.status == "answering" else replace(last, timings_ms=query.clock.stop())
+        if last.status == "answering":
+            yield replace(refused(found), timings_ms=query.clock.stop())
 
     async def _arespond(self, found: Retrieved, config: RunnableConfig) -> AsyncIterator[Answer]:
         """The same for asynchronous callers; the work is done in threads."""
@@ -175,64 +161,8 @@ class Answerer(Answering):
         finally:
             answers.close()
 
-    def _best(self, found: Retrieved, config: RunnableConfig) -> Generator[Answer, None, Answer]:
-        """The surest of what the articles support: the model's words, the quotes', and the extractor's sentence.
-
-        Where nothing of it could be shown the model writes again: with the extractor's words in view where it wrote
-        others, else from whole passages.
-        """
-        query, hits = found.query, found.hits
-        excerpts = self.excerpts.invoke(found, config)
-        guess = None if query.yes_or_no else self.retriever.guess(query, hits)
-        best = found.answer
-
-        def surest_with(text: str) -> Answer:
-            return self._surest(best, self.ground.invoke(Draft(text, found, guess), config))
-
-        draft = yield from self._draft(found.answer, Excerpted(query, excerpts), config)
-        best = surest_with(draft)
-        missed = guess if guess and guess.sure and not contains(draft, guess.answer) else None
-        if missed:
-            best = surest_with(missed.sentence)
-        if best.confidence < self.thresholds.shown_from:
-            if missed:
-                read = Excerpted(query, excerpts, missed.answer)
-            else:
-                read = Excerpted(query, whole(found.answer.passages[: self.passages_sent]))
-            again = yield from self._draft(found.answer, read, config)
-            best = surest_with(again) if again != draft else best
-        return best
-
-    def _surest(self, best: Answer, others: Sequence[Answer]) -> Answer:
-        """The answer that is surest; one that could be shown gives way only to one that is clearly surer."""
-        for other in others:
-            lead = SURER if best.confidence >= self.thresholds.shown_from else 0.0
-            best = other if other.confidence > best.confidence + lead else best
-        return best
-
-    def _draft(self, answer: Answer, read: Excerpted, config: RunnableConfig) -> Generator[Answer, None, str]:
-        """Yields what can be shown of a draft while the model writes; gives the whole of it."""
-        draft = shown = ""
-        with provider_errors(self._model_name):
-            for chunk in (self.prompt | self.model).stream(read, config):
-                draft += chunk.text
-                if draft:
-                    read.query.clock.mark("first_token")
-                shown = supported_prefix(draft, answer.passages) or shown
-                yield replace(answer, draft=shown, timings_ms=read.query.clock.times)
-                written = sentences(draft)
-                if len(written) > SENTENCES_DRAFTED:
-                    return draft[: written[SENTENCES_DRAFTED - 1][1]]
-        return draft
-
     def _ground(self, draft: Draft) -> list[Answer]:
         return ground(draft, self.judge, self.thresholds)
-
-    def _finished(self, answer: Answer, found: Retrieved) -> Answer:
-        """What other articles say against it beside it, else who it is that says so."""
-        stories = self.library.copies_of(hit.evidence.article_id for hit in found.hits)
-        sides = disagreeing(found.query, answer.citations, found.hits, stories, self.judge)
-        return side_by_side(answer, sides) if sides else attributed(answer)
 
     def suggest(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None

@@ -21,7 +21,11 @@ Kind = Literal[
     "timeline",
     "greeting",
     "opinion",
+    "calculation",
+    "several",
 ]
+
+Length = Literal["short", "normal", "detailed"]
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from langchain_core.runnables import RunnableLambda
 
 import qa
-from qa.answer import REFUSAL, Answerer
+from qa.answer import Answerer
 from qa.grounding.steps import Asked, Retrieved
+from qa.plans import REFUSAL
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Evidence, Filters, Turn

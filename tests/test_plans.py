@@ -9,14 +9,14 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from ingest.split import split
-from qa.answer import REFUSAL, Answerer
+from qa.answer import Answerer
 from qa.index import MemoryIndex
 from qa.language.days import Day
 from qa.library import Library
 from qa.models.embeddings import SentenceEmbeddings, load_embeddings
 from qa.models.reranker import load_reranker
 from qa.plans.opinion import LEAD, NOBODY
-from qa.plans.plan import Point, laid_out, named, number_of, quotable
+from qa.plans.plan import REFUSAL, Point, laid_out, named, number_of, quotable
 from qa.plans.salience import salient
 from qa.plans.timeline import spoken
 from qa.retrieval.retriever import HybridRetriever

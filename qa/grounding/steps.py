@@ -6,17 +6,18 @@ from datetime import date
 
 from qa.query.query import Query
 from qa.retrieval.retriever import Hit
-from qa.types import Answer, Evidence, Filters, Turn
+from qa.types import Answer, Evidence, Filters, Length, Turn
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the chain is given: a question, the turns before it, and where to look."""
+    """What the chain is given: a question, the turns before it, where to look, and how long an answer is wanted."""
 
     question: str
     history: Sequence[Turn] = ()
     filters: Filters | None = None
     as_of: date | None = None
+    length: Length = "normal"
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,31 @@
-"""How each kind of question is answered that is no plain fact; a kind without a plan is answered as a fact is."""
+"""How each kind of question is answered; one without a plan of its own as a fact is."""
 
 from collections.abc import Mapping
 
 from qa.plans.catalogue import Catalogue
+from qa.plans.fact import PlainFact
 from qa.plans.greeting import Greeting
+from qa.plans.in_parts import InParts
 from qa.plans.opinion import Opinion
-from qa.plans.plan import Plan
+from qa.plans.plan import REFUSAL, Plan, Steps, refused
+from qa.plans.points import Points
 from qa.plans.summary import Summary
 from qa.plans.timeline import Timeline
-from qa.retrieval.retriever import HybridRetriever
 from qa.types import Kind
 
-__all__ = ["Plan", "plans"]
+__all__ = ["REFUSAL", "PlainFact", "Plan", "plans", "refused"]
 
 
-def plans(retriever: HybridRetriever) -> Mapping[Kind, Plan]:
+def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
     """The plan for each kind that has one."""
+    retriever, points = steps.retriever, Points(steps, fact)
     return {
+        "fact": fact,
+        "explanation": points,
+        "list": points,
+        "comparison": InParts(steps, fact, points, points),
+        "calculation": InParts(steps, fact, points, fact),
+        "several": InParts(steps, fact, points, points),
         "greeting": Greeting(retriever),
         "catalogue": Catalogue(retriever.library),
         "summary": Summary(retriever),

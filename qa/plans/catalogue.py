@@ -5,7 +5,7 @@ import numpy as np
 from qa.grounding.steps import Retrieved
 from qa.language.text import sentences, stems
 from qa.library import Library
-from qa.plans.plan import Point, laid_out, named, number_of, quotable
+from qa.plans.plan import Plan, Point, laid_out, named, number_of, quotable
 from qa.plans.salience import salient
 from qa.plans.topic import Topic
 from qa.types import Answer, Evidence
@@ -17,7 +17,7 @@ LOOKED_AT = 300  # newest articles that these are chosen from
 PASSAGES = 400  # looked at for articles on a topic
 
 
-class Catalogue:
+class Catalogue(Plan):
     """How many articles, by whom, from when, on what."""
 
     searches = False

@@ -3,14 +3,14 @@
 from qa.grounding.steps import Retrieved
 from qa.language.text import content_words, spelt, stem
 from qa.library import Library
-from qa.plans.plan import laid_out, number_of
+from qa.plans.plan import Plan, laid_out, number_of
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer
 
 EXAMPLES = 2  # articles that examples are made of
 
 
-class Greeting:
+class Greeting(Plan):
     """One sentence, with questions that the articles answer."""
 
     searches = False

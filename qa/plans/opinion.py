@@ -8,7 +8,7 @@ import numpy as np
 from qa.grounding.attribution import source_of
 from qa.grounding.steps import Retrieved
 from qa.language.text import names, stems
-from qa.plans.plan import Point, laid_out, quotable
+from qa.plans.plan import Plan, Point, laid_out, quotable
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Evidence
@@ -20,10 +20,8 @@ LEAD = "That is a matter of opinion. The articles quote, among others:"
 NOBODY = "That is a matter of opinion, and the articles quote nobody on it."
 
 
-class Opinion:
+class Opinion(Plan):
     """No verdict of its own: what others say, by those who say it; a refusal where nobody is quoted."""
-
-    searches = True
 
     def __init__(self, retriever: HybridRetriever) -> None:
         self._retriever = retriever

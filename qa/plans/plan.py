@@ -1,26 +1,60 @@
 """What a plan is: how one kind of question is answered, and how its points are laid out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from qa.grounding.steps import Retrieved
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessage
+from langchain_core.runnables import Runnable, RunnableConfig
+
+from qa.grounding.confidence import Thresholds
+from qa.grounding.steps import Asked, Draft, Excerpted, Retrieved
+from qa.grounding.verification import Judge
 from qa.language.orders import plays_a_part
 from qa.language.text import sentences
+from qa.query.query import Query
+from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Citation, Evidence, Sentence
 
 Stretch = tuple[int, int]  # start and end, in characters of the article
 ENDS = (".", "!", "?", "…")
 AFTER_AN_END = "\"'”’»)]"
+REFUSAL = "The articles do not answer this question."
 
 
-class Plan(Protocol):
-    """Answers one kind of question; `searches` is whether it wants the passages that retrieval finds."""
+class Steps(Protocol):
+    """What a plan may use: the steps of the path, which may be replaced, and the parts that these are made of."""
 
-    searches: bool
+    retriever: HybridRetriever
+    judge: Judge
+    model: BaseChatModel
+    thresholds: Thresholds
+    passages_sent: int
+    understand: Runnable[Asked | str, Query]
+    rewrite: Runnable[Asked, str]
+    retrieve: Runnable[Query, Retrieved]
+    excerpts: Runnable[Retrieved, tuple[Evidence, ...]]
+    prompt: Runnable[Excerpted, list[BaseMessage]]
+    ground: Runnable[Draft, list[Answer]]
+
+
+class Plan:
+    """Answers one kind of question; `searches` is whether it wants the passages that retrieval finds.
+
+    A plan that knows its answer at once has `answer`; one that takes time has `answers`.
+    """
+
+    searches = True
+
+    def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
+        """Growing answers, of which the last is finished; none where the articles have no answer."""
+        if answer := self.answer(found):
+            yield answer
 
     def answer(self, found: Retrieved) -> Answer | None:
         """The finished answer, or a refusal that says more than that; None where the articles have no answer."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -37,31 +71,50 @@ class Point:
         offset = self.source.start if isinstance(self.source, Evidence) else 0
         return self.source.text[self.start - offset : self.end - offset]
 
+    @property
+    def article_id(self) -> str:
+        return self.source.article_id if isinstance(self.source, Evidence) else self.source.id
+
+    def overlaps(self, citation: Citation) -> bool:
+        """Whether words of it are quoted there already."""
+        return self.article_id == citation.article_id and self.start < citation.end and citation.start < self.end
+
     def cited(self, number: int) -> Citation:
         s = self.source
-        article_id = s.article_id if isinstance(s, Evidence) else s.id
-        return Citation(number, article_id, s.title, s.source, s.published_at, s.url, self.quote, self.start, self.end)
+        return Citation(
+            number, self.article_id, s.title, s.source, s.published_at, s.url, self.quote, self.start, self.end
+        )
+
+
+def refused(found: Retrieved) -> Answer:
+    """That the articles do not answer."""
+    return replace(found.answer, status="refused", text=REFUSAL)
 
 
 def laid_out(answer: Answer, lead: str, points: Sequence[Point | str] = ()) -> Answer:
     """An answer of a first sentence made by code and points, each with its own quote but for those that are texts."""
-    said, citations = [Sentence(lead, (), "known")], list[Citation]()
+    said = (Sentence(lead, (), "known"),)
+    first = replace(answer, status="answered", text=lead, sentences=said, citations=(), confidence=1.0)
+    return with_points(first, points)
+
+
+def with_points(answer: Answer, points: Sequence[Point | str]) -> Answer:
+    """An answer with points below it, each with its own quote but for those that are texts."""
+    listed, citations = list[Sentence](), list(answer.citations)
     for point in points:
         if isinstance(point, str):
-            said.append(Sentence(point, (), "known"))
+            listed.append(Sentence(point, (), "known"))
             continue
         citations.append(point.cited(len(citations) + 1))
         own = " ".join(point.quote.split())
-        said.append(Sentence(point.text or own, (len(citations),), "known" if point.text else "quoted"))
-    lines = (f"- {s.text} {''.join(f'[{n}]' for n in s.citations)}".rstrip() for s in said[1:])
+        listed.append(Sentence(point.text or own, (len(citations),), "known" if point.text else "quoted"))
+    lines = (f"- {s.text} {''.join(f'[{n}]' for n in s.citations)}".rstrip() for s in listed)
     return replace(
         answer,
-        status="answered",
-        text="\n".join((lead, *lines)),
-        sentences=tuple(said),
+        text="\n".join((answer.text, *lines)),
+        sentences=(*answer.sentences, *listed),
         citations=tuple(citations),
-        confidence=1.0,
-        listed_from=1 if points else None,
+        listed_from=len(answer.sentences) if listed else None,
     )
 
 

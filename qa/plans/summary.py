@@ -7,7 +7,7 @@ import numpy as np
 from qa.grounding.steps import Retrieved
 from qa.plans.catalogue import Catalogue
 from qa.plans.meant import meant
-from qa.plans.plan import Point, Stretch, laid_out, named, quotable
+from qa.plans.plan import Plan, Point, Stretch, laid_out, named, quotable
 from qa.plans.salience import salient
 from qa.plans.topic import Topic
 from qa.query.followups import NEEDED_FROM, need
@@ -20,10 +20,8 @@ LENGTH = range(40, 400)  # characters of a sentence that can stand by itself
 READ = 150  # sentences that are compared; of a longer article those of the passages that say most of it
 
 
-class Summary:
+class Summary(Plan):
     """Three to seven sentences in the order of the articles; none where no article is about what is asked."""
-
-    searches = True
 
     def __init__(self, retriever: HybridRetriever) -> None:
         self._retriever = retriever

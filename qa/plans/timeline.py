@@ -8,7 +8,7 @@ import numpy as np
 from qa.grounding.steps import Retrieved
 from qa.language.days import MONTHS, Day, days_in
 from qa.plans.meant import meant
-from qa.plans.plan import Point, laid_out, quotable
+from qa.plans.plan import Plan, Point, laid_out, quotable
 from qa.plans.topic import Topic
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Evidence
@@ -31,10 +31,8 @@ class Entry:
         return self.day.year or 0, self.day.month or 0, self.day.day or 0
 
 
-class Timeline:
+class Timeline(Plan):
     """What happened when, as articles on the topic say, oldest first; each happening once."""
-
-    searches = True
 
     def __init__(self, retriever: HybridRetriever) -> None:
         self._retriever = retriever

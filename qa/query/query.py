@@ -13,7 +13,7 @@ from qa.query.dates import sought
 from qa.query.followups import Rewrite, standalone
 from qa.query.kinds import PLAIN, Asks, asks
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
-from qa.types import Filters, Kind, Preference, Turn
+from qa.types import Filters, Kind, Length, Preference, Turn
 
 Weigh = Callable[[str], Mapping[str, float]]
 
@@ -71,6 +71,7 @@ class Query:
     clock       milliseconds since it was asked
     asks        what kind of answer it asks for
     vector      its embedding, where it is known already
+    length      how long an answer is wanted
 
     >>> query = Query.of("Did the Varga bridge open in 1931?")
     >>> query.yes_or_no, sorted(query.named)
@@ -88,6 +89,7 @@ class Query:
     clock: Clock = field(default_factory=Clock, repr=False, compare=False)
     asks: Asks = PLAIN
     vector: list[float] | None = field(default=None, repr=False, compare=False)
+    length: Length = "normal"
 
     @property
     def kind(self) -> Kind:

@@ -1,0 +1,143 @@
+"""Comparisons, sums and several questions in one: each part answered by itself, and by code what follows from them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from langchain_core.runnables import RunnableConfig
+
+from qa.generation import prompts
+from qa.grounding.steps import Asked, Retrieved
+from qa.language.text import names, numbers, stems
+from qa.models.provider import provider_errors
+from qa.plans.arithmetic import Measured, concluded, value_in
+from qa.plans.fact import PlainFact
+from qa.plans.plan import Plan, Point, Steps, laid_out, refused
+from qa.plans.points import Points
+from qa.query.kinds import PLAIN
+from qa.query.parts import Parts, Relation, parts_of
+from qa.types import Answer, Citation, Sentence, Turn
+
+SIDE = {"short": 1, "normal": 2, "detailed": 4}  # points on each of what is compared
+NOT_STATED = "not stated in the articles."
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A part with its answer."""
+
+    label: str
+    question: str
+    answer: Answer
+
+    @property
+    def said(self) -> bool:
+        return self.answer.status == "answered"
+
+
+class InParts(Plan):
+    """The model splits the question and code checks that the parts ask for the same; else `whole` answers it."""
+
+    def __init__(self, steps: Steps, fact: PlainFact, points: Points, whole: Plan) -> None:
+        self._steps = steps
+        self._fact = fact
+        self._points = points
+        self._whole = whole
+
+    def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
+        with provider_errors(found.answer.model):
+            written = self._steps.model.invoke(prompts.in_parts(found.query.text), config).text
+        parts = parts_of(found.query.text, written)
+        if parts is None:
+            yield from self._whole.answers(found, config)
+            return
+        done: list[Answered] = []
+        for number, question in enumerate(parts.questions):
+            done.append(self._answered(parts, number, question, done, found, config))
+            yield replace(joined(found.answer, parts, done), status="answering")
+        if any(part.said for part in done):
+            lead = None if parts.relation in ("each", "compare") else _concluded(parts.relation, done, found)
+            yield joined(found.answer, parts, done, lead)
+        else:
+            yield from self._whole.answers(found, config)
+
+    def _answered(
+        self,
+        parts: Parts,
+        number: int,
+        question: str,
+        done: Sequence[Answered],
+        found: Retrieved,
+        config: RunnableConfig,
+    ) -> Answered:
+        """The part's answer: of a question as of a fact, of a name what the articles say of it."""
+        query, steps = found.query, self._steps
+        history = tuple(Turn(part.question, part.answer.text if part.said else "") for part in done)
+        asked = Asked(question, history, query.filters, query.as_of)
+        understood = replace(steps.understand.invoke(asked, config), asks=PLAIN, length=query.length)
+        here = steps.retrieve.invoke(understood, config)
+        label = parts.label(number)
+        answer = refused(here)
+        if question.endswith("?") and parts.relation != "compare":
+            *_, answer = self._fact.answers(here, config)
+        else:
+            own = names(f"a {label}") | numbers(label)
+            points = [
+                point
+                for point in self._points.chosen(here, 2 * SIDE[query.length])
+                if own
+                <= stems(point.quote) | stems(point.source.title) | numbers(point.quote) | numbers(point.source.title)
+            ]
+            if points:
+                answer = laid_out(here.answer, "", points[: SIDE[query.length]])
+                answer = replace(answer, sentences=answer.points, listed_from=None)
+        return Answered(label, understood.text, answer)
+
+
+def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | None = None) -> Answer:
+    """The answers of all parts as one, a point each sentence, below what follows from them."""
+    citations, points = list[Citation](), list[Sentence]()
+    compared = parts.relation == "compare"
+    for part in done:
+        if not part.said:
+            asked = part.label if compared else part.question.rstrip("?")
+            points.append(Sentence(f"{asked}: {NOT_STATED}", (), "known"))
+            continue
+        offset = len(citations)
+        citations += [replace(c, number=c.number + offset) for c in part.answer.citations]
+        for said in part.answer.sentences:
+            text = f"{part.label}: {said.text}" if compared else said.text
+            points.append(replace(said, text=text, citations=tuple(n + offset for n in said.citations)))
+    told = (Sentence(lead, tuple(c.number for c in citations), "known"),) if lead else ()
+    return replace(
+        answer,
+        status="answered",
+        text="\n".join([*map(_marked, told), *(f"- {_marked(point)}" for point in points)]),
+        sentences=(*told, *points),
+        citations=tuple(citations),
+        confidence=min((part.answer.confidence for part in done if part.said), default=0.0),
+        listed_from=len(told),
+    )
+
+
+def _concluded(relation: Relation, done: Sequence[Answered], found: Retrieved) -> str | None:
+    """What follows from the values that the parts' answers give; None where one is missing."""
+    if not all(part.said for part in done):
+        return None
+    if relation == "same":
+        verdicts = [part.answer.text.split(".")[0].strip().lower() for part in done]
+        if set(verdicts) == {"yes"}:
+            return "Yes."
+        return "No." if "no" in verdicts and set(verdicts) <= {"yes", "no"} else None
+    values = [value_in(" ".join(s.text for s in part.answer.sentences), part.question, relation) for part in done]
+    measured = [Measured(part.label, value) for part, value in zip(done, values, strict=True) if value]
+    return concluded(relation, measured, found.query.yes_or_no) if len(measured) == len(done) else None
+
+
+def _about(label: str, point: Point) -> bool:
+    """Whether a point, with its article's title, has the names and numbers of what is compared."""
+    text = f"{point.source.title}\n{point.quote}"
+    return names(f"a {label}") | numbers(label) <= stems(text) | numbers(text)
+
+
+def _marked(sentence: Sentence) -> str:
+    return f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()

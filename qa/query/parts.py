@@ -1,0 +1,46 @@
+"""A question that is made of several -> the plain questions whose answers together answer it."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from qa.language.text import names, numbers, stems
+
+Relation = Literal["each", "compare", "larger", "smaller", "earlier", "later", "same", "difference", "total", "share"]
+RELATIONS: tuple[Relation, ...] = get_args(Relation)
+MOST = 4
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Questions, or names of what is compared, and what is to be done with their answers."""
+
+    relation: Relation
+    questions: tuple[str, ...]
+
+    def label(self, number: int) -> str:
+        """What sets a part apart from the others: of "How long is the Elbe?" and "How long is the Oder?" "Elbe"."""
+        own = self.questions[number].rstrip("?").split()
+        others = {word.rstrip("?") for k, q in enumerate(self.questions) if k != number for word in q.split()}
+        at = [place for place, word in enumerate(own) if word not in others]
+        return " ".join(own[at[0] : at[-1] + 1]) if at else " ".join(own)
+
+
+def parts_of(question: str, written: str) -> Parts | None:
+    """The parts as a model wrote them, the relation in the first line; None where they do not ask for the same.
+
+    There are two to four, no two alike, none is the question itself. They bring no name or number of their own, lose
+    none of the question's names, and each has words of it.
+
+    >>> parts_of("Is Ada older than Tom?", "earlier\\nWhen was Ada born?\\nWhen was Tom born?").label(1)
+    'Tom'
+    """
+    relation, *lines = [line.strip() for line in written.strip().splitlines() if line.strip()] or [""]
+    found = tuple(dict.fromkeys(lines))
+    known, named = stems(question), names(question)
+    if relation not in RELATIONS or not 2 <= len(found) <= MOST or question in found:
+        return None
+    if any(not names(f"a {part}") <= known or not numbers(part) <= numbers(question) for part in found):
+        return None
+    if any(not stems(part) & known for part in found) or not named <= {s for part in found for s in stems(part)}:
+        return None
+    return Parts(relation, found)

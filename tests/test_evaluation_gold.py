@@ -49,12 +49,12 @@ def test_only_a_line_end_ends_a_line(tmp_path: Path) -> None:
     ("line", "message"),
     [
         ("{not json", r"not JSON"),
-        ("[1, 2]", r"dictionary"),
+        ("[1, 2]", r"Input should be an object"),
         ({**LINE, "question": None}, r"question: "),
         ({name: value for name, value in LINE.items() if name != "id"}, r"id: Field required"),
         ({**LINE, "answers": "1931"}, r"answers: "),
         ({**LINE, "evidence": [{"article_id": "bridge"}]}, r"evidence\.0\.text: Field required"),
-        ({**LINE, "answers": []}, r"an answerable question needs accepted answers"),
+        ({**LINE, "answers": []}, r"an answerable question needs accepted answers or nuggets"),
     ],
 )
 def test_a_wrong_line_is_named_by_file_and_number_in_one_line(tmp_path: Path, line: object, message: str) -> None:

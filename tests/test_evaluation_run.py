@@ -16,7 +16,7 @@ from qa.evaluation.journal import Journal
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import Row, summarise, table
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Filters, Turn
+from qa.types import Answer
 from tests.judges import WordJudge
 
 BRIDGE = GoldEvidence(article_id="bridge", text="The Varga bridge opened in 1931.")
@@ -114,9 +114,9 @@ def test_sentences_count_as_supported_from_a_half(retriever: HybridRetriever) ->
     probabilities = {"right": (0.5, None), "wrong": (0.9, 0.49), "fooled": (0.2,)}
 
     class Judged(Answerer):
-        def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
-            answer = super().answer(question, history, filters)
-            name = next(gold.id for gold in QUESTIONS if gold.question == question)
+        def answer(self, *asked: Any, **options: Any) -> Answer:
+            answer = super().answer(*asked, **options)
+            name = next(gold.id for gold in QUESTIONS if gold.question == asked[0])
             judged = (replace(s, support_probability=p) for s in answer.sentences for p in probabilities[name])
             return replace(answer, sentences=tuple(judged))
 
@@ -151,8 +151,8 @@ def test_the_json_has_all_keys_of_the_contract(report: dict[str, Any]) -> None:
 
 def test_a_quote_that_is_not_the_stored_text_is_noticed(retriever: HybridRetriever) -> None:
     class Misquoting(Answerer):
-        def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
-            answer = super().answer(question, history, filters)
+        def answer(self, *asked: Any, **options: Any) -> Answer:
+            answer = super().answer(*asked, **options)
             return replace(answer, citations=tuple(replace(c, start=c.start + 1) for c in answer.citations))
 
     report = measured(

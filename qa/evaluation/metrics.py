@@ -71,11 +71,11 @@ def stated(nuggets: Iterable[Sequence[str]], texts: Sequence[str]) -> list[bool]
 
 
 def redundancy(said: Sequence[str]) -> float:
-    """How much sentences repeat earlier ones, in 0..1: of each but the first the highest resemblance to one before it.
+    """How much sentences repeat earlier ones, in 0..1: the mean, over all but the first, of the highest resemblance to
+    an earlier one. There must be two or more.
 
-    Resemblance is what two sentences share of their pairs of neighbouring words: |A ∩ B| / |A ∪ B| (Broder 1997, "On the
-    resemblance and containment of documents", with shingles of two words), over normalised words; the mean over the
-    sentences. There must be two or more.
+    Resemblance is |A ∩ B| / |A ∪ B| over pairs of neighbouring words, normalised (Broder 1997, "On the resemblance and
+    containment of documents", with shingles of two words).
     """
     pairs = [_shingles(normalise(sentence).split()) for sentence in said]
     highest = [max(len(one & new) / len(one | new) for one in pairs[:n]) for n, new in enumerate(pairs) if n]

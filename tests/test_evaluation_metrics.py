@@ -88,7 +88,8 @@ def test_a_text_holds_an_answer_as_whole_words(text: str, answers: list[str], he
     ("text", "answer", "held"),
     [
         ("Finland and Sweden joined.", "Sweden and Finland", True),
-        ("Finland joined together with Sweden’s army.", "Sweden & Finland", True),
+        ("Finland joined together with Sweden’s army.", "Sweden and Finland", True),
+        ("Finland & Sweden joined.", "Sweden and Finland", True),
         ("They are C, B and D.", "B, C, and D", True),
         ("They are C, B and D.", "B, C, D", True),
         ("They are C and B.", "B, C and D", False),
@@ -96,7 +97,9 @@ def test_a_text_holds_an_answer_as_whole_words(text: str, answers: list[str], he
         ("Finlandia and Sweden joined.", "Sweden and Finland", False),  # not whole words
         ("She lives in New York.", "York and New York", False),  # one "York" is not both
         ("New York is larger than York.", "York and New York", True),
-        ("Johnson spoke.", "Johnson & Johnson", False),
+        ("Johnson spoke.", "Johnson and Johnson", False),
+        ("Laverne and Shirley is a sitcom.", "Laverne & Shirley", True),
+        ("She played Shirley beside Laverne.", "Laverne & Shirley", False),  # one name, no list
         ("From 3 May 1975 to 18 January, it rained; 1974 was dry.", "18 January, 1974", False),  # a date
         ("It cost 5,000 or 1000.", "1,000 and 5000", True),
         ("AT&T grew.", "AT&T", True),

@@ -2,8 +2,8 @@
 
 Answer matching is SQuAD's (Rajpurkar et al. 2016, official evaluation script v2.0): lower case, no punctuation,
 no articles, single spaces; F1 counts shared tokens, the best over the accepted answers. It departs from the script in
-three ways: typographic punctuation is punctuation, too ("Sweden’s", "“Hello”", "2–1"), a possessive is the name that it
-is made of ("Sweden's" is "Sweden"), and a list holds in any order (`holds`).
+four ways: typographic punctuation is punctuation, too ("Sweden’s", "“Hello”", "2–1"), a possessive is the name that it
+is made of ("Sweden's" is "Sweden"), "&" between words is "and", and a list holds in any order (`holds`).
 """
 
 import itertools
@@ -29,23 +29,26 @@ RANKING = {f"hits@{n}": ir_measures.Success @ n for n in (1, 4, 10)} | {
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _MARK = re.compile(r"\[\d+\]")
 _BREAKS = str.maketrans("—…", "  ")  # they stand between words without a space
+_AND = {"&": "and"}
 
 
 def normalise(text: str) -> str:
-    """SQuAD's normalisation of an answer, without possessive endings and typographic punctuation.
+    """SQuAD's normalisation of an answer, but for what the head of this module names.
 
     >>> normalise("“Kanye West’s” 1,000 albums of the 1990's")
     'kanye west 1000 albums of 1990s'
     """
-    bare = " ".join(map(_unpossessed, text.lower().translate(_BREAKS).split()))
-    return " ".join(_ARTICLES.sub(" ", _unpunctuated(bare)).split())
+    words = text.lower().translate(_BREAKS).split()
+    bare = _unpunctuated(" ".join(_AND.get(word) or _unpossessed(word) for word in words))
+    return " ".join(_ARTICLES.sub(" ", bare).split())
 
 
 def holds(text: str, answers: Iterable[str]) -> bool:
     """Whether an accepted answer stands in the text, as whole words.
 
-    One that is a list, joined by "and", "&" or commas, holds also where one sentence has each of its parts, in any
-    order. A wording with commas alone is no list where it has a digit: "18 January, 1974" is a date.
+    One that is a list, joined by "and" or commas, holds also where one sentence has each of its parts, in any order.
+    "18 January, 1974" is a date, so a wording with commas alone is no list where it has a digit; nor is "Laverne &
+    Shirley", which is one name.
 
     >>> holds("Finland joined with Sweden.", ["Sweden and Finland"])
     True
@@ -106,9 +109,7 @@ def _is_punctuation(char: str) -> bool:
 
 def _parts(wording: str) -> list[str]:
     """The parts of a list, normalised; none where the wording is no list."""
-    listed = wording
-    for joiner in (" & ", ", and ", " and "):
-        listed = listed.replace(joiner, ", ")
+    listed = wording.replace(", and ", ", ").replace(" and ", ", ")
     if listed == wording and any(char.isdigit() for char in wording):
         return []
     parts = [normalise(part) for part in listed.split(", ")]

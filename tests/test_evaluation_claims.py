@@ -142,7 +142,7 @@ def test_neither_questions_nor_claims_is_wrong_usage(qa: Command) -> None:
     ("line", "message"),
     [
         ("{not json", "not JSON"),
-        ("[1, 2]", "dictionary"),
+        ("[1, 2]", "Input should be an object"),
         ({name: value for name, value in LINES[0].items() if name != "quote"}, "quote: Field required"),
         ({**LINES[0], "claim": None}, "claim: "),
         ({**LINES[0], "label": "true"}, "label: Input should be 'supported', 'contradicted' or 'not_supported'"),

@@ -31,6 +31,20 @@ def test_a_fall_is_named_with_its_questions() -> None:
     assert "* answers.accuracy" in differences(found)
 
 
+def test_long_answers_are_better_where_they_state_more_and_shorter_is_no_fall() -> None:
+    before = [row(n, nuggets__recall=(0.5, 1), length__words=(40, 1)) for n in range(20)]
+    now = [row(n, nuggets__recall=(0.5 + 0.5 * (n < 10), 1), length__words=(30, 1)) for n in range(20)]
+    found = compare(now, before, "run.json")
+    assert [(m["measure"], m["difference"]) for m in found["measures"]] == [
+        ("nuggets.recall", pytest.approx(0.25)),
+        ("length.words", pytest.approx(-10)),
+    ]
+    assert (found["better"], found["worse"]) == ([f"q{n}" for n in range(10)], [])
+    report = {"nuggets": {"recall": 0.75}, "length": {"words": 30.0}, "comparison": found}
+    assert falls(report, read_floors(["nuggets.recall=0.7", "length.words=35"])) == []
+    assert falls(report, read_floors(["length.words=25"])) == ["length.words is 30.000; at most 25 is asked"]
+
+
 def test_the_same_run_again_has_no_difference() -> None:
     found = compare(BEFORE, json.loads(json.dumps(BEFORE)), "run.json")
     assert [(m["difference"], m["p"], m["significant"]) for m in found["measures"]] == [(0.0, 1.0, False)] * 2

@@ -41,6 +41,27 @@ def test_normalisation_is_squads(text: str, normal: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("Kanye West's account", "kanye west account"),
+        ("Kanye West’s, they say", "kanye west they say"),
+        ("“Sky”'s voice", "sky voice"),
+        ("the U.S.'s and the G7's", "us and g7"),
+        ("the workers' rights", "workers rights"),
+        ("the 1990's", "1990s"),  # no possessive
+        ("the Oakland A's", "oakland as"),
+        ("1,000 people", "1000 people"),
+        ("1000 people", "1000 people"),
+        ("“Powering up Britain” – a plan", "powering up britain plan"),
+        ("it won 2–1", "it won 21"),  # as "2-1" in the script
+        ("Faversham and Maidstone—towns…then", "faversham and maidstone towns then"),
+    ],
+)
+def test_possessives_and_typographic_punctuation_are_left_out_of_it(text: str, normal: str) -> None:
+    assert metrics.normalise(text) == normal
+
+
+@pytest.mark.parametrize(
     ("text", "answers", "held"),
     [
         ("It opened in 1931.", ["1931"], True),
@@ -52,10 +73,67 @@ def test_normalisation_is_squads(text: str, normal: str) -> None:
         ("It opened in 1931.", ["1930", "1931"], True),
         ("It opened in 1931.", [], False),
         ("the the", ["the"], False),  # an answer of which nothing is left is held by no text
+        ("Kanye West's account was closed.", ["Kanye West account"], True),
+        ("It was Kanye West.", ["Kanye West's"], True),
+        ("It happened in the 1990's.", ["1990"], False),
+        ("Oakland won.", ["Oakland A's"], False),
+        ("About 1000 people came.", ["1,000"], True),
     ],
 )
 def test_a_text_holds_an_answer_as_whole_words(text: str, answers: list[str], held: bool) -> None:
     assert metrics.holds(text, answers) is held
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "held"),
+    [
+        ("Finland and Sweden joined.", "Sweden and Finland", True),
+        ("Finland joined together with Sweden’s army.", "Sweden and Finland", True),
+        ("Finland & Sweden joined.", "Sweden and Finland", True),
+        ("They are C, B and D.", "B, C, and D", True),
+        ("They are C, B and D.", "B, C, D", True),
+        ("They are C and B.", "B, C and D", False),
+        ("Finland joined. Sweden did not.", "Sweden and Finland", False),  # not in one sentence
+        ("Finlandia and Sweden joined.", "Sweden and Finland", False),  # not whole words
+        ("She lives in New York.", "York and New York", False),  # one "York" is not both
+        ("New York is larger than York.", "York and New York", True),
+        ("Johnson spoke.", "Johnson and Johnson", False),
+        ("Laverne and Shirley is a sitcom.", "Laverne & Shirley", True),
+        ("She played Shirley beside Laverne.", "Laverne & Shirley", False),  # one name, no list
+        ("From 3 May 1975 to 18 January, it rained; 1974 was dry.", "18 January, 1974", False),  # a date
+        ("It cost 5,000 or 1000.", "1,000 and 5000", True),
+        ("AT&T grew.", "AT&T", True),
+        ("T and AT", "AT&T", False),  # a name, no list
+        ("Sweden", "Sweden and the", False),  # nothing is left of a part
+    ],
+)
+def test_a_list_holds_in_any_order_within_a_sentence(text: str, answer: str, held: bool) -> None:
+    assert metrics.holds(text, [answer]) is held
+
+
+def test_a_nugget_is_stated_in_one_of_its_wordings_by_the_answer_or_one_of_its_sentences() -> None:
+    nuggets = [("1931", "three decades in"), ("Ada Thorne",), ("4",), ("a bridge and a mill",)]
+    answer = "It opened in 1931. [4]\n- A mill [1] and a bridge stand there."
+    assert metrics.stated(nuggets, [answer]) == [True, False, False, True]
+    assert metrics.stated(nuggets, [answer, "Ada Thorne's work"]) == [True, True, False, True]
+    assert metrics.stated(nuggets, []) == [False] * 4
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        (["It opened in 1931.", "It opened in 1931!"], 1.0),
+        (["It opened in 1931.", "Ada Thorne designed it."], 0.0),
+        # it+opened, opened+in, in+1931 and it+opened, opened+in, in+may: 2 of 4
+        (["It opened in 1931.", "It opened in May."], 2 / 4),
+        # the third is like the first in 2 of 4 and unlike the second, which is unlike the first
+        (["It opened in 1931.", "Ada Thorne designed it.", "It opened in May."], (0 + 2 / 4) / 2),
+        (["Yes.", "Yes."], 1.0),  # words that have no neighbour
+        (["Yes.", "Yes, it opened."], 0.0),
+    ],
+)
+def test_redundancy_is_the_share_of_word_pairs_that_an_earlier_sentence_has(said: list[str], value: float) -> None:
+    assert metrics.redundancy(said) == pytest.approx(value)
 
 
 def test_accuracy_does_not_take_a_mark_for_an_answer() -> None:
@@ -87,6 +165,15 @@ def test_f1_is_the_best_harmonic_mean_of_precision_and_recall() -> None:
 )
 def test_a_hit_lies_in_an_evidence_article_and_holds_evidence_or_answer(article_id: str, text: str, hit: bool) -> None:
     assert metrics.hit(passage(article_id, text), GOLD) is hit
+
+
+def test_where_only_articles_are_known_a_hit_states_a_nugget_in_one_of_them() -> None:
+    gold = Gold(
+        id="q", question="?", answerable=True, nuggets=(("1931",), ("412 metres",)), articles=("bridge", "mill")
+    )
+    hits = [metrics.hit(passage(*p), gold) for p in (("mill", "412 metres"), ("mill", "9 metres"), ("ferry", "1931"))]
+    assert hits == [True, False, False]
+    assert metrics.ranking([HIT], gold)["ndcg@10"] == pytest.approx(1 / (1 + 1 / math.log2(3))), "the mill is missing"
 
 
 def test_the_first_hit_is_counted_from_one() -> None:

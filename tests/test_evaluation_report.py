@@ -55,6 +55,19 @@ def test_questions_are_flagged_by_what_is_wrong_with_them(value: dict[str, Any])
     }
 
 
+def test_facts_of_a_long_answer_are_ticked_off(retriever: HybridRetriever) -> None:
+    answerer = Answerer(retriever, FakeListChatModel(responses=DRAFTS[:1]), "fake:list", WordJudge())
+    nuggets = (("in the thirties", "1931"), ("412 metres",))
+    long = QUESTIONS[0].model_copy(update={"answers": (), "nuggets": nuggets, "type": "long"})
+    head = {"made_at": "2026-01-02T03:04:05+00:00", "gold": "one.jsonl", "model": "fake:list", "retrieval_only": False}
+    value = head | summarise(run(asking(answerer), [long]))
+    (question,) = data(report.page(value))["questions"]
+    facts = [{"text": "in the thirties", "stated": True}, {"text": "412 metres", "stated": False}]
+    assert (question["facts"], question["flags"]) == (facts, ["incomplete"])
+    assert "| nuggets recall | 0.500 |" in report.markdown(value)
+    assert [(bar.measure, bar.value) for bar in plots.by_type(value["by_type"])] == [("nuggets.recall", 0.5)]
+
+
 def test_a_passage_stands_in_the_file_once(value: dict[str, Any]) -> None:
     shown = data(report.page(value))
     texts = [passage["text"] for passage in shown["passages"]]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from qa.evaluation.journal import Journal
 from qa.evaluation.run import asking, run
 from qa.evaluation.summary import Row, summarise, table
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Filters, Turn
+from qa.types import Answer
 from tests.judges import WordJudge
 
 BRIDGE = GoldEvidence(article_id="bridge", text="The Varga bridge opened in 1931.")
@@ -100,6 +101,57 @@ def test_the_words_of_a_refusal_are_no_answer(answerer: Answerer) -> None:
     assert report["questions"][0]["accurate"] is False
 
 
+def test_long_answers_are_measured_by_the_facts_they_state(answerer: Answerer) -> None:
+    nuggets = ((("1931",), ("412 metres",)), (("4 pounds",),), (("wheat", "corn"),), (), ())
+    answers = ((), (), ("barley",), (), ())
+    long = [
+        gold.model_copy(update={"answers": a, "nuggets": n})
+        for gold, a, n in zip(QUESTIONS, answers, nuggets, strict=True)
+    ]
+    report = measured(answerer, long)
+    # stated are 1 of 2, none of 1 (refused), 1 of 1
+    assert report["nuggets"] == pytest.approx({"recall": (1 / 2 + 0 + 1) / 3, "complete": 1 / 3})
+    assert report["answers"] == {"accuracy": 0.0, "f1": 0.0, "n": 1}, "only one question has accepted answers"
+    assert report["citations"]["answer_in_quote"] == 0.0
+    assert [row["accurate"] for row in report["questions"]] == [False] * 5
+    assert set(report["intervals"]["nuggets"]) == {"recall", "complete"}
+    assert ["nuggets", "recall", "0.500"] in [line.split()[:3] for line in table(report).splitlines()]
+
+
+def test_without_nuggets_nothing_is_told_of_them(report: dict[str, Any]) -> None:
+    assert "nuggets" not in report
+    assert "nuggets" not in table(report)
+
+
+def test_the_length_of_what_is_shown_is_counted_in_words(answerer: Answerer) -> None:
+    # 6 words of "right", 7 of "wrong" and 6 of "fooled"; each is one sentence
+    report = measured(answerer)
+    assert report["length"] == {"words": pytest.approx(19 / 3), "redundancy": None}
+
+
+def test_sentences_that_say_the_same_are_redundant(retriever: HybridRetriever) -> None:
+    class Repeating(Answerer):
+        def answer(self, *asked: Any, **options: Any) -> Answer:
+            answer = super().answer(*asked, **options)
+            return replace(answer, sentences=answer.sentences * 2)
+
+    repeating = Repeating(retriever, FakeListChatModel(responses=DRAFTS[:1]), "fake:list", WordJudge())
+    assert measured(repeating, QUESTIONS[:1])["length"] == {"words": 12.0, "redundancy": 1.0}
+
+
+def test_a_question_is_asked_on_its_day(retriever: HybridRetriever) -> None:
+    """Of the week before 4 June 2025 the library has the ferry alone; of the one before 5 March the bridge."""
+    asked = "What did articles from last week say about the Varga bridge or the ferry?"
+    days = {date(2025, 6, 4): {"ferry"}, date(2025, 3, 5): {"bridge"}}
+    for day, found in days.items():
+        gold = Gold(id="q", question=asked, answerable=False, as_of=day)
+        answerer = Answerer(retriever, FakeListChatModel(responses=["?"]), "fake:list", WordJudge())
+        for engine in (answerer, retriever):
+            (row,) = run(asking(engine), [gold])
+            assert {passage["article_id"] for passage in row["passages"]} == found
+            assert row["as_of"] == day.isoformat()
+
+
 def test_refusals_are_counted_on_both_sides(report: dict[str, Any]) -> None:
     assert report["refusal"] == pytest.approx({"negative_rejection": 1 / 2, "false_refusal": 1 / 3})
 
@@ -114,9 +166,9 @@ def test_sentences_count_as_supported_from_a_half(retriever: HybridRetriever) ->
     probabilities = {"right": (0.5, None), "wrong": (0.9, 0.49), "fooled": (0.2,)}
 
     class Judged(Answerer):
-        def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
-            answer = super().answer(question, history, filters)
-            name = next(gold.id for gold in QUESTIONS if gold.question == question)
+        def answer(self, *asked: Any, **options: Any) -> Answer:
+            answer = super().answer(*asked, **options)
+            name = next(gold.id for gold in QUESTIONS if gold.question == asked[0])
             judged = (replace(s, support_probability=p) for s in answer.sentences for p in probabilities[name])
             return replace(answer, sentences=tuple(judged))
 
@@ -151,8 +203,8 @@ def test_the_json_has_all_keys_of_the_contract(report: dict[str, Any]) -> None:
 
 def test_a_quote_that_is_not_the_stored_text_is_noticed(retriever: HybridRetriever) -> None:
     class Misquoting(Answerer):
-        def answer(self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
-            answer = super().answer(question, history, filters)
+        def answer(self, *asked: Any, **options: Any) -> Answer:
+            answer = super().answer(*asked, **options)
             return replace(answer, citations=tuple(replace(c, start=c.start + 1) for c in answer.citations))
 
     report = measured(

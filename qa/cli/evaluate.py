@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 HELP = """Measure answers, refusals, citations and speed against a gold question set.
 
+A line of GOLD.jsonl has accepted `answers`, of which one is enough, or `nuggets`, the facts of a complete answer, each
+a list of wordings; `as_of` (YYYY-MM-DD) is the day on which it is asked, `articles` the ids of articles that answer.
+
 \b
 Examples:
   python -m qa evaluate tests/gold/corpus.jsonl --out report
@@ -31,7 +34,7 @@ Examples:
 
 def evaluate(
     gold: Annotated[
-        Path | None, typer.Argument(metavar="GOLD.jsonl", help="Questions with accepted answers and evidence.")
+        Path | None, typer.Argument(metavar="GOLD.jsonl", help="Questions, with what answers each.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the first N questions or claims.")] = None,
     retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Without the language model.")] = False,

@@ -11,10 +11,10 @@ from qa.evaluation.bootstrap import Pair, difference
 from qa.evaluation.summary import Row, measured, ratio
 
 ALPHA = 0.05
-LOWER_IS_BETTER = {"refusal.false_refusal"}
+LOWER_IS_BETTER = {"refusal.false_refusal", "length.words", "length.redundancy"}
 AT_LEAST, AT_MOST = "at_least", "at_most"
 # By what a question is called better or worse: the first of these that both runs have of it.
-_VERDICTS = ("answers.accuracy", "refusal.negative_rejection", "retrieval.mrr@10")
+_VERDICTS = ("answers.accuracy", "nuggets.recall", "refusal.negative_rejection", "retrieval.mrr@10")
 
 Floors = dict[str, dict[str, float]]
 

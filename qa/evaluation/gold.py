@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from qa.errors import GoldError
+from qa.language.days import FIRST_DAY
 
+Day = Annotated[date, Field(strict=True, ge=FIRST_DAY)]
+Nugget = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
 Line = TypeVar("Line", bound=BaseModel)
 
 
@@ -20,7 +24,14 @@ class GoldEvidence(BaseModel):
 
 
 class Gold(BaseModel):
-    """A question, its accepted answers, and where they stand; none of either where it cannot be answered."""
+    """A question, what answers it, and where that stands; none of either where it cannot be answered.
+
+    answers   wordings of which one is enough
+    nuggets   the facts of a complete answer, each a list of wordings (Voorhees 2003, TREC's definition questions)
+    evidence  the words of articles that answer
+    articles  ids of articles that answer, without their words
+    as_of     the day on which it is asked; None for today
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,13 +39,21 @@ class Gold(BaseModel):
     question: str
     answerable: bool
     answers: tuple[str, ...] = ()
+    nuggets: tuple[Nugget, ...] = ()
     evidence: tuple[GoldEvidence, ...] = ()
+    articles: tuple[str, ...] = ()
+    as_of: Day | None = None
     type: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of all articles that answer, each once."""
+        return tuple(dict.fromkeys((*(evidence.article_id for evidence in self.evidence), *self.articles)))
 
     @model_validator(mode="after")
     def _complete(self) -> "Gold":
-        if self.answerable and not self.answers:
-            raise ValueError("an answerable question needs accepted answers")
+        if self.answerable and not (self.answers or self.nuggets):
+            raise ValueError("an answerable question needs accepted answers or nuggets")
         return self
 
 
@@ -77,10 +96,13 @@ def check_gold(path: Path, text_of: Callable[[str], str | None]) -> tuple[int, l
 def _doubts(gold: Gold, text_of: Callable[[str], str | None]) -> Iterator[str]:
     if not gold.question.strip():
         yield "the question is empty"
-    if gold.answerable and not gold.evidence:
+    if gold.answerable and not gold.sources:
         yield "an answerable question without evidence is not counted in retrieval"
-    if not gold.answerable and (gold.answers or gold.evidence):
+    if not gold.answerable and (gold.answers or gold.nuggets or gold.sources):
         yield "a question that cannot be answered has neither answers nor evidence"
+    for article_id in gold.articles:
+        if text_of(article_id) is None:
+            yield f"no article has the id {article_id!r}"
     for evidence in gold.evidence:
         text = text_of(evidence.article_id)
         if text is None:
@@ -99,7 +121,8 @@ def _lines(path: Path) -> list[tuple[int, str]]:
 
 def _parse(kind: type[Line], line: str, place: str) -> Line:
     try:
-        return kind.model_validate(json.loads(line))
+        json.loads(line)
+        return kind.model_validate_json(line)
     except json.JSONDecodeError as error:
         raise GoldError(f"{place}: not JSON: {error.msg}") from error
     except ValidationError as error:

@@ -15,11 +15,11 @@ TASK = (
 
 
 def judging(ask: Ask, model: BaseChatModel, name: str) -> Ask:
-    """Adds `answers.judged` to each answerable question; a refusal is wrong without asking."""
+    """Adds `answers.judged` to each question with accepted answers; a refusal is wrong without asking."""
 
     def asked(gold: Gold) -> Row:
         row = ask(gold)
-        if gold.answerable:
+        if gold.answerable and gold.answers:
             said = row["status"] == "answered" and _same(model, name, gold, row["text"])
             row["scores"]["answers.judged"] = (float(said), 1)
         return row

@@ -10,7 +10,10 @@ from qa.evaluation.summary import Row
 from qa.grounding.confidence import THRESHOLDS
 
 WIDTH, HEIGHT = 320, 160  # of the area in which a chart's lines are drawn
-BY_TYPE = (("answers", "accuracy"), ("refusal", "negative_rejection"), ("retrieval", "hits@4"))
+BY_TYPE = (
+    *(("answers", "accuracy"), ("nuggets", "recall")),
+    *(("refusal", "negative_rejection"), ("retrieval", "hits@4")),
+)
 STEPS = 40
 
 
@@ -45,7 +48,7 @@ class Bar:
 
 
 def by_type(types: Mapping[str, Mapping[str, Any]]) -> list[Bar]:
-    """One bar a type: accuracy where there are answers, rejection where there are none, else hits@4."""
+    """One bar a type: accuracy or recall of nuggets where there are answers, else rejection or hits@4."""
     bars = []
     for kind, found in types.items():
         known = (f"{g}.{m}" for g, m in BY_TYPE if m in found.get(g, {}))

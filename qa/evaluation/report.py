@@ -10,11 +10,12 @@ from typing import Any
 import jinja2
 
 from qa.errors import GoldError
-from qa.evaluation import plots
+from qa.evaluation import metrics, plots
 from qa.evaluation.summary import Row, figures, number
 from qa.storage.disk import write_whole
 
 UNSAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_ASKED = ("id", "question", "type", "answerable", "answers", "evidence", "as_of", "rank")
 _FACTS = ("title", "source", "published_at", "article_id", "start", "end", "text")
 _templates = jinja2.Environment(
     loader=jinja2.PackageLoader("qa.evaluation"),
@@ -67,8 +68,9 @@ def _data(report: Mapping[str, Any]) -> dict[str, Any]:
     comparison = report.get("comparison") or {}
     questions = [
         {
-            **{name: row[name] for name in ("id", "question", "type", "answerable", "answers", "evidence", "rank")},
+            **{name: row[name] for name in _ASKED},
             **{name: row[name] for name in ("status", "text", "confidence", "citations") if name in row},
+            "facts": _facts(row),
             "flags": _flags(row, comparison),
             "milliseconds": row["timings_ms"].get("total", row["timings_ms"]["retrieve"]),
             "passages": [
@@ -81,15 +83,24 @@ def _data(report: Mapping[str, Any]) -> dict[str, Any]:
     return {"questions": questions, "passages": [dict(zip(_FACTS, facts, strict=True)) for facts in passages]}
 
 
+def _facts(row: Row) -> list[dict[str, Any]]:
+    """The nuggets, each by its first wording, and whether the answer states it."""
+    answered = row.get("status") == "answered"
+    said = (row["text"], *(sentence["text"] for sentence in row["sentences"])) if answered else ()
+    stated = metrics.stated(row["nuggets"], said)
+    return [{"text": nugget[0], "stated": told} for nugget, told in zip(row["nuggets"], stated, strict=True)]
+
+
 def _flags(row: Row, comparison: Mapping[str, Any]) -> list[str]:
     """By what the question can be filtered."""
     answered = row.get("status") == "answered"
     scores = row["scores"]
     flags = {
-        "wrong": "status" in row and (not row["accurate"] if row["answerable"] else answered),
+        "wrong": "status" in row and (bool(row["answers"]) and not row["accurate"] if row["answerable"] else answered),
+        "incomplete": not scores.get("nuggets.complete", (1, 1))[0],
         "refused": row.get("status") == "refused",
         "uncited": answered and not scores.get("citations.precision", (1, 1))[0],
-        "missed": bool(row["answerable"] and row["evidence"]) and row["rank"] is None,
+        "missed": bool(row["answerable"] and (row["evidence"] or row["articles"])) and row["rank"] is None,
         **{name: row["id"] in comparison.get(name, ()) for name in ("better", "worse")},
     }
     return [name for name, holds in flags.items() if holds]

@@ -17,7 +17,12 @@ from qa.retrieval.retriever import HybridRetriever
 from qa.types import Evidence
 
 Ask = Callable[[Gold], Row]
-WATCHED = {"retrieval.hits@4": "found", "answers.accuracy": "right", "refusal.negative_rejection": "rejected"}
+WATCHED = {
+    "retrieval.hits@4": "found",
+    "answers.accuracy": "right",
+    "nuggets.recall": "facts stated",
+    "refusal.negative_rejection": "rejected",
+}
 
 
 def asking(engine: Answerer | HybridRetriever) -> Ask:
@@ -29,7 +34,7 @@ def _answering(answerer: Answerer) -> Ask:
     answerer.warm_up()
 
     def ask(gold: Gold) -> Row:
-        answer = answerer.answer(gold.question)
+        answer = answerer.answer(gold.question, as_of=gold.as_of)
         texts = {c.article_id: answerer.library.article(c.article_id).text for c in answer.citations}
         scored = scores.of_rankings(gold, {"retrieval": answer.passages}) | scores.of_answer(gold, answer, texts)
         return _row(gold, answer.passages, answer.timings_ms["retrieve"]) | {
@@ -39,7 +44,7 @@ def _answering(answerer: Answerer) -> Ask:
             "citations": [asdict(c) for c in answer.citations],
             "confidence": answer.confidence,
             "signals": asdict(answer.signals) if answer.signals else None,
-            "accurate": bool(scored.get("answers.accuracy", (0, 1))[0]),
+            "accurate": bool(scored.get("answers.accuracy", scored.get("nuggets.complete", (0, 1)))[0]),
             "timings_ms": dict(answer.timings_ms),
             "scores": scored,
         }
@@ -52,7 +57,7 @@ def _searching(retriever: HybridRetriever) -> Ask:
 
     def ask(gold: Gold) -> Row:
         start = time.perf_counter()
-        rankings = retriever.rankings(gold.question)
+        rankings = retriever.rankings(gold.question, as_of=gold.as_of)
         milliseconds = round((time.perf_counter() - start) * 1000)
         passages = list(rankings.values())[-1]
         groups = {"retrieval": passages} | {f"rankings.{name}": found for name, found in rankings.items()}

@@ -11,7 +11,7 @@ Scores = dict[str, tuple[float, int]]
 
 def of_rankings(gold: Gold, rankings: Mapping[str, Sequence[Evidence]]) -> Scores:
     """Of each ranking by its group's name; nothing where no evidence is known."""
-    if not (gold.answerable and gold.evidence):
+    if not (gold.answerable and gold.sources):
         return {}
     return {
         f"{group}.{name}": (value, 1)
@@ -21,24 +21,35 @@ def of_rankings(gold: Gold, rankings: Mapping[str, Sequence[Evidence]]) -> Score
 
 
 def of_answer(gold: Gold, answer: Answer, texts: Mapping[str, str]) -> Scores:
-    """Answer, refusal and citations; `texts` are the cited articles' by id. A refusal says nothing, so it is wrong."""
+    """Answer, nuggets, refusal, citations and length; `texts` are the cited articles' by id.
+
+    A refusal says nothing, so it is wrong, states no nugget, and has no length.
+    """
     refused = answer.status == "refused"
     shown = "" if refused else answer.text
+    said = [] if refused else [sentence.text for sentence in answer.sentences]
     citations = answer.citations
     verbatim = sum(texts[c.article_id][c.start : c.end] == c.quote for c in citations)
     scores: Scores = {"citations.verbatim": (verbatim, len(citations))}
     if judged := [s.support_probability for s in answer.sentences if s.support_probability is not None]:
         scores["citations.support"] = (sum(probability >= metrics.SUPPORTED for probability in judged), len(judged))
+    if said:
+        scores["length.words"] = (sum(len(sentence.split()) for sentence in said), 1)
+    if len(said) > 1:
+        scores["length.redundancy"] = (metrics.redundancy(said), 1)
     if not gold.answerable:
         return scores | {"refusal.negative_rejection": (refused, 1)}
-    scores |= {
-        "answers.accuracy": (metrics.accuracy(shown, gold.answers), 1),
-        "answers.f1": (metrics.f1(shown, gold.answers), 1),
-        "refusal.false_refusal": (refused, 1),
-    }
-    if gold.evidence:
+    scores["refusal.false_refusal"] = (refused, 1)
+    if gold.answers:
+        scores["answers.accuracy"] = (metrics.accuracy(shown, gold.answers), 1)
+        scores["answers.f1"] = (metrics.f1(shown, gold.answers), 1)
+    if gold.nuggets:
+        stated = metrics.stated(gold.nuggets, (shown, *said))
+        scores["nuggets.recall"] = (sum(stated) / len(stated), 1)
+        scores["nuggets.complete"] = (float(all(stated)), 1)
+    if gold.sources:
         scores["citations.precision"] = (sum(metrics.in_evidence(c, gold) for c in citations), len(citations))
-    if not refused:
+    if gold.answers and not refused:
         quotes = " ".join(c.quote for c in citations)
         scores["citations.answer_in_quote"] = (metrics.holds(quotes, gold.answers), 1)
     return scores

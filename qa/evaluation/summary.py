@@ -8,7 +8,7 @@ from qa.evaluation import metrics
 from qa.evaluation.bootstrap import Pair, interval, percentile_interval
 
 Row = dict[str, Any]
-GROUPS = ("retrieval", "answers", "refusal", "citations")
+GROUPS = ("retrieval", "answers", "nuggets", "refusal", "citations", "length")
 TIMES = (("retrieve", (50, 95)), ("first_token", (50,)), ("total", (50, 95)))
 
 
@@ -17,10 +17,12 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
     pairs = collect(rows)
     report: dict[str, Any] = {group: {} for group in GROUPS if any(name.startswith(group) for name in pairs)}
     if asked := [row for row in rows if "status" in row]:
-        report |= {group: report.get(group, {}) for group in ("answers", "refusal", "citations")}
-        report["answers"] |= dict.fromkeys(("accuracy", "f1")) | {"n": sum(row["answerable"] for row in asked)}
+        report |= {group: report.get(group, {}) for group in ("answers", "refusal", "citations", "length")}
+        with_answers = sum(row["answerable"] and bool(row["answers"]) for row in asked)
+        report["answers"] |= dict.fromkeys(("accuracy", "f1")) | {"n": with_answers}
         report["refusal"] |= dict.fromkeys(("negative_rejection", "false_refusal"))
         report["citations"] |= dict.fromkeys(("verbatim", "precision", "answer_in_quote", "support"))
+        report["length"] |= dict.fromkeys(("words", "redundancy"))
     report["retrieval"] = dict.fromkeys(metrics.RANKING) | report.get("retrieval", {})
     intervals: dict[str, Any] = {}
     for name, values in pairs.items():

@@ -19,7 +19,7 @@ OF_RETRIEVER = ("text_weight", "read", "reader_weight")
 OF_CONFIDENCE = tuple(field.name for field in fields(Thresholds))
 OF_ANSWERER = ("passages_sent", *OF_CONFIDENCE)
 SHOWN = (
-    *("retrieval.hits@1", "retrieval.hits@4", "retrieval.mrr@10", "answers.accuracy"),
+    *("retrieval.hits@1", "retrieval.hits@4", "retrieval.mrr@10", "answers.accuracy", "nuggets.recall"),
     *("refusal.negative_rejection", "refusal.false_refusal", "latency_ms.retrieve_p50", "latency_ms.total_p50"),
 )
 

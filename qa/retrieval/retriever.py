@@ -23,7 +23,7 @@ from qa.models.reader import Reader, Reading
 from qa.models.reranker import Reranker, load_reranker
 from qa.query.dates import favour
 from qa.query.query import Query, understand
-from qa.query.question import checked_question, named_sources
+from qa.query.question import named_sources
 from qa.retrieval.fusion import TEXT_WEIGHT, Candidates, fuse
 from qa.settings import Settings
 from qa.types import Evidence, Filters, Preference
@@ -135,15 +135,18 @@ class HybridRetriever(BaseRetriever):
         first = [hit.evidence for hit in hits[:READ_CLOSELY]]
         return likeliest([Hit(*read) for read in zip(first, self.extractor.read(query.text, first), strict=True)])
 
-    def rankings(self, question: str, k: int | None = None) -> dict[str, list[Evidence]]:
+    def rankings(self, question: str, k: int | None = None, as_of: date | None = None) -> dict[str, list[Evidence]]:
         """What each step of a search would give by itself, by name; the last is what `search` gives."""
-        question = checked_question(question)
-        candidates = self._candidates(question, self.embed(question), None)
+        query = understand(question, as_of=as_of, articles=self)
+        candidates = self._candidates(query.text, query.vector or self.embed(query.text), query.filters)
         k = k or self.k
         steps = {"bm25": candidates.by_text, "vectors": candidates.by_vector, "fusion": candidates.fused}
         found = {name: [Hit(evidence) for evidence in self._best(scores, k)] for name, scores in steps.items()}
         if self.reader is not None:
-            found["fusion+reader"] = self._reranked(question, candidates, k)
+            found["fusion+reader"] = self._reranked(query.text, candidates, k)
+        if query.preference:
+            last = list(found)[-1]
+            found[last] = _favoured(found[last], query.preference)
         return {name: [hit.evidence for hit in self._without_copies(best)[:k]] for name, best in found.items()}
 
     def _candidates(self, question: str, vector: list[float], filters: Filters | None) -> Candidates:

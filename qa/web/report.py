@@ -14,6 +14,8 @@ from qa.web.guard import script_sources
 
 SHOWN = (
     "answers.accuracy",
+    "nuggets.recall",
+    "nuggets.complete",
     "refusal.negative_rejection",
     "refusal.false_refusal",
     "citations.verbatim",

@@ -1,7 +1,7 @@
 "use strict";
 // Everything from articles and models becomes text nodes only.
 const { questions, passages } = JSON.parse(document.getElementById("data").textContent);
-const NAMES = { "": "all", wrong: "wrong", refused: "refused", uncited: "no quote from the evidence", missed: "not found", better: "better", worse: "worse" };
+const NAMES = { "": "all", wrong: "wrong", refused: "refused", incomplete: "facts missing", uncited: "no quote from the evidence", missed: "not found", better: "better", worse: "worse" };
 
 function element(tag, name, ...children) {
   const made = document.createElement(tag);
@@ -14,10 +14,11 @@ function state(q) {
   if (!q.status) return q.answerable ? (q.rank ? `rank ${q.rank}` : "not found") : "no answer";
   const refused = q.status === "refused";
   if (refused) return q.answerable ? "refused" : "rejected";
+  if (q.answerable && !q.answers.length) return q.flags.includes("incomplete") ? "incomplete" : "complete";
   return q.flags.includes("wrong") ? "wrong" : "right";
 }
 
-const CLASSES = { right: "right", rejected: "right", wrong: "wrong", "not found": "wrong", refused: "refused" };
+const CLASSES = { right: "right", complete: "right", incomplete: "refused", rejected: "right", wrong: "wrong", "not found": "wrong", refused: "refused" };
 
 // The text cut where a mark begins or ends, so that marks may overlap.
 function marked(text, marks) {
@@ -45,10 +46,12 @@ function body(q) {
   const facts = element("dl");
   const add = (name, value) => value && facts.append(element("dt", "", name), element("dd", "", value));
   add("accepted", q.answerable ? q.answers.join(" · ") : "nothing in the articles answers it");
+  add("facts", q.facts.map((fact) => `${q.status ? (fact.stated ? "✓ " : "✗ ") : ""}${fact.text}`).join(" · "));
+  add("asked on", q.as_of);
   add("answer", q.text);
   add("confidence", q.confidence === undefined ? "" : q.confidence.toFixed(2));
   add("evidence", q.evidence.map((e) => `${e.article_id}: “${e.text}”`).join("\n"));
-  add("rank", q.answerable && q.evidence.length ? (q.rank ? `${q.rank}` : "not among those found") : "");
+  add("rank", q.answerable && (q.rank || q.flags.includes("missed")) ? (q.rank ? `${q.rank}` : "not among those found") : "");
   const found = q.passages.map(([at, score], i) => {
     const passage = passages[at];
     const marks = marksOf(q, passage);
@@ -85,7 +88,7 @@ type.append(new Option("all", ""), ...[...new Set(questions.map((q) => q.type).f
 type.parentElement.hidden = type.length < 3;
 
 const words = document.getElementById("words");
-const haystacks = questions.map((q) => `${q.id} ${q.question} ${q.text || ""} ${q.answers.join(" ")}`.toLowerCase());
+const haystacks = questions.map((q) => `${q.id} ${q.question} ${q.text || ""} ${q.answers.join(" ")} ${q.facts.map((fact) => fact.text).join(" ")}`.toLowerCase());
 
 function filter() {
   const flag = flags.querySelector(":checked").value;

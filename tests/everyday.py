@@ -1,0 +1,68 @@
+"""A library for the everyday questions: `python -m tests.everyday build --news DIR --data DATA`.
+
+It holds corpus/ and those articles of DIR/articles.jsonl (one JSON object a line: id, title, source, published_at, url,
+text) whose ids stand in tests/gold/everyday_news.txt, all under the ids that they have. Then
+`ARTICLE_QA_DATA_DIR=DATA python -m qa evaluate tests/gold/everyday.jsonl` measures over it.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from qa.library import Library
+from qa.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+NEWS_IDS = ROOT / "tests/gold/everyday_news.txt"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made = parser.add_subparsers(required=True).add_parser("build", help="read the articles in")
+    made.add_argument("--news", type=Path, required=True, metavar="DIR", help="where articles.jsonl lies")
+    made.add_argument("--data", type=Path, required=True, help="the data folder to fill")
+    options = parser.parse_args()
+    try:
+        ids = NEWS_IDS.read_text("utf-8").split()
+        count = build(options.news / "articles.jsonl", ids, options.data)
+    except OSError as error:
+        sys.exit(f"cannot read or write {error.filename}: {error.strerror}")
+    except ValueError as error:
+        sys.exit(str(error))
+    print(f"{count} articles in {options.data}")
+
+
+def build(news: Path, ids: Sequence[str], data: Path) -> int:
+    """Read corpus/ and the named articles in, and count what the library holds; again it changes nothing.
+
+    Raises ValueError where an article is missing, OSError where a file cannot be read or written.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    chosen = data / "news.jsonl"  # it stays, since articles remember the file that they came from
+    chosen.write_text("".join(f"{line}\n" for line in select(news, ids)), "utf-8")
+    environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data)}
+    command = [sys.executable, "-m", "ingest", "add", str(ROOT / "corpus"), str(chosen)]
+    if subprocess.run(command, env=environment, check=False).returncode:
+        raise ValueError("not every article was read in; the lines above say why")
+    library = Library.open(Settings(data_dir=data).library_path)
+    held = {info.id for info in library.articles()}
+    library.close()
+    if lost := sorted(set(ids) - held):
+        raise ValueError(f"not read in, perhaps as copies of others: {', '.join(lost)}")
+    return len(held)
+
+
+def select(news: Path, ids: Sequence[str]) -> list[str]:
+    """The lines of these articles, in the order of the ids, each once; raises ValueError where one is not there."""
+    lines = {json.loads(line)["id"]: line for line in news.read_text("utf-8").split("\n") if line.strip()}
+    if missing := sorted(set(ids) - lines.keys()):
+        raise ValueError(f"{news} has no articles with the ids {', '.join(missing)}")
+    return [lines[article_id] for article_id in dict.fromkeys(ids)]
+
+
+if __name__ == "__main__":
+    main()

@@ -11,6 +11,7 @@ from qa.plans.plan import REFUSAL, Plan, Steps, refused
 from qa.plans.points import Points
 from qa.plans.summary import Summary
 from qa.plans.timeline import Timeline
+from qa.plans.underspecified import Underspecified
 from qa.types import Kind
 
 __all__ = ["REFUSAL", "PlainFact", "Plan", "plans", "refused"]
@@ -26,6 +27,7 @@ def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
         "comparison": InParts(steps, fact, points, points),
         "calculation": InParts(steps, fact, points, fact),
         "several": InParts(steps, fact, points, points),
+        "underspecified": Underspecified(points, fact),
         "greeting": Greeting(retriever),
         "catalogue": Catalogue(retriever.library),
         "summary": Summary(retriever),

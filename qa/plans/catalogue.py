@@ -45,8 +45,10 @@ class Catalogue(Plan):
             return laid_out(found.answer, f"There {verb} {number_of(total, 'article')}{topic.where}.")
         return self.overview(found.answer, topic)
 
-    def overview(self, answer: Answer, topic: Topic) -> Answer:
-        """How many articles there are, from how many sources and when, and some that stand for them."""
+    def overview(self, answer: Answer, topic: Topic, in_words: bool = False) -> Answer:
+        """How many articles there are, from how many sources and when, and some that stand for them; `in_words` with
+        the first sentence of each.
+        """
         count, sources = self._library.count(topic.filters), self._library.counted_sources(topic.filters)
         lead = f"{number_of(count, 'article')}{topic.where}"
         if sources:
@@ -55,7 +57,11 @@ class Catalogue(Plan):
         if days:
             lead += f", published between {days[0]} and {days[-1]}"
         chosen = self._spread(topic) if count > LISTED else self._library.dated(LISTED, topic.filters)
-        return laid_out(answer, f"{lead}{'. Among them' if count > LISTED else ''}:", list(map(self._listed, chosen)))
+        return laid_out(
+            answer,
+            f"{lead}{'. Among them' if count > LISTED else ''}:",
+            [self._listed(each, in_words) for each in chosen],
+        )
 
     def _sources(self, answer: Answer, topic: Topic) -> Answer:
         counted = self._library.counted_sources(topic.filters, topic.words)
@@ -85,11 +91,12 @@ class Catalogue(Plan):
         lead = f"{number_of(total, 'article')}{topic.where} {verb} {topic}{_cut(total, len(points))}:"
         return laid_out(answer, lead, points)
 
-    def _listed(self, article_id: str) -> Point:
-        """An article by its title, with its first sentence."""
+    def _listed(self, article_id: str, in_words: bool = False) -> Point:
+        """An article by its title; its first sentence is quoted, and with `in_words` said."""
         article = self._library.article(article_id)
         start, end = next(iter(quotable(article.text) or sentences(article.text)), (0, 0))
-        return Point(article, start, end, named(article))
+        said = f": {' '.join(article.text[start:end].split())}" if in_words else ""
+        return Point(article, start, end, f"{named(article)}{said}")
 
     def _first(self, topic: Topic, oldest: bool) -> str:
         ids = self._library.dated(1, topic.filters, oldest_first=oldest)

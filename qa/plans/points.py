@@ -1,7 +1,7 @@
 """Reasons, ways, things to list: the model's answer where the articles support it, and below it what they say."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from langchain_core.runnables import RunnableConfig
@@ -20,14 +20,6 @@ LEAD = "The articles say:"
 ALIKE = 0.8  # cosine of two points that say the same
 
 
-@dataclass(frozen=True)
-class Told:
-    """A stretch of a passage, and the log odds that it answers."""
-
-    stretch: Evidence
-    logit: float
-
-
 class Points(Plan):
     """First what a fact would be answered with, then the sentences of the articles that answer best."""
 
@@ -44,29 +36,33 @@ class Points(Plan):
         yield beside(answer, points) if points else answer
 
     def chosen(self, found: Retrieved, most: int) -> list[Point]:
-        """The stretches that answer best, none that says the same as a better one, in the order of the articles."""
-        probable = max((hit.evidence.score for hit in found.hits), default=0.0) >= LIKELIER
-        told = self._told(found) if most and probable else []
+        """The stretches that answer best, none that says the same as a better one, in the order of the articles; none
+        where it is likelier that no passage answers.
+        """
+        told = self.told(found) if most and _probable(found) else []
         if not told:
             return []
-        best = [one for one in told if one.logit >= told[0].logit - BEHIND]
-        vectors = np.asarray(
-            self._steps.retriever.embeddings.embed_documents([t.stretch.text for t in best]), np.float32
-        )
+        embed = self._steps.retriever.embeddings.embed_documents
+        vectors = np.asarray(embed([stretch.text for stretch in told]), np.float32)
         kept: list[int] = []
-        for row in range(len(best)):
+        for row in range(len(told)):
             if len(kept) < most and not any(vectors[row] @ vectors[other] >= ALIKE for other in kept):
                 kept.append(row)
-        return _in_order([best[row].stretch for row in kept])
+        return _in_order([told[row] for row in kept])
 
-    def _told(self, found: Retrieved) -> list[Told]:
+    def told(self, found: Retrieved) -> list[Evidence]:
+        """The sentences of the passages that answer nearly as probably as the best, the best first."""
         stretches = list(_stretches(found.answer.passages))
         reader = self._steps.retriever.reader
         if not stretches or reader is None:
             return []
-        readings = reader.read(found.query.text, stretches)
-        told = [Told(stretch, reading.logit) for stretch, reading in zip(stretches, readings, strict=True)]
-        return sorted(told, key=lambda one: -one.logit)
+        logits = [reading.logit for reading in reader.read(found.query.text, stretches)]
+        order = sorted(range(len(stretches)), key=lambda row: -logits[row])
+        return [stretches[row] for row in order if logits[row] >= logits[order[0]] - BEHIND]
+
+
+def _probable(found: Retrieved) -> bool:
+    return max((passage.score for passage in found.answer.passages), default=0.0) >= LIKELIER
 
 
 def beside(answer: Answer, points: Sequence[Point]) -> Answer:

@@ -30,9 +30,10 @@ class Summary(Plan):
 
     def answer(self, found: Retrieved) -> Answer | None:
         """Of the one article that is meant, of what was found on the topic, or without a topic of all articles."""
-        topic = Topic.of(found.query, self._library.sources())
+        topic = Topic.or_period(found.query, self._library.sources())
         if not topic.words and not topic.filters.article_id:
-            return self._catalogue.overview(found.answer, topic)
+            known = self._library.count(topic.filters)
+            return self._catalogue.overview(found.answer, topic, in_words=True) if known else None
         texts = meant(topic, found.answer.passages, self._retriever)
         if texts.one:
             points = self._points([Point(texts.one, *span) for span in self._read(texts.one)])

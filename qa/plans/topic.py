@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from qa.language.text import spelt, stem, stems, telling, words
-from qa.query.dates import undated
+from qa.query.dates import undated, within
 from qa.query.kinds import fitted
 from qa.query.query import Query
 from qa.query.question import named_sources
@@ -26,8 +26,14 @@ class Topic:
         text = undated(query.text)
         for source in () if filters.source else named_sources(text, sources)[:1]:
             filters, text = replace(filters, source=source), text.replace(source, " ")
-        written, frame = spelt(text), fitted().frame
-        return cls(tuple(written[w] for w in dict.fromkeys(telling(words(text))) if stem(w) not in frame), filters)
+        return cls(_told(text), filters)
+
+    @classmethod
+    def or_period(cls, query: Query, sources: Iterable[str]) -> "Topic":
+        """The same, but where nothing is named beside a period it is what appeared then: "May 2021"."""
+        topic = cls.of(query, sources)
+        filters, text = within(query.text, topic.filters, query.as_of)
+        return cls((), filters) if not _told(text.replace(filters.source or " ", " ")) else topic
 
     @property
     def stems(self) -> frozenset[str]:
@@ -48,3 +54,9 @@ class Topic:
             f"until {f.until}" if f.until else "",
         )
         return "".join(f" {part}" for part in parts if part)
+
+
+def _told(text: str) -> tuple[str, ...]:
+    """Its telling words, as it writes them, but for those of the frame."""
+    written, frame = spelt(text), fitted().frame
+    return tuple(written[w] for w in dict.fromkeys(telling(words(text))) if stem(w) not in frame)

@@ -85,6 +85,15 @@ def undated(question: str) -> str:
     return _NEWEST.sub(" ", _PERIOD.sub(" ", question) if published else question)
 
 
+def within(question: str, filters: Filters, as_of: date | None) -> tuple[Filters, str]:
+    """The filters with the period that a question names, if they have none, and the question without its time words."""
+    period, _ = _read(question, as_of or date.today())
+    if period is None or filters.since or filters.until:
+        return filters, question
+    since, until = period
+    return replace(filters, since=_iso(since), until=_iso(until)), _NEWEST.sub(" ", _PERIOD.sub(" ", question))
+
+
 def age_notes(citations: Sequence[Citation], as_of: date | None) -> tuple[str, ...]:
     """As of when a current answer holds, by the newest article cited, and whether that is long ago."""
     days = [found for c in citations if c.published_at and (found := _day(c.published_at[:10]))]

@@ -98,12 +98,16 @@ def _named(name: str) -> SentenceEmbeddings:
         normalised: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return normalised
 
+    def pieces(word: str) -> list[str]:
+        with lock:
+            return list(model.tokenizer.tokenize(word))
+
     return SentenceEmbeddings(
         f"{Path(name).name}@{_digest(model)}",
         model.get_embedding_dimension(),
         partial(unit, model.encode_document),
         partial(unit, model.encode_query),
-        model.tokenizer.tokenize,
+        pieces,
     )
 
 

@@ -158,7 +158,9 @@ def understand(
     """What is asked, in words that stand alone and are spelt right, and what its time words ask for beside the filters.
 
     Spelling comes first, since everything else reads the words: the kind of answer, whether a follow-up needs the
-    conversation, and the check that its rewrite keeps them. `rewrite` gives a follow-up in words that stand alone; without it every question is taken as it stands. Time
+    conversation, and the check that its rewrite keeps them.
+
+    `rewrite` gives a follow-up in words that stand alone; without it every question is taken as it stands. Time
     words count from `as_of`, else today. Raises QuestionError, and what `rewrite` raises.
     """
     clock = Clock()

@@ -17,7 +17,7 @@ from qa.language.facts import quoted
 from qa.language.text import STOPWORDS, content_words, stem, word_spans
 
 SHORTEST = 4  # letters; of shorter words too many are spelt alike
-LONG = 8  # letters, from which on two slips are as likely as one
+LONG = 7  # letters, from which on there may be two slips, as in "tarrifs"
 MOST = 6  # words of a question that are looked for, which takes some milliseconds each
 SAME = 2  # letters at the beginning that a term has in common, unless one of these is the slip
 TERMS = 10  # of the index that stand in for a word when passages are searched
@@ -54,6 +54,7 @@ class Candidate:
     slips    letters left out, added, changed or swapped
     letters  whether it has other letters: one that is doubled or swapped is the likelier slip
     beside   of what else is asked, the share by weight that stands in one passage with it
+    common   the sum of these shares over all passages
     name     whether it is always written with a capital
     """
 
@@ -61,17 +62,19 @@ class Candidate:
     slips: int
     letters: bool
     beside: float
+    common: float
     name: bool
 
     @property
-    def far(self) -> tuple[int, bool, float]:
+    def far(self) -> tuple[int, bool, float, float]:
         """The less, the likelier it is meant."""
-        return self.slips, self.letters, -self.beside
+        return self.slips, self.letters, -self.beside, -self.common
 
-    def fits(self, written: str) -> bool:
-        """Whether enough else speaks for it in place of what is written."""
-        needed = NAME if self.name or written[0].isupper() else WORD
-        return self.beside >= (max(needed, TWO_SLIPS) if self.slips > 1 else needed)
+    def fits(self, capital: bool) -> bool:
+        """Whether enough else speaks for it in place of a word with a capital, or without; no name is a stop word."""
+        needed = NAME if self.name or capital else WORD
+        enough = self.beside >= (max(needed, TWO_SLIPS) if self.slips > 1 else needed)
+        return enough and not (capital and self.word in STOPWORDS)
 
 
 def corrected(question: str, articles: Lexicon) -> str:
@@ -87,14 +90,14 @@ def corrected(question: str, articles: Lexicon) -> str:
     found = _candidates({question[start:end].lower() for start, end in unknown}, question, articles)
     for start, end in reversed(unknown):
         written = question[start:end]
-        if meant := _chosen(written, found[written.lower()]):
+        if meant := _chosen(found[written.lower()], capital=written[0].isupper() and start > spans[0][0]):
             question = question[:start] + _in_capitals_of(written, meant) + question[end:]
     return question
 
 
-def _chosen(written: str, candidates: Iterable[Candidate]) -> str | None:
+def _chosen(candidates: Iterable[Candidate], capital: bool) -> str | None:
     """The likeliest candidate that fits, unless another word is as likely."""
-    fitting = sorted((c for c in candidates if c.fits(written)), key=lambda c: c.far)
+    fitting = sorted((c for c in candidates if c.fits(capital)), key=lambda c: c.far)
     others = [c for c in fitting[1:] if c.far == fitting[0].far and stem(c.word) != stem(fitting[0].word)]
     return fitting[0].word if fitting and not others else None
 
@@ -128,19 +131,18 @@ def _candidates(unknown: Collection[str], question: str, articles: Lexicon) -> d
     alike = {word: _alike(word, sorted({w.lower() for w in written})) for word in unknown}
     stands_for = {word: {s} for word, s in asked.items()} | {word: set(map(stem, alike[word])) for word in unknown}
 
-    def beside(word: str, meant: str) -> float:
+    def shares(word: str, meant: str) -> list[float]:
+        """Of what else is asked, the part that stands in each passage that holds what is meant."""
         others = {other: weight for other, weight in weights.items() if other != word}
+        whole = sum(others.values()) or 1.0
         holding = (held for held in stems if stem(meant) in held)
-        most = max(sum(weight for other, weight in others.items() if stands_for[other] & held) for held in holding)
-        return most / (sum(others.values()) or 1.0)
+        return [sum(w for other, w in others.items() if stands_for[other] & held) / whole for held in holding]
 
-    return {
-        word: [
-            Candidate(meant, slips, set(meant) != set(word), beside(word, meant), meant not in written)
-            for meant, slips in alike[word].items()
-        ]
-        for word in unknown
-    }
+    def candidate(word: str, meant: str, slips: int) -> Candidate:
+        found = shares(word, meant)
+        return Candidate(meant, slips, set(meant) != set(word), max(found), sum(found), meant not in written)
+
+    return {word: [candidate(word, *other) for other in alike[word].items()] for word in unknown}
 
 
 def _words(text: str) -> frozenset[str]:
@@ -162,10 +164,10 @@ def _near(word: str, articles: Lexicon) -> list[str]:
 
 
 def _variants(word: str) -> set[str]:
-    """What may be meant where the slip is in the second letter, or the first two are swapped."""
-    first, second, tail = word[:1], word[1:2], word[2:]
-    changed = {first + letter + rest for letter in ascii_lowercase for rest in (tail, second + tail)}
-    return changed | {first + tail, second + first + tail}
+    """What may be meant where the slip is in the second letter, or that is swapped with one of its neighbours."""
+    first, second, third, tail = word[:1], word[1:2], word[2:3], word[3:]
+    changed = {first + letter + rest for letter in ascii_lowercase for rest in (third + tail, second + third + tail)}
+    return changed | {first + third + tail, second + first + third + tail, first + third + second + tail}
 
 
 def _alike(word: str, written: Sequence[str]) -> dict[str, int]:

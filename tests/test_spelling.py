@@ -1,4 +1,4 @@
-"""Which words of a question are put right, over articles of several kinds; the pieces are those of the real tokenizer."""
+"""Which words of a question are put right, over articles of several kinds, with the pieces of the real tokenizer."""
 
 from collections.abc import Iterator, Sequence
 

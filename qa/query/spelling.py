@@ -19,7 +19,7 @@ from qa.language.text import STOPWORDS, content_words, stem, word_spans
 SHORTEST = 4  # letters; of shorter words too many are spelt alike
 LONG = 7  # letters, from which on there may be two slips, as in "tarrifs"
 MOST = 6  # words of a question that are looked for, which takes some milliseconds each
-SAME = 2  # letters at the beginning that a term has in common, unless one of these is the slip
+SAME = 3  # letters at the beginning that a term has in common, unless one of these is the slip
 TERMS = 10  # of the index that stand in for a word when passages are searched
 PASSAGES = 20
 KNOWN = 4  # of the other words, the rarest, that they are searched by
@@ -151,23 +151,26 @@ def _words(text: str) -> frozenset[str]:
 
 
 def _near(word: str, articles: Lexicon) -> list[str]:
-    """The terms that may be the stem of what is meant, nearest first.
-
-    A slip may keep an ending from being stripped, so a word is compared as far as the term goes, too.
+    """The terms that may be the stem of what is meant: those almost alike, and, where an ending is misspelt and hence
+    not stripped, those that the word begins with, longest first.
     """
-    slips = {}
-    for term in articles.terms(word[:SAME], _variants(stem(word))):
-        cut = OSA.distance(term, word[: len(term)]) if len(term) >= SHORTEST else len(word)
-        slips[term] = min(OSA.distance(term, stem(word)), cut)
-    near = [term for term in slips if slips[term] <= _allowed(word)]
-    return sorted(near, key=lambda term: (slips[term], term))[:TERMS]
+    whole = stem(word)
+    begun = {word[:end] for end in range(SHORTEST, len(word))}
+    terms = articles.terms(whole[:SAME], _variants(whole) | begun)
+    alike = process.extract(whole, terms, scorer=OSA.distance, score_cutoff=_allowed(word), limit=TERMS)
+    return list(
+        dict.fromkeys([*sorted(begun.intersection(terms), key=len, reverse=True), *(term for term, *_ in alike)])
+    )
 
 
 def _variants(word: str) -> set[str]:
-    """What may be meant where the slip is in the second letter, or that is swapped with one of its neighbours."""
-    first, second, third, tail = word[:1], word[1:2], word[2:3], word[3:]
-    changed = {first + letter + rest for letter in ascii_lowercase for rest in (third + tail, second + third + tail)}
-    return changed | {first + third + tail, second + first + third + tail, first + third + second + tail}
+    """What may be meant where the slip is among the first letters, but for the very first, which is seldom wrong."""
+    variants = {word[1::-1] + word[2:]}
+    for at in range(1, SAME):
+        head, tail = word[:at], word[at:]
+        variants |= {head + tail[1:], head + tail[1::-1] + tail[2:]}
+        variants |= {head + letter + tail[skip:] for letter in ascii_lowercase for skip in (0, 1)}
+    return variants
 
 
 def _alike(word: str, written: Sequence[str]) -> dict[str, int]:

@@ -24,7 +24,7 @@ LEVELS = [
     "qa.library qa.models qa.accounts",
     "qa.index",
     "ingest",
-    "qa.query.question qa.query.dates qa.query.kinds qa.query",
+    "qa.query.question qa.query.dates qa.query.kinds qa.query.spelling qa.query",
     "qa.query.followups",
     "qa.query.parts",
     "qa.query.query",

@@ -103,7 +103,8 @@ def test_a_question_is_embedded_once(embeddings: SentenceEmbeddings, retriever: 
             embedded.append(text)
             return retriever.embeddings.embed_query(text)
 
-    watched = retriever.model_copy(update={"embeddings": Watched("", 0, embeddings._passages, embeddings._questions)})
+    encoders = embeddings._passages, embeddings._questions, embeddings._pieces
+    watched = retriever.model_copy(update={"embeddings": Watched("", 0, *encoders)})
     question = "When did the Varga bridge open?"
     query = understand(question, articles=watched)
     watched.find(query)

@@ -35,6 +35,15 @@ def test_a_word_counts_in_every_passage_that_holds_it(library: Library) -> None:
     }
 
 
+def test_terms_by_their_beginning_and_by_name(library: Library) -> None:
+    assert library.terms("bri", []) == ["bridg"]
+    assert library.terms("ti", ["mill", "miller", "varga"]) == ["mill", "ticket", "varga"]
+    library.rebuild_full_text()
+    assert library.terms("bri", ()) == ["bridg"]
+    library.remove("bridge")
+    assert library.terms("bri", ()) == []
+
+
 def test_words_are_never_read_as_query_syntax(library: Library) -> None:
     assert found(library, 'OR "', "NEAR(", "varga*") == ["bridge"]
 

@@ -109,3 +109,9 @@ def test_a_model_that_cannot_be_had_is_said_in_one_line() -> None:
     with pytest.raises(ModelError, match=r"/no/such/model could not be loaded .*ARTICLE_QA_EMBEDDINGS") as failure:
         load_embeddings(Settings(embeddings="/no/such/model"))
     assert "\n" not in str(failure.value)
+
+
+@pytest.mark.e2e
+def test_a_word_is_what_the_tokenizer_has_a_piece_for_or_a_form_of_it(embeddings: SentenceEmbeddings) -> None:
+    assert all(map(embeddings.is_word, ("government", "norwich", "petitioning")))
+    assert not any(map(embeddings.is_word, ("governmnt", "norwhich", "petiton")))

@@ -50,6 +50,11 @@ class Facts:
         return cls(*(frozenset().union(*(getattr(part, field.name) for part in parts)) for field in fields(cls)))
 
 
+def quoted(text: str) -> list[tuple[int, int]]:
+    """Start and end of what stands in quotation marks, the marks included."""
+    return [match.span() for match in _QUOTED.finditer(text)]
+
+
 def to_the_letter(text: str) -> str:
     """Text as quotations are compared: one kind of quotation mark and space, no capitals, no last stop."""
     plain = re.sub("[“”„«»]", '"', text.translate({0x2018: "'", 0x2019: "'"}))

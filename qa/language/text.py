@@ -18,6 +18,7 @@ STOPWORDS = frozenset(
     who whom whose why will with would you your according said says say tell please""".split()
 )
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
+_POSSESSIVE = re.compile(r"['’][sS]$")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Hon|Rev|Jr|Sr|vs|etc|No|Nos|Inc|Ltd|Co|Corp|Vol"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|ca|e\.g|i\.e|[A-Z])|\b[A-Z](?:\.[A-Z])+)\.$"
@@ -45,6 +46,12 @@ def words(text: str) -> list[str]:
     return [word for word, _ in _written(text)]
 
 
+def word_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each word or number, in characters, without possessive endings."""
+    found = ((match.start(), _POSSESSIVE.sub("", match[0])) for match in _WORD.finditer(text))
+    return [(start, start + len(word)) for start, word in found]
+
+
 def spelt(text: str) -> dict[str, str]:
     """Each word as it is compared, by how the text writes it first."""
     return dict(reversed(_written(text)))
@@ -54,7 +61,7 @@ def _written(text: str) -> list[tuple[str, str]]:
     """Each word as it is compared, and as it is written."""
     written = [match[0] for match in _WORD.finditer(_spelt_alike(text))]
     shouted = text.isupper() and any(w.lower() in STOPWORDS and w not in _NAMES_LIKE_STOPWORDS for w in written)
-    bare = [re.sub(r"['’][sS]$", "", word) for word in written]
+    bare = [_POSSESSIVE.sub("", word) for word in written]
     kept = frozenset() if shouted else _NAMES_LIKE_STOPWORDS
     return [(word if word in kept else word.lower(), whole) for word, whole in zip(bare, written, strict=True)]
 

@@ -1,6 +1,7 @@
 """Full text search, and which articles a filter lets through."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
@@ -38,6 +39,15 @@ def document_frequencies(db: sa.Connection, words: Iterable[str]) -> dict[str, i
     """In how many passages each word stands, in any of its forms."""
     count = sa.text("SELECT count(*) FROM full_text WHERE full_text MATCH :match")
     return {word: db.scalar(count, {"match": _quoted(word)}) or 0 for word in words}
+
+
+def terms(db: sa.Connection, beginning: str, among: Collection[str]) -> list[str]:
+    """The terms of the index with this beginning, and those among some others."""
+    db.execute(sa.text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, full_text, row)"))
+    begun = sa.text("SELECT term FROM terms WHERE term >= :first AND term < :after")
+    listed = sa.text("SELECT term FROM terms WHERE term IN (SELECT value FROM json_each(:among))")
+    found = {*db.scalars(begun, {"first": beginning, "after": f"{beginning}{chr(0x10FFFF)}"})}
+    return sorted(found.union(db.scalars(listed, {"among": json.dumps(sorted(among))})))
 
 
 def is_sound(db: sa.Connection) -> bool:

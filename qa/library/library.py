@@ -218,6 +218,11 @@ class Library(Store):
         with self._reading() as db:
             return full_text.document_frequencies(db, words)
 
+    def terms(self, beginning: str, among: Collection[str]) -> list[str]:
+        """The stems of its words: those with this beginning, and those among some others."""
+        with self._reading() as db:
+            return full_text.terms(db, beginning, among)
+
     def evidence(self, scores: dict[int, float]) -> list[Evidence]:
         """The passages with these row ids, in the order given; those removed meanwhile are left out."""
         query = (

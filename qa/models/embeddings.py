@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
 
+from qa.language.text import stem
 from qa.models.hub import load_named
 from qa.models.manifest import EMBEDDING_MODEL
 from qa.models.quantised import load_quantised
@@ -24,17 +25,19 @@ MAX_TOKENS = 256  # what all-MiniLM-L6-v2 was trained to read
 # least 0.985), and int8 questions find float32 passages as well (hits@4 on SQuAD 2.0 0.873; all int8 0.871, none 0.873)
 PACKAGED_IDENTITY = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.file('model.safetensors').sha256[:12]}"
 
+Pieces = Callable[[str], list[str]]
 Encode = Callable[[list[str]], "npt.NDArray[np.float32]"]
 
 
 class SentenceEmbeddings(Embeddings):
     """Unit vectors of passages and questions; `identity` says which model made them. Safe to share by threads."""
 
-    def __init__(self, identity: str, dimension: int, passages: Encode, questions: Encode) -> None:
+    def __init__(self, identity: str, dimension: int, passages: Encode, questions: Encode, pieces: Pieces) -> None:
         self.identity = identity
         self._dimension = dimension
         self._passages = passages
         self._questions = questions
+        self._pieces = pieces
 
     def encode_documents(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -58,6 +61,11 @@ class SentenceEmbeddings(Embeddings):
         vector: list[float] = self._questions([text])[0].tolist()
         return vector
 
+    def is_word(self, word: str) -> bool:
+        """Whether its tokenizer has a piece of its own for a word, or for what an ending was added to."""
+        first, *others = self._pieces(word) or [word]
+        return not others or stem(first.lstrip("▁")) == stem(word)
+
 
 def load_embeddings(settings: Settings) -> SentenceEmbeddings:
     """The chosen embedding model; the default one touches no network once fetched. Raises ModelError."""
@@ -74,7 +82,7 @@ def _packaged(settings: Settings) -> SentenceEmbeddings:
         return np.stack([vector for (vector,) in encoder.run(encoder.tokenize(texts))])
 
     dimension = encode([""]).shape[1]
-    return SentenceEmbeddings(PACKAGED_IDENTITY, dimension, encode, encode)
+    return SentenceEmbeddings(PACKAGED_IDENTITY, dimension, encode, encode, encoder.pieces)
 
 
 def _named(name: str) -> SentenceEmbeddings:
@@ -90,11 +98,16 @@ def _named(name: str) -> SentenceEmbeddings:
         normalised: npt.NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return normalised
 
+    def pieces(word: str) -> list[str]:
+        with lock:
+            return list(model.tokenizer.tokenize(word))
+
     return SentenceEmbeddings(
         f"{Path(name).name}@{_digest(model)}",
         model.get_embedding_dimension(),
         partial(unit, model.encode_document),
         partial(unit, model.encode_query),
+        pieces,
     )
 
 

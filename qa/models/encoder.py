@@ -41,6 +41,10 @@ class OnnxEncoder:
         """Token ids with the offsets they came from, cut to what the encoder reads."""
         return list(self._tokenizer.encode_batch(list(texts)))
 
+    def pieces(self, text: str) -> list[str]:
+        """The pieces that its tokenizer knows a text by."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False).tokens)
+
     def run(self, encodings: "Sequence[Encoding]") -> list[Outputs]:
         """What the model says of each text, in the order given: its outputs without the axis of the batch."""
         return cores().map(self._one, encodings)

@@ -13,6 +13,7 @@ from qa.query.dates import sought
 from qa.query.followups import Rewrite, standalone
 from qa.query.kinds import PLAIN, Asks, asks
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
+from qa.query.spelling import Lexicon, corrected
 from qa.types import Filters, Kind, Length, Preference, Turn
 
 Weigh = Callable[[str], Mapping[str, float]]
@@ -23,14 +24,11 @@ def all_alike(text: str) -> Mapping[str, float]:
     return {}
 
 
-class Articles(Protocol):
+class Articles(Lexicon, Protocol):
     """What must be known of the articles to understand a question about them."""
 
     def holds_any(self, filters: Filters) -> bool:
         """Whether a filter leaves any article."""
-
-    def weights(self, text: str) -> Mapping[str, float]:
-        """How much each word of a text tells: stem -> inverse document frequency."""
 
     def embed(self, text: str) -> list[float]:
         """The vector of a question."""
@@ -159,18 +157,22 @@ def understand(
     articles: Articles,
     rewrite: Rewrite | None = None,
 ) -> Query:
-    """What is asked: a follow-up in words that stand alone, and what its time words ask for beside the filters.
+    """What is asked, in words that stand alone and are spelt right, and what its time words ask for beside the filters.
+
+    Spelling comes first, since everything else reads the words: the kind of answer, whether a follow-up needs the
+    conversation, and the check that its rewrite keeps them.
 
     `rewrite` gives a follow-up in words that stand alone; without it every question is taken as it stands. Time
     words count from `as_of`, else today. Raises QuestionError, and what `rewrite` raises.
     """
     clock = Clock()
-    asked = text = checked_question(question)
+    asked = checked_question(question)
+    spelt = text = corrected(asked, articles)
     vector = articles.embed(text)
     told = asks(text, vector, articles.embed, articles.embedder)
     if rewrite and history and not told.alone:
-        text = standalone(asked, history, rewrite)
-    if text != asked:
+        text = standalone(spelt, history, rewrite)
+    if text != spelt:
         vector = articles.embed(text)
         told = asks(text, vector, articles.embed, articles.embedder)
     where = sought(text, filters, as_of, articles.holds_any)

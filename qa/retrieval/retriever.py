@@ -1,7 +1,7 @@
 """Hybrid retrieval: BM25 full text and vectors, fused into one ranking, whose first passages are then reranked."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from qa.index import MemoryIndex, VectorIndex
 from qa.language.orders import plays_a_part
 from qa.language.text import content_words, stem
 from qa.library import Library
-from qa.models.embeddings import load_embeddings
+from qa.models.embeddings import SentenceEmbeddings, load_embeddings
 from qa.models.progress import say
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import Reranker, load_reranker
@@ -209,6 +209,22 @@ class HybridRetriever(BaseRetriever):
     def embed(self, text: str) -> list[float]:
         """The vector of a question."""
         return self.embeddings.embed_query(text)
+
+    def is_word(self, word: str) -> bool:
+        """Whether the embedding model has a piece of its own for it; any may be one where its pieces are not known."""
+        return not isinstance(self.embeddings, SentenceEmbeddings) or self.embeddings.is_word(word)
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many passages each word stands, in any of its forms."""
+        return self.library.document_frequencies(words)
+
+    def terms(self, beginning: str, among: Collection[str]) -> list[str]:
+        """The stems of the articles' words: those with this beginning, and those among some others."""
+        return self.library.terms(beginning, among)
+
+    def texts(self, words: Sequence[str], limit: int) -> list[str]:
+        """The passages that hold most of the words, with their titles."""
+        return [f"{e.title}\n{e.text}" for e in self.library.evidence(self.library.search_text(words, limit))]
 
     @property
     def embedder(self) -> str:

@@ -202,4 +202,4 @@ def _excerpts(found: Retrieved) -> tuple[Evidence, ...]:
 
 
 def _prompt(read: Excerpted) -> list[BaseMessage]:
-    return prompts.answer(read.query, read.excerpts, read.guess)
+    return prompts.answer(read.query, read.excerpts, read.guess, read.sentences)

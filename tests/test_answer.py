@@ -195,8 +195,9 @@ def test_the_model_reads_the_question_and_what_the_articles_say_about_it(retriev
     assert "The Varga bridge opened in 1931." in read
 
 
-def test_a_model_that_goes_on_and_on_is_stopped_after_two_sentences(retriever: HybridRetriever) -> None:
-    model = Endless(messages=iter([f"{CORRECT} ", "It cost 2.4 million pounds. ", *["The council met. "] * 1000]))
+def test_a_model_that_goes_on_and_on_is_stopped_after_twelve_sentences(retriever: HybridRetriever) -> None:
+    twelve = [f"{CORRECT} ", *["It cost 2.4 million pounds. "] * 11]
+    model = Endless(messages=iter([*twelve, *["The council met. "] * 1000]))
     growing = list(Answerer(retriever, model, "fake:endless", JUDGE).stream(QUESTION))
     assert growing[-1].status == "answered"
     assert [s.text for s in growing[-1].sentences] == [CORRECT]

@@ -215,7 +215,9 @@ ASKED_FOR = ChatPromptTemplate(
 )
 
 
-def answer(query: Query, excerpts: Sequence[Evidence], guess: str | None = None) -> list[BaseMessage]:
+def answer(
+    query: Query, excerpts: Sequence[Evidence], guess: str | None = None, sentences: int = 1
+) -> list[BaseMessage]:
     """Asks for the answer; the excerpts are numbered by article. A guess is offered with the question."""
     articles = groupby(excerpts, key=lambda excerpt: (excerpt.article_id, excerpt.title, excerpt.source))
     passages = (
@@ -225,6 +227,8 @@ def answer(query: Query, excerpts: Sequence[Evidence], guess: str | None = None)
     )
     asked = f"{query.text} Begin with Yes or No." if query.yes_or_no else query.text
     asked = f"{asked}\nPerhaps: {quoted_material(guess)}" if guess else asked
+    if sentences > 1:
+        asked += f"\nWrite up to {sentences} sentences, each with one fact of the passages."
     return ANSWER.format_messages(passages="\n\n".join(passages), question=asked)
 
 

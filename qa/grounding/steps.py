@@ -31,11 +31,14 @@ class Retrieved:
 
 @dataclass(frozen=True)
 class Excerpted:
-    """What the model is to read: excerpts of passages, and perhaps the words that the extractor would answer with."""
+    """What the model is to read: excerpts of passages, and perhaps the words that the extractor would answer with; and
+    how many sentences it may write.
+    """
 
     query: Query
     excerpts: Sequence[Evidence]
     guess: str | None = None
+    sentences: int = 1
 
 
 @dataclass(frozen=True)

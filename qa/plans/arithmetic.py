@@ -7,6 +7,7 @@ from datetime import date
 from qa.grounding.values import Number, Value, numbers_in
 from qa.language.days import MONTHS, Day, days_in
 from qa.language.text import numbers
+from qa.plans.plan import number_of
 from qa.query.parts import Relation
 
 PLURALS = {"foot": "feet", "inch": "inches", "century": "centuries"}
@@ -106,15 +107,15 @@ def _between(one: Day, other: Day) -> str | None:
     told = f"From {spoken(first)} to {spoken(last)}"
     years = (last.year or 0) - (first.year or 0)
     if not (first.month and first.day and last.month and last.day):
-        return f"{told} are {years} years." if years else None
+        return f"{told}: {number_of(years, 'year')}." if years else None
     days = (date(last.year or 1, last.month, last.day) - date(first.year or 1, first.month, first.day)).days
     if days <= A_MONTH:
-        return f"{told} are {days} days." if days else None
+        return f"{told}: {number_of(days, 'day')}." if days else None
     months = 12 * years + last.month - first.month - (last.day < first.day)
     if days <= A_YEAR:
-        return f"{told} are {days} days."
-    rest = f" and {months % 12} months" if months % 12 else ""
-    return f"{told} are {months // 12} years{rest}."
+        return f"{told}: {days} days."
+    rest = f" and {number_of(months % 12, 'month')}" if months % 12 else ""
+    return f"{told}: {number_of(months // 12, 'year')}{rest}."
 
 
 def _plain(size: float) -> str:

@@ -21,6 +21,7 @@ MIN_RELEVANCE = 0.15  # below it the passages share too little with the question
 SURER = 0.05  # by how much another draft must be surer than one that could be shown
 DRAFTED = 2  # sentences: a small model, asked for one, that goes on after two repeats the passages
 DRAFTED_BY_LARGE = 12
+ASKED_OF_LARGE = 6  # where no plain fact is asked for
 
 
 class PlainFact(Plan):
@@ -56,16 +57,18 @@ class PlainFact(Plan):
         def surest_with(text: str) -> Answer:
             return self._surest(best, steps.ground.invoke(Draft(text, found, guess), config))
 
-        draft = yield from self._draft(found.answer, Excerpted(query, excerpts), config)
+        large = not isinstance(steps.model, Resident) and (query.kind != "fact" or query.length == "detailed")
+        count = ASKED_OF_LARGE if large else 1
+        draft = yield from self._draft(found.answer, Excerpted(query, excerpts, sentences=count), config)
         best = surest_with(draft)
         missed = guess if guess and guess.sure and not contains(draft, guess.answer) else None
         if missed:
             best = surest_with(missed.sentence)
         if best.confidence < steps.thresholds.shown_from:
             if missed:
-                read = Excerpted(query, excerpts, missed.answer)
+                read = Excerpted(query, excerpts, missed.answer, count)
             else:
-                read = Excerpted(query, whole(found.answer.passages[: steps.passages_sent]))
+                read = Excerpted(query, whole(found.answer.passages[: steps.passages_sent]), sentences=count)
             again = yield from self._draft(found.answer, read, config)
             best = surest_with(again) if again != draft else best
         return best

@@ -1,15 +1,18 @@
 """What kind of answer a question asks for, told by a model over its embedding. See its card, kinds.md.
 
-Nothing is looked up in lists of words: a question is told by where its embedding lies, that of its first words, and its
-form. Where the model is unsure, or the library is embedded by another model than it was fitted on, it is a fact.
+Nothing is looked up in lists of words: a question is told by where its embedding lies, that of its first words, its
+words by weights that are learnt, and its form. Where the model is unsure, or the library is embedded by another model
+than it was fitted on, it is a fact.
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal, cast, get_args
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +26,8 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 FITTED = Path(__file__).with_name("kinds.npz")
 OPENING = 2  # words that mostly tell what is wanted
+HASHED = 512  # places that words are hashed to
+_WORD = re.compile(r"\w+|[^\w\s]")
 SCALE = 5.0  # of unit vectors, so that one ridge suits them and what is read from the form
 
 
@@ -105,7 +110,7 @@ def opening(question: str) -> str:
 
 
 def features(question: str, vector: Sequence[float], opening: Sequence[float]) -> NDArray[np.float32]:
-    """What the model reads of a question: a constant, its form, and both vectors."""
+    """What the model reads of a question: a constant, its form, both vectors, and its words, hashed."""
     words = question.split()
     form = (
         1.0,
@@ -115,4 +120,15 @@ def features(question: str, vector: Sequence[float], opening: Sequence[float]) -
         any(word[0].isupper() for word in words[1:]),
         any(c.isdigit() for c in question),
     )
-    return np.concatenate([form, np.multiply(SCALE, vector), np.multiply(SCALE, opening)]).astype(np.float32)
+    parts = (np.multiply(SCALE, part) for part in (vector, opening, hashed(question)))
+    return np.concatenate([form, *parts]).astype(np.float32)
+
+
+def hashed(question: str) -> NDArray[np.float32]:
+    """Which words and signs a question has, each at a place that its hash tells (Weinberger et al. 2009); of length 1.
+
+    An embedding tells what a question is about; this tells its "and", "who" and "?".
+    """
+    found = np.zeros(HASHED, np.float32)
+    found[[crc32(word.encode()) % HASHED for word in _WORD.findall(question.lower())]] = 1.0
+    return found / max(float(np.linalg.norm(found)), 1.0)

@@ -38,7 +38,7 @@ LEVELS = [
     "qa.grounding.answers",
     "qa.grounding.disagreement",
     "qa.plans.plan",
-    "qa.plans.topic qa.plans.salience",
+    "qa.plans.topic qa.plans.salience qa.plans.bearing",
     "qa.plans.meant",
     "qa.plans.fact qa.plans.greeting qa.plans.catalogue qa.plans.timeline qa.plans.opinion",
     "qa.plans.summary qa.plans.points qa.plans.arithmetic",

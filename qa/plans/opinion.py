@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from qa.grounding.attribution import source_of
 from qa.grounding.steps import Retrieved
 from qa.language.text import names, stems
+from qa.plans.bearing import bearing
 from qa.plans.plan import Plan, Point, laid_out, quotable
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
@@ -15,7 +14,6 @@ from qa.types import Answer, Evidence
 
 MOST = 3  # points, each of another holder
 LENGTH = range(30, 400)  # characters of a sentence
-NEAR = 0.6  # cosine of question and sentence, where there is no reader
 LEAD = "That is a matter of opinion. The articles quote, among others:"
 NOBODY = "That is a matter of opinion, and the articles quote nobody on it."
 
@@ -29,27 +27,14 @@ class Opinion(Plan):
     def answer(self, found: Retrieved) -> Answer:
         """Of what the passages ascribe to somebody, that which bears most on the question."""
         told = list(_ascribed(found.query, found.answer.passages))
-        bearing = self._bearing(found.query, told)
+        scores = bearing(found.query, told, self._retriever)
         held: dict[str | None, Point] = {}
-        for row in np.argsort([-score for score in bearing], kind="stable"):
-            if bearing[row] > 0:
+        for row in sorted(range(len(told)), key=lambda row: -scores[row]):
+            if scores[row] > 0:
                 held.setdefault(source_of(_plain(told[row])), Point(told[row], told[row].start, told[row].end))
         if not held:
             return replace(found.answer, status="refused", text=NOBODY)
         return laid_out(found.answer, LEAD, list(held.values())[:MOST])
-
-    def _bearing(self, query: Query, told: Sequence[Evidence]) -> list[float]:
-        """How much each sentence bears on the question, above 0 if it does: the reader's log odds that it answers.
-
-        Without a reader, how much nearer to the question it is than NEAR.
-        """
-        if not told:
-            return []
-        if reader := self._retriever.reader:
-            return [reading.logit for reading in reader.read(query.text, told)]
-        asked = np.asarray(query.vector or self._retriever.embed(query.text), np.float32)
-        vectors = np.asarray(self._retriever.embeddings.embed_documents(list(map(_plain, told))), np.float32)
-        return [float(cosine) - NEAR for cosine in vectors @ asked]
 
 
 def _ascribed(query: Query, passages: Sequence[Evidence]) -> Iterator[Evidence]:

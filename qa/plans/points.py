@@ -7,6 +7,7 @@ import numpy as np
 from langchain_core.runnables import RunnableConfig
 
 from qa.grounding.steps import Retrieved
+from qa.plans.bearing import bearing
 from qa.plans.fact import PlainFact
 from qa.plans.plan import Plan, Point, Steps, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
@@ -53,12 +54,9 @@ class Points(Plan):
     def told(self, found: Retrieved) -> list[Evidence]:
         """The sentences of the passages that answer nearly as probably as the best, the best first."""
         stretches = list(_stretches(found.answer.passages))
-        reader = self._steps.retriever.reader
-        if not stretches or reader is None:
-            return []
-        logits = [reading.logit for reading in reader.read(found.query.text, stretches)]
-        order = sorted(range(len(stretches)), key=lambda row: -logits[row])
-        return [stretches[row] for row in order if logits[row] >= logits[order[0]] - BEHIND]
+        scores = bearing(found.query, stretches, self._steps.retriever)
+        order = sorted(range(len(stretches)), key=lambda row: -scores[row])
+        return [stretches[row] for row in order if scores[row] >= scores[order[0]] - BEHIND]
 
 
 def _probable(found: Retrieved) -> bool:

@@ -31,8 +31,8 @@ STEPS = 200  # of the fit, by which it hardly moves any more
 PRICE = 5.0  # of a fact that is taken for something else, in such as are rightly told from one
 # The plans of these answer a fact as it is answered anyway and add to it, or do so where they find nothing to divide.
 HARMLESS = ("explanation", "list", "comparison", "calculation", "several")
-HARMLESS_PRICE = 1.0
-LIKELY, SURE = 0.5, 0.98  # lowest and highest threshold that is tried
+HARMLESS_PRICE = 0.5
+LIKELY, SURE = 0.3, 0.98  # lowest and highest threshold that is tried
 COMPARISONS = "comparison_query"  # a gold line's type that asks for no plain fact
 FRAMED = ("catalogue", "summary", "timeline")  # kinds whose questions say what is wanted, and of what
 OFTEN = 3  # questions of one of these in which a word of the frame stands

@@ -18,6 +18,7 @@ from qa.query.parts import Parts, Relation, parts_of
 from qa.types import Answer, Citation, Sentence, Turn
 
 SIDE = {"short": 1, "normal": 2, "detailed": 4}  # points on each of what is compared
+LABEL = 6  # words of a label, at most; longer ones would hide what is said
 NOT_STATED = "not stated in the articles."
 
 
@@ -47,6 +48,8 @@ class InParts(Plan):
         with provider_errors(found.answer.model):
             written = self._steps.model.invoke(prompts.in_parts(found.query.text), config).text
         parts = parts_of(found.query.text, written)
+        if parts and found.query.kind == "several":
+            parts = replace(parts, relation="each")
         if parts is None:
             yield from self._whole.answers(found, config)
             return
@@ -96,7 +99,7 @@ class InParts(Plan):
 def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | None = None) -> Answer:
     """The answers of all parts as one, a point each sentence, below what follows from them."""
     citations, points = list[Citation](), list[Sentence]()
-    compared = parts.relation == "compare"
+    compared = parts.relation == "compare" and all(len(part.label.split()) <= LABEL for part in done)
     for part in done:
         if not part.said:
             asked = part.label if compared else part.question.rstrip("?")

@@ -15,7 +15,7 @@ from qa.query.followups import NEEDED_FROM, need
 from qa.types import Answer, Evidence
 
 MOST = {"short": 0, "normal": 4, "detailed": 9}  # points
-LENGTH = range(25, 600)  # characters of a point
+LENGTH = range(40, 600)  # characters of a point
 BEHIND = 3.0  # log odds that a point may be behind the best one
 LIKELIER = 0.5  # than not: that a passage answers
 LEAD = "The articles say:"

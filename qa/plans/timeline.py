@@ -1,17 +1,19 @@
 """Timelines: the sentences that bear a date, each as its own quote, by day."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from qa.grounding.steps import Retrieved
 from qa.language.days import MONTHS, Day, days_in
-from qa.plans.meant import meant
+from qa.plans.meant import WHOLE, meant
 from qa.plans.plan import Plan, Point, laid_out, quotable
 from qa.plans.topic import Topic
+from qa.query.dates import within
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Evidence
+from qa.types import Answer, Article, Evidence, Filters
 
 MOST = 12  # entries
 LENGTH = range(30, 500)  # characters of a sentence
@@ -25,6 +27,12 @@ class Entry:
 
     day: Day
     point: Point
+
+    def falls_in(self, period: Filters) -> bool:
+        """Whether it lies between two days, as far as it is told."""
+        first, last = period.since or "", period.until or "9999"
+        told = "-".join(f"{part:02}" for part in self.order if part)
+        return first[: len(told)] <= told <= last
 
     @property
     def order(self) -> tuple[int, int, int]:
@@ -41,11 +49,8 @@ class Timeline(Plan):
         topic = Topic.of(found.query, self._retriever.library.sources())
         if not topic.words and not topic.filters.article_id:
             return None
-        texts = meant(topic, found.answer.passages, self._retriever)
-        whole = {article.id for article in texts.articles}
-        others = [passage for passage in texts.passages if passage.article_id not in whole]
-        read: list[Article | Evidence] = [*texts.articles, *others]
-        entries = [entry for text in read for entry in _entries(text)][:READ]
+        period, _ = within(found.query.text, Filters(), found.query.as_of)
+        entries = [e for text in self._read(topic, found) for e in _entries(text) if e.falls_in(period)][:READ]
         if not entries:
             return None
         vectors = np.asarray(self._retriever.embeddings.embed_documents([e.point.text for e in entries]), np.float32)
@@ -58,16 +63,36 @@ class Timeline(Plan):
         ordered = sorted((entries[row] for row in kept), key=lambda entry: entry.order)
         return laid_out(found.answer, "By day, in the articles' own words:", [entry.point for entry in ordered])
 
+    def _read(self, topic: Topic, found: Retrieved) -> list[Article | Evidence]:
+        """The articles that are named as a whole or of which several passages were found, and the passages on the topic
+        of others; nothing where no passage is on it.
+        """
+        texts = meant(topic, found.answer.passages, self._retriever)
+        if not texts.articles and not texts.passages:
+            return []
+        often = Counter(p.article_id for p in found.answer.passages if not texts.articles)
+        whole = [article_id for article_id, count in often.most_common(WHOLE) if count > 1]
+        articles = [*texts.articles, *map(self._retriever.library.article, whole)]
+        read = {article.id for article in articles}
+        return [*articles, *(passage for passage in texts.passages if passage.article_id not in read)]
+
 
 def _entries(text: Article | Evidence) -> Iterator[Entry]:
-    """The sentences with a date whose year is told, by the first of these."""
+    """The sentences with a date, by the first of these; one without a year is the last before the article appeared."""
     offset = text.start if isinstance(text, Evidence) else 0
     for start, end in quotable(text.text):
         sentence = " ".join(text.text[start:end].split())
-        days = [day for day in days_in(sentence) if day.year]
+        days = [day for told in days_in(sentence) if (day := _with_year(told, text.published_at)).year]
         if days and len(sentence) in LENGTH:
             point = Point(text, offset + start, offset + end, f"{spoken(days[0])}: {sentence}")
             yield Entry(days[0], point)
+
+
+def _with_year(day: Day, published_at: str | None) -> Day:
+    if day.year or not published_at or not day.month:
+        return day
+    year, month, of_month = (int(part) for part in published_at[:10].split("-"))
+    return replace(day, year=year - ((day.month, day.day or 0) > (month, of_month)))
 
 
 def spoken(day: Day) -> str:

@@ -17,6 +17,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.language.text import words
+from qa.query.question import asks_for
 from qa.types import Kind
 
 Aspect = Literal["count", "sources", "newest", "oldest", "about", "overview"]  # of the catalogue
@@ -26,6 +28,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 FITTED = Path(__file__).with_name("kinds.npz")
 OPENING = 2  # words that mostly tell what is wanted
+QUESTION_WORDS = frozenset("who whom whose which what where when".split())
 HASHED = 512  # places that words are hashed to
 _WORD = re.compile(r"\w+|[^\w\s]")
 SCALE = 5.0  # of unit vectors, so that one ridge suits them and what is read from the form
@@ -98,10 +101,18 @@ def fitted() -> Model:
 
 
 def asks(question: str, vector: Sequence[float], embed: Embed, embeddings: str) -> Asks:
-    """What a question asks for; `vector` is its embedding, by the model called `embeddings`, as `embed` makes more."""
+    """What a question asks for; `vector` is its embedding, by the model called `embeddings`, as `embed` makes more.
+
+    Two question marks are several questions. What is told for a fact and yet has no word that asks for a time, number,
+    name or verdict asks for an explanation.
+    """
     if embeddings != fitted().embeddings:
         return PLAIN
-    return fitted().asks(features(question, vector, embed(opening(question))))
+    if question.count("?") > 1:
+        return Asks("several")
+    told = fitted().asks(features(question, vector, embed(opening(question))))
+    plain = asks_for(question) is None and not QUESTION_WORDS & set(words(question))
+    return Asks("explanation") if told == PLAIN and plain else told
 
 
 def opening(question: str) -> str:

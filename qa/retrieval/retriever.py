@@ -130,10 +130,14 @@ class HybridRetriever(BaseRetriever):
 
     def guess(self, query: Query, hits: Sequence[Hit]) -> Hit | None:
         """The passage in which the answer stands likeliest, with its words; None without an extractor."""
+        return likeliest(self.guesses(query, hits))
+
+    def guesses(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """The first passages, each with the words that would answer; none without an extractor."""
         if self.extractor is None:
-            return None
+            return []
         first = [hit.evidence for hit in hits[:READ_CLOSELY]]
-        return likeliest([Hit(*read) for read in zip(first, self.extractor.read(query.text, first), strict=True)])
+        return [Hit(*read) for read in zip(first, self.extractor.read(query.text, first), strict=True)]
 
     def rankings(self, question: str, k: int | None = None, as_of: date | None = None) -> dict[str, list[Evidence]]:
         """What each step of a search would give by itself, by name; the last is what `search` gives."""

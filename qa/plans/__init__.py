@@ -21,13 +21,13 @@ def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
     """The plan for each kind that has one."""
     retriever, points = steps.retriever, Points(steps, fact)
     return {
-        "fact": fact,
-        "explanation": points,
+        "fact": Underspecified(steps, fact),
+        "explanation": Underspecified(steps, points),
         "list": points,
         "comparison": InParts(steps, fact, points, points),
         "calculation": InParts(steps, fact, points, fact),
         "several": InParts(steps, fact, points, points),
-        "underspecified": Underspecified(points, fact),
+        "underspecified": Underspecified(steps, fact),
         "greeting": Greeting(retriever),
         "catalogue": Catalogue(retriever.library),
         "summary": Summary(retriever),

@@ -6,41 +6,55 @@ from dataclasses import replace
 from langchain_core.runnables import RunnableConfig
 
 from qa.grounding.steps import Retrieved
-from qa.plans.fact import PlainFact
-from qa.plans.plan import Plan, Point, laid_out
-from qa.plans.points import Points
+from qa.language.text import stems
+from qa.plans.plan import Plan, Point, Steps, laid_out
+from qa.retrieval.retriever import Hit
 from qa.types import Answer
 
-MOST = 5  # options
 LIKE = 0.5  # of the best passage's probability to answer, which an option must have
 WHICH = "Which do you mean? The articles answer this about several things:"
 UNCLEAR = "It is not clear what you ask about. Name a person, a place or a thing, and what you want to know of it."
 
 
 class Underspecified(Plan):
-    """Options by article; where only one has an answer, that; where none has, what is missing."""
+    """Where several articles have answers of their own to a question that names nobody and nothing, these as options.
 
-    def __init__(self, points: Points, fact: PlainFact) -> None:
-        self._points = points
-        self._fact = fact
+    Else `plan` answers it; one of which that little is said that no article has an answer is asked back as well.
+    """
+
+    def __init__(self, steps: Steps, plan: Plan) -> None:
+        self._steps = steps
+        self._plan = plan
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
-        options = self._options(found)
+        query = found.query
+        options = [] if query.named or query.yes_or_no else self._options(found)
         if len(options) > 1:
             yield laid_out(found.answer, WHICH, options)
-        elif options:
-            yield from self._fact.answers(found, config)
+        elif options or query.kind != "underspecified":
+            yield from self._plan.answers(found, config)
         else:
             yield replace(found.answer, status="refused", text=UNCLEAR)
 
     def _options(self, found: Retrieved) -> list[Point]:
-        """Of each article that may be meant the stretch that answers best, below its title."""
-        passages = found.answer.passages
-        least = LIKE * max((passage.score for passage in passages), default=0.0)
-        meant = {passage.article_id for passage in passages if passage.score >= least}
-        best = dict[str, Point]()
-        for stretch in self._points.told(found):
-            if stretch.article_id in meant and stretch.article_id not in best:
-                said = f"{stretch.title}: {' '.join(stretch.text.split())}"
-                best[stretch.article_id] = Point(stretch, stretch.start, stretch.end, said)
-        return list(best.values())[:MOST]
+        """Of each article that may be meant the sentence that answers, below its title; no two answers alike."""
+        least = LIKE * max((hit.evidence.score for hit in found.hits), default=0.0)
+        options = dict[str, Hit]()
+        for hit in self._steps.retriever.guesses(found.query, found.hits):
+            told = any(_alike(hit, other) for other in options.values()) or hit.evidence.article_id in options
+            if hit.sure and hit.evidence.score >= least and not told:
+                options[hit.evidence.article_id] = hit
+        return [_option(hit) for hit in options.values()]
+
+
+def _option(hit: Hit) -> Point:
+    """Below the title the sentences in which the answer stands."""
+    (start, _), (_, end) = hit.touched[0], hit.touched[-1]
+    said = f"{hit.evidence.title}: {hit.sentence}"
+    return Point(hit.evidence, hit.evidence.start + start, hit.evidence.start + end, said)
+
+
+def _alike(one: Hit, other: Hit) -> bool:
+    """Whether the words of one answer are among those of the other."""
+    own, others = stems(one.answer), stems(other.answer)
+    return own <= others or others <= own

@@ -70,9 +70,21 @@ class Hit:
         return self.evidence.text[self.reading.start : self.reading.end] if self.reading else ""
 
     @property
+    def touched(self) -> list[tuple[int, int]]:
+        """Start and end, in characters of the passage, of the sentences that these words stand in."""
+        if self.reading is None:
+            return []
+        return [span for span in self.evidence.spans if span[0] < self.reading.end and span[1] > self.reading.start]
+
+    @property
     def sentence(self) -> str:
         """The whole sentences that these words stand in."""
-        return " ".join(" ".join(_touched(self.evidence, self.reading)).split()) if self.reading else ""
+        return " ".join(" ".join(self.evidence.text[start:end] for start, end in self.touched).split())
+
+    @property
+    def points(self) -> bool:
+        """Whether it points at words, and into no sentence that plays a part of the prompt."""
+        return bool(self.answer) and not any(plays_a_part(self.evidence.text[a:b]) for a, b in self.touched)
 
     @property
     def sure(self) -> bool:
@@ -133,11 +145,12 @@ class HybridRetriever(BaseRetriever):
         return likeliest(self.guesses(query, hits))
 
     def guesses(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-        """The first passages, each with the words that would answer; none without an extractor."""
+        """Those of the first passages that point at words that would answer; none without an extractor."""
         if self.extractor is None:
             return []
         first = [hit.evidence for hit in hits[:READ_CLOSELY]]
-        return [Hit(*read) for read in zip(first, self.extractor.read(query.text, first), strict=True)]
+        read = [Hit(*read) for read in zip(first, self.extractor.read(query.text, first), strict=True)]
+        return [hit for hit in read if hit.points]
 
     def rankings(self, question: str, k: int | None = None, as_of: date | None = None) -> dict[str, list[Evidence]]:
         """What each step of a search would give by itself, by name; the last is what `search` gives."""
@@ -281,15 +294,5 @@ def _repeats(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
 
 def likeliest(hits: Sequence[Hit]) -> Hit | None:
     """The passage in which the reader would find its answer; None where it read none or points at nothing."""
-    pointed = [hit for hit in hits if hit.answer and hit.reading and not _in_a_part(hit.evidence, hit.reading)]
+    pointed = [hit for hit in hits if hit.points]
     return max(pointed, key=lambda hit: hit.reading.logit + hit.reading.margin if hit.reading else 0.0, default=None)
-
-
-def _in_a_part(evidence: Evidence, reading: Reading) -> bool:
-    """Whether the reader points into a sentence that plays a part of the prompt."""
-    return any(plays_a_part(sentence) for sentence in _touched(evidence, reading))
-
-
-def _touched(evidence: Evidence, reading: Reading) -> list[str]:
-    """The sentences that the reader's words stand in."""
-    return [evidence.text[a:b] for a, b in evidence.spans if a < reading.end and b > reading.start]

@@ -30,7 +30,7 @@ LEVELS = [
     "qa.query.query",
     "qa.retrieval.fusion qa.retrieval",
     "qa.retrieval.retriever",
-    "qa.generation.excerpts qa.generation.prompts qa.generation.suggestions qa.generation",
+    "qa.generation.excerpts qa.generation.prompts qa.generation.dividing qa.generation.suggestions qa.generation",
     "qa.grounding.claim qa.grounding.values qa.grounding.attribution qa.grounding",
     "qa.grounding.citations",
     "qa.grounding.across qa.grounding.confidence qa.grounding.steps",

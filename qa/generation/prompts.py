@@ -1,4 +1,4 @@
-"""Every prompt of the project, and nothing else.
+"""Every prompt of the project but that which divides a question, and nothing else.
 
 The model is asked for its most likely answer and is given no way out: offered one, small models refuse
 a third of what they could answer. Whether an answer is shown is decided by code, in `qa.answer`.
@@ -11,7 +11,6 @@ from langchain_core.messages import BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
 from qa.language.orders import plays_a_part, quoted_material
-from qa.query.parts import RELATIONS
 from qa.query.query import Query
 from qa.query.question import named_sources
 from qa.types import Evidence, Turn
@@ -100,83 +99,6 @@ STANDALONE = ChatPromptTemplate(
 )
 
 
-# Each with what is to be done with the answers of its parts, and the parts.
-_IN_PARTS = (
-    ("Which river is longer, the Elbe or the Oder?", "larger", "How long is the Elbe?", "How long is the Oder?"),
-    (
-        "How many years after the fire of 1842 was the town hall rebuilt?",
-        "difference",
-        "In which year was the fire of 1842?",
-        "In which year was the town hall rebuilt after the fire?",
-    ),
-    (
-        "what is the difference between the Welsh and the Scottish school system",
-        "compare",
-        "the Welsh school system",
-        "the Scottish school system",
-    ),
-    (
-        "Who founded the zoo in Leipzig and when did it move?",
-        "each",
-        "Who founded the zoo in Leipzig?",
-        "When did the zoo in Leipzig move?",
-    ),
-    ("Is Ada Brook older than Tom Hale?", "earlier", "When was Ada Brook born?", "When was Tom Hale born?"),
-    (
-        "How old was Ada Brook when she won the cup?",
-        "difference",
-        "When was Ada Brook born?",
-        "When did Ada Brook win the cup?",
-    ),
-    (
-        "what did the two Tay bridges cost together",
-        "total",
-        "What did the first Tay bridge cost?",
-        "What did the second Tay bridge cost?",
-    ),
-    (
-        "Do Norway and Iceland both use the euro?",
-        "same",
-        "Does Norway use the euro?",
-        "Does Iceland use the euro?",
-    ),
-    (
-        "What share of the members of the Tyne club voted?",
-        "share",
-        "How many members of the Tyne club voted?",
-        "How many members does the Tyne club have?",
-    ),
-    (
-        "When was the mill in Ware sold? Who bought it?",
-        "each",
-        "When was the mill in Ware sold?",
-        "Who bought the mill in Ware?",
-    ),
-    (
-        "Compare how Kent and Essex dealt with the flood",
-        "compare",
-        "How did Kent deal with the flood?",
-        "How did Essex deal with the flood?",
-    ),
-)
-IN_PARTS = ChatPromptTemplate(
-    [
-        (
-            "system",
-            "You split a question into the plain questions whose answers together answer it. Write first what is to be "
-            f"done with their answers: {', '.join(RELATIONS)}. Then write one question a line, in the words of the "
-            "question, with all that is needed to understand it alone.",
-        ),
-        *(
-            message
-            for question, *parts in _IN_PARTS
-            for message in (("user", question), ("assistant", "\n".join(parts)))
-        ),
-        ("user", "{question}"),
-    ]
-)
-
-
 _FACT = "{title}\n{text}\nAnswer: {words}"
 _ASKED_FOR = (
     (
@@ -242,11 +164,6 @@ def standalone(question: str, turns: Sequence[Turn]) -> list[BaseMessage]:
     """Asks for a follow-up in words that stand alone."""
     said = "\n".join(f"Q: {turn.question}\nA: {turn.answer}" for turn in turns)
     return STANDALONE.format_messages(said=said, question=question)
-
-
-def in_parts(question: str) -> list[BaseMessage]:
-    """Asks for the plain questions that a question is made of, and for what is to be done with their answers."""
-    return IN_PARTS.format_messages(question=question)
 
 
 def asked_for(title: str, text: str, words: str) -> list[BaseMessage]:

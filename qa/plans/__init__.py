@@ -20,17 +20,18 @@ __all__ = ["REFUSAL", "PlainFact", "Plan", "plans", "refused"]
 def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
     """The plan for each kind that has one."""
     retriever, points = steps.retriever, Points(steps, fact)
+    summary = Summary(retriever)
     return {
         "fact": Underspecified(steps, fact),
         "explanation": Underspecified(steps, points),
         "list": points,
-        "comparison": InParts(steps, fact, points, points),
-        "calculation": InParts(steps, fact, points, fact),
-        "several": InParts(steps, fact, points, points),
+        "comparison": InParts(steps, fact, summary, points),
+        "calculation": InParts(steps, fact, summary, fact),
+        "several": InParts(steps, fact, summary, points),
         "underspecified": Underspecified(steps, fact),
         "greeting": Greeting(retriever),
         "catalogue": Catalogue(retriever.library),
-        "summary": Summary(retriever),
+        "summary": summary,
         "timeline": Timeline(retriever),
         "opinion": Opinion(retriever),
     }

@@ -5,19 +5,19 @@ from dataclasses import dataclass, replace
 
 from langchain_core.runnables import RunnableConfig
 
-from qa.generation import prompts
+from qa.generation.dividing import in_parts
 from qa.grounding.steps import Asked, Retrieved
-from qa.language.text import names, numbers, stems
+from qa.language.text import names, numbers
 from qa.models.provider import provider_errors
 from qa.plans.arithmetic import Measured, concluded, value_in
 from qa.plans.fact import PlainFact
-from qa.plans.plan import Plan, Point, Steps, laid_out, refused
-from qa.plans.points import Points
+from qa.plans.plan import Plan, Steps, refused
+from qa.plans.summary import Summary
 from qa.query.kinds import PLAIN
 from qa.query.parts import Parts, Relation, parts_of
-from qa.types import Answer, Citation, Sentence, Turn
+from qa.types import Answer, Citation, Filters, Sentence, Turn
 
-SIDE = {"short": 1, "normal": 2, "detailed": 4}  # points on each of what is compared
+SIDE = {"short": 1, "normal": 3, "detailed": 5}  # points on each of what is compared
 LABEL = 6  # words of a label, at most; longer ones would hide what is said
 NOT_STATED = "not stated in the articles."
 
@@ -38,24 +38,22 @@ class Answered:
 class InParts(Plan):
     """The model splits the question and code checks that the parts ask for the same; else `whole` answers it."""
 
-    def __init__(self, steps: Steps, fact: PlainFact, points: Points, whole: Plan) -> None:
+    def __init__(self, steps: Steps, fact: PlainFact, summary: Summary, whole: Plan) -> None:
         self._steps = steps
         self._fact = fact
-        self._points = points
+        self._summary = summary
         self._whole = whole
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
         with provider_errors(found.answer.model):
-            written = self._steps.model.invoke(prompts.in_parts(found.query.text), config).text
+            written = self._steps.model.invoke(in_parts(found.query.text, found.query.kind), config).text
         parts = parts_of(found.query.text, written)
-        if parts and found.query.kind == "several":
-            parts = replace(parts, relation="each")
         if parts is None:
             yield from self._whole.answers(found, config)
             return
         done: list[Answered] = []
-        for number, question in enumerate(parts.questions):
-            done.append(self._answered(parts, number, question, done, found, config))
+        for number in range(len(parts.questions)):
+            done.append(self._answered(parts, number, done, found, config))
             yield replace(joined(found.answer, parts, done), status="answering")
         if any(part.said for part in done):
             lead = None if parts.relation in ("each", "compare") else _concluded(parts.relation, done, found)
@@ -67,33 +65,31 @@ class InParts(Plan):
         self,
         parts: Parts,
         number: int,
-        question: str,
         done: Sequence[Answered],
         found: Retrieved,
         config: RunnableConfig,
     ) -> Answered:
-        """The part's answer: of a question as of a fact, of a name what the articles say of it."""
-        query, steps = found.query, self._steps
+        """The part's answer: of a question as of a fact, of a name what an article on it says."""
+        query, question, label = found.query, parts.questions[number], parts.label(number)
         history = tuple(Turn(part.question, part.answer.text if part.said else "") for part in done)
-        asked = Asked(question, history, query.filters, query.as_of)
-        understood = replace(steps.understand.invoke(asked, config), asks=PLAIN, length=query.length)
-        here = steps.retrieve.invoke(understood, config)
-        label = parts.label(number)
-        answer = refused(here)
-        if question.endswith("?") and parts.relation != "compare":
+        if question.endswith("?"):
+            here = self._retrieved(Asked(question, history, query.filters, query.as_of), found, config)
             *_, answer = self._fact.answers(here, config)
-        else:
-            own = names(f"a {label}") | numbers(label)
-            points = [
-                point
-                for point in self._points.chosen(here, 2 * SIDE[query.length])
-                if own
-                <= stems(point.quote) | stems(point.source.title) | numbers(point.quote) | numbers(point.source.title)
-            ]
-            if points:
-                answer = laid_out(here.answer, "", points[: SIDE[query.length]])
-                answer = replace(answer, sentences=answer.points, listed_from=None)
-        return Answered(label, understood.text, answer)
+            return Answered(label, here.query.text, answer)
+        filters = query.filters
+        if not names(f"a {label}") and not numbers(label):  # "the first", "the other one"
+            articles = list(dict.fromkeys(passage.article_id for passage in found.answer.passages))
+            if number < len(articles):
+                label = self._steps.retriever.library.article(articles[number]).title
+                filters = replace(filters or Filters(), article_id=articles[number])
+        here = self._retrieved(Asked(question, (), filters, query.as_of), found, config)
+        about = self._summary.answer(here)
+        return Answered(label, question, _first(about, SIDE[query.length]) if about else refused(here))
+
+    def _retrieved(self, asked: Asked, found: Retrieved, config: RunnableConfig) -> Retrieved:
+        """What is found for a part, that is looked up as a plain question."""
+        understood = self._steps.understand.invoke(asked, config)
+        return self._steps.retrieve.invoke(replace(understood, asks=PLAIN, length=found.query.length), config)
 
 
 def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | None = None) -> Answer:
@@ -136,10 +132,9 @@ def _concluded(relation: Relation, done: Sequence[Answered], found: Retrieved) -
     return concluded(relation, measured, found.query.yes_or_no) if len(measured) == len(done) else None
 
 
-def _about(label: str, point: Point) -> bool:
-    """Whether a point, with its article's title, has the names and numbers of what is compared."""
-    text = f"{point.source.title}\n{point.quote}"
-    return names(f"a {label}") | numbers(label) <= stems(text) | numbers(text)
+def _first(answer: Answer, count: int) -> Answer:
+    """The first points of a list, as sentences."""
+    return replace(answer, sentences=answer.points[:count], citations=answer.citations[:count], listed_from=None)
 
 
 def _marked(sentence: Sentence) -> str:

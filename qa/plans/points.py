@@ -8,7 +8,7 @@ from langchain_core.runnables import RunnableConfig
 
 from qa.grounding.steps import Retrieved
 from qa.plans.fact import PlainFact
-from qa.plans.plan import Plan, Point, Steps, laid_out, quotable, refused, with_points
+from qa.plans.plan import Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
 from qa.types import Answer, Evidence
 
@@ -53,9 +53,10 @@ class Points(Plan):
         vectors = np.asarray(
             self._steps.retriever.embeddings.embed_documents([t.stretch.text for t in best]), np.float32
         )
+        shown = [row for row, one in enumerate(best) if is_shown(found, one.stretch)]
         kept: list[int] = []
         for row in range(len(best)):
-            if len(kept) < most and not any(vectors[row] @ vectors[other] >= ALIKE for other in kept):
+            if len(kept) < most and not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept)):
                 kept.append(row)
         return _in_order([best[row].stretch for row in kept])
 

@@ -126,7 +126,12 @@ def free_port() -> int:
 
 def test_growing_answers_come_back_equal(remote: RemoteAnswerer, page: Page) -> None:
     assert tuple(remote.stream("When did it open?")) == ANSWERS
-    assert page.asked == [("/api/ask", {"question": "When did it open?", "history": [], "stream": True})]
+    assert page.asked == [
+        (
+            "/api/ask",
+            {"question": "When did it open?", "history": [], "stream": True, "length": "normal", "without": []},
+        )
+    ]
 
 
 def test_what_tells_of_the_queue_is_no_answer(remote: RemoteAnswerer, page: Page) -> None:

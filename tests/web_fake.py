@@ -1,14 +1,14 @@
 """An Answerer whose every word is known by hand, for the tests of the web layer."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from qa.errors import QuestionError
 from qa.library import Library, LibraryStats
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Answering, Citation, Evidence, Filters, Sentence, Suggestion, Turn
+from qa.types import Answer, Answering, Citation, Evidence, Filters, Length, Sentence, Span, Suggestion, Turn
 
 TEXT = (
     "The Varga bridge was planned for years. It opened in 1931 after a long dispute over its cost. "
@@ -61,6 +61,7 @@ class FakeAnswerer(Answering):
         self.troubled = ""
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
         self.as_of: date | None = None
+        self.wanted: tuple[Length, frozenset[Span]] = "normal", frozenset()
 
     def over(self, retriever: HybridRetriever) -> "FakeAnswerer":
         """The same, but articles are really added to a library and removed from it."""
@@ -73,8 +74,11 @@ class FakeAnswerer(Answering):
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
+        length: Length = "normal",
+        without: Collection[Span] = (),
     ) -> Iterator[Answer]:
         _check(question)
+        self.wanted = length, frozenset(without)
         self.asked.append((question, tuple(history), filters))
         self.as_of = as_of
         if "crash" in question:

@@ -22,7 +22,7 @@ READ = 150  # sentences that are compared; of a longer article those of the pass
 
 
 class Summary(Plan):
-    """Some sentences in the order of the articles, more of a longer text; none where no article is about what is asked."""
+    """Some sentences in the order of the articles; none where no article is about what is asked."""
 
     def __init__(self, retriever: HybridRetriever) -> None:
         self._retriever = retriever

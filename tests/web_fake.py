@@ -128,6 +128,7 @@ class FakeAnswerer(Answering):
         )
 
     def _compared(self, answer: Answer) -> Iterator[Answer]:
+        yield answer
         cited = (CITATION, replace(LENGTH_CITATION, number=2))
         for n in (1, 2):
             time.sleep(self.delay)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from qa.grounding.steps import Retrieved
+from qa.language.text import stems
 from qa.plans.fact import PlainFact
 from qa.plans.plan import Plan, Steps, laid_out
 from qa.plans.points import MOST, Points
@@ -25,5 +26,8 @@ class More(Plan):
         if plan := self._plans.get(found.query.kind):
             answer = plan.answer(found)
             return answer if answer and answer.points else laid_out(found.answer, NO_MORE)
-        points = self._points.chosen(found, MOST[found.query.length] or FEWEST)
+        query = found.query
+        points = self._points.chosen(found, MOST[query.length] or FEWEST)
+        if query.wanted:  # a value is one of something, which a sentence that does not name it may not mean
+            points = [point for point in points if query.names <= set(stems(point.quote))]
         return laid_out(found.answer, LEAD if points else NO_MORE, points)

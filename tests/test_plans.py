@@ -222,6 +222,20 @@ class TestPlans:
             shown, rounds = shown | said, rounds + 1
         assert (answer.text, len(shown), rounds) == (NO_MORE, 40, -(-40 // points[-1]))
 
+    def test_more_on_a_question_is_what_answers_it_next_without_the_model(
+        self, answerer: Answerer, settings: Settings, embeddings: SentenceEmbeddings
+    ) -> None:
+        put(TOWER, answerer.library, embeddings)
+        answerer.retriever.reader = load_reranker(settings)
+        why, shown = "Why did the trade of Kestrel Mill fall?", {Span("mill", 0, 31)}
+        more = answerer.answer(why, length="detailed", without=shown)
+        fell = "Its trade fell by half when the railway came."
+        assert [point.text for point in more.points] == [fell]
+        shown |= {Span(c.article_id, c.start, c.end) for c in more.citations}
+        assert answerer.answer(why, without=shown).text == NO_MORE
+        when = answerer.answer("When did the Halden tower open?", without={Span("tower", 0, 32)})
+        assert when.text == NO_MORE, "no other sentence that names it has a date"
+
     def test_there_is_no_summary_of_an_article_that_is_not_there(self, answerer: Answerer) -> None:
         answer = told(answerer, "Summarise the article about the Icelandic cod wars")
         assert (answer.kind, answer.status, answer.text) == ("summary", "refused", REFUSAL)

@@ -109,3 +109,16 @@ def test_a_growing_answer_shows_what_is_checked_with_its_marks(enter: Enter, roo
 def test_a_refusal_has_no_more(enter: Enter) -> None:
     page = enter()
     expect(asked(page, "Who makes cheese?").get_by_role("button", name="Tell me more")).to_have_count(0)
+
+
+def test_an_answer_of_the_history_has_more_too(enter: Enter, room: Room) -> None:
+    page = enter()
+    asked(page, COMPARING)
+    page.get_by_role("link", name="History").click()
+    page.reload()
+    page.locator(".history a").first.click()
+    turn = page.locator("#current .turn")
+    expect(turn.locator(".points .sentence bdi")).to_have_text([s.text for s in COMPARED])
+    turn.get_by_role("button", name="Tell me more").click()
+    expect(page.locator("#current .sentence")).to_have_text("The articles say no more about this.")
+    assert room.answerer.wanted == ("detailed", {OPENED, LONG})

@@ -120,5 +120,6 @@ def test_an_answer_of_the_history_has_more_too(enter: Enter, room: Room) -> None
     turn = page.locator("#current .turn")
     expect(turn.locator(".points .sentence bdi")).to_have_text([s.text for s in COMPARED])
     turn.get_by_role("button", name="Tell me more").click()
+    expect(page.locator(".turn")).to_have_count(2)
     expect(page.locator("#current .sentence")).to_have_text("The articles say no more about this.")
     assert room.answerer.wanted == ("detailed", {OPENED, LONG})

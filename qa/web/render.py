@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qa.library import LibraryStats
 
 GLIMPSE = 260  # characters of a passage shown before it is cited
-OF_THE_COLLECTION: tuple[Kind, ...] = ("catalogue", "greeting")  # of which articles say no more
+WITHOUT_MORE: tuple[Kind, ...] = ("catalogue", "greeting", "underspecified")  # of which articles say no more
 FIRST = 4  # passages shown at once; the others are one click away
 NEAREST = 3  # articles that a refusal offers
 ENGLISH = texts()
@@ -206,6 +206,6 @@ _templates = Environment(
     undefined=StrictUndefined,
 )
 _templates.globals.update(
-    FIRST=FIRST, OF_THE_COLLECTION=OF_THE_COLLECTION, copied=copied, glimpse=glimpse, place=place, quoted=quoted
+    FIRST=FIRST, WITHOUT_MORE=WITHOUT_MORE, copied=copied, glimpse=glimpse, place=place, quoted=quoted
 )
 _templates.filters.update(web_link=web_link, seconds=seconds)

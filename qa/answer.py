@@ -1,6 +1,6 @@
 """The path of an answer: understand | retrieve | respond, and within the last: excerpts, prompt | model, ground."""
 
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -23,12 +23,12 @@ from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
-from qa.plans import PlainFact, Plan, plans, refused
+from qa.plans import More, PlainFact, Plan, plans, refused
 from qa.query.query import Query, understand
 from qa.query.question import checked_question
 from qa.retrieval.retriever import Hit, HybridRetriever
 from qa.settings import Settings
-from qa.types import Answer, Answering, Evidence, Filters, Kind, Length, Suggestion, Turn
+from qa.types import Answer, Answering, Evidence, Filters, Kind, Length, Span, Suggestion, Turn
 
 PASSAGES_KEPT = 10
 PASSAGES_SENT = 3  # whole, where the excerpts gave no answer
@@ -65,6 +65,7 @@ class Answerer(Answering):
         self.ground: Runnable[Draft, list[Answer]] = RunnableLambda(self._ground, name="ground")
         self._fact = PlainFact(self)
         self.plans: Mapping[Kind, Plan] = plans(self, self._fact)
+        self._more = More(self, self._fact, self.plans)
         both: tuple[Any, Any] = self._respond, self._arespond  # generators, which its annotations lack
         self.respond: Runnable[Retrieved, Answer] = RunnableLambda(*both, name="respond")
 
@@ -88,8 +89,9 @@ class Answerer(Answering):
         filters: Filters | None = None,
         as_of: date | None = None,
         length: Length = "normal",
+        without: Collection[Span] = (),
     ) -> Iterator[Answer]:
-        yield from self.chain.stream(Asked(question, history, filters, as_of, length))
+        yield from self.chain.stream(Asked(question, history, filters, as_of, length, without))
 
     def answer(
         self,
@@ -98,9 +100,10 @@ class Answerer(Answering):
         filters: Filters | None = None,
         as_of: date | None = None,
         length: Length = "normal",
+        without: Collection[Span] = (),
     ) -> Answer:
         """The finished answer."""
-        *_, last = self.stream(question, history, filters, as_of, length)
+        *_, last = self.stream(question, history, filters, as_of, length, without)
         return last
 
     def search(
@@ -118,7 +121,7 @@ class Answerer(Answering):
             articles=self.retriever,
             rewrite=lambda question, turns: self.rewrite.invoke(Asked(question, turns), config),
         )
-        return replace(query, length=asked.length)
+        return replace(query, length=asked.length, without=asked.without)
 
     def _rewrite(self, asked: Asked, config: RunnableConfig) -> str:
         try:
@@ -139,8 +142,8 @@ class Answerer(Answering):
         return Retrieved(query, hits, replace(answer, timings_ms=query.clock.times))
 
     def _plan(self, query: Query) -> Plan:
-        """Its kind's; of a kind without a plan that of facts."""
-        return self.plans.get(query.kind, self._fact)
+        """Its kind's, of a kind without a plan that of facts; another where more is asked for than was shown."""
+        return self._more if query.without else self.plans.get(query.kind, self._fact)
 
     def _respond(self, found: Retrieved, config: RunnableConfig) -> Generator[Answer, None, None]:
         """First the passages, then the draft as it is written, at last what was checked."""

@@ -1,6 +1,6 @@
 """The nouns of the project: articles, passages, citations and answers. All are immutable."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
@@ -66,6 +66,15 @@ class Passage:
     start: int
     end: int
     text: str
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words of an article, by their offsets in characters: `article.text[start:end]`."""
+
+    article_id: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -188,7 +197,8 @@ class Signals:
 class Answer:
     """An answer, growing or final.
 
-    While `status` is "answering", `draft` holds words of the model that are not checked yet.
+    While `status` is "answering", `draft` holds words of the model that are not checked yet; an answer that is made
+    part by part has the sentences and citations of the parts that are.
     `text` holds only checked sentences with their `[n]` marks; for a refusal it says so.
     `notes` are plain sentences by code about the answer, such as how old its sources are.
     `closest` are quotes that come near to an answer; a refusal may have them.
@@ -241,10 +251,13 @@ class Answering(Protocol):
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
+        length: Length = "normal",
+        without: Collection[Span] = (),
     ) -> Iterator[Answer]:
         """Growing answers: first the passages, then the draft as it is written, at last what was checked.
 
         A follow-up is answered as what it means after the turns before it; time words count from `as_of`, else today.
+        With the quotes `without` that an earlier answer showed, what more the articles say.
         Closing the iterator stops the model. Raises QuestionError, LibraryError (empty), IndexUnavailable,
         ProviderError.
         """

@@ -24,6 +24,7 @@ from qa.types import Answer, Article, Evidence
 from tests.commands import Command, Outcome, command
 from tests.conftest import store
 from tests.judges import WordJudge
+from tests.web_fake import COMPARED, FakeAnswerer
 
 COMMANDS = ("ask", "search", "chat", "evaluate", "gold", "models", "doctor")
 HEAVY = ("chromadb", "gradio", "langchain_core", "numpy", "openvino_genai", "sentence_transformers", "torch")
@@ -106,6 +107,7 @@ def test_what_needs_no_library_loads_none(arguments: tuple[str, ...]) -> None:
         ("ask", QUESTION, "--nonsense"),
         ("ask", QUESTION, "another"),
         ("ask", QUESTION, "--since", "yesterday"),
+        ("ask", QUESTION, "--length", "long"),
         ("search", QUESTION, "-k", "0"),
         ("search", QUESTION, "-k", "many"),
         ("evaluate",),
@@ -207,6 +209,18 @@ def test_a_terminal_sees_the_draft_and_then_only_the_answer(
     assert any(line.startswith("being checked: The Varga bridge opened") for line in shown)
     assert shown[-1] == "", "the last line is wiped"
     assert outcome.out.startswith("The Varga bridge opened in 1931. [1]\n")
+
+
+def test_a_terminal_sees_the_parts_that_are_checked(qa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    answerer = FakeAnswerer()
+    monkeypatch.setattr("qa.cli.main._answerer", lambda: answerer)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    outcome = qa("ask", "Compare its year and length", "--length", "detailed")
+    assert answerer.wanted == ("detailed", frozenset())
+    first, second = outcome.err.split("\r\033[K")[2:4]
+    assert first.startswith("checked so far: - 1931: It opened in 1931")
+    assert len(second) >= len(first)
+    assert outcome.out.startswith(f"- {COMPARED[0].text} [1]\n- {COMPARED[1].text} [1][2]\n\n[1] The Varga bridge")
 
 
 def test_filters_that_nothing_meets_are_a_refusal_in_a_terminal_too(

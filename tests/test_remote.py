@@ -18,7 +18,7 @@ from qa.cli.main import app
 from qa.cli.remote import RemoteAnswerer
 from qa.errors import ArticleQAError
 from qa.settings import Settings
-from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
+from qa.types import Answer, Citation, Evidence, Filters, Sentence, Span, Turn
 
 TEXT = "The Varga bridge opened in 1931."
 PASSAGE = Evidence("bridge", "The Varga bridge", "Test Gazette", "2025-03-01", None, 0, len(TEXT), TEXT, 0.75)
@@ -126,7 +126,12 @@ def free_port() -> int:
 
 def test_growing_answers_come_back_equal(remote: RemoteAnswerer, page: Page) -> None:
     assert tuple(remote.stream("When did it open?")) == ANSWERS
-    assert page.asked == [("/api/ask", {"question": "When did it open?", "history": [], "stream": True})]
+    assert page.asked == [
+        (
+            "/api/ask",
+            {"question": "When did it open?", "history": [], "stream": True, "length": "normal", "without": []},
+        )
+    ]
 
 
 def test_what_tells_of_the_queue_is_no_answer(remote: RemoteAnswerer, page: Page) -> None:
@@ -149,6 +154,12 @@ def test_filters_and_history_are_sent_along(remote: RemoteAnswerer, page: Page) 
         (asked["since"], asked["source"]) == (searched["since"], searched["source"]) == ("2025-01-01", "Test Gazette")
     )
     assert "until" not in asked
+
+
+def test_what_answer_is_wanted_is_sent_along(remote: RemoteAnswerer, page: Page) -> None:
+    list(remote.stream("Who built it?", length="short", without={Span("bridge", 0, 31)}))
+    ((_, asked),) = page.asked
+    assert (asked["length"], asked["without"]) == ("short", [{"article_id": "bridge", "start": 0, "end": 31}])
 
 
 def test_words_outside_ascii_and_odd_line_ends_survive(remote: RemoteAnswerer, page: Page) -> None:

@@ -15,11 +15,11 @@ import pytest
 
 from qa.errors import ModelError
 from qa.settings import Settings
-from qa.types import Filters, Turn
+from qa.types import Filters, Span, Turn
 from qa.web.application import create_app
 from qa.web.guard import MAX_BODY, is_loopback
 from qa.web.server import Server
-from tests.web_fake import CITATION, SUGGESTED, FakeAnswerer
+from tests.web_fake import CITATION, LENGTH, SUGGESTED, FakeAnswerer
 
 QUESTION = "When did the Varga bridge open?"
 
@@ -105,6 +105,27 @@ def test_history_and_filters_reach_the_answerer(client: httpx.Client, answerer: 
     assert answerer.asked[-1] == (QUESTION, (Turn("Hello?", "Yes."),), filters)
 
 
+def test_what_answer_is_wanted_reaches_the_answerer(client: httpx.Client, answerer: FakeAnswerer) -> None:
+    client.post("/api/ask", json={"question": QUESTION})
+    assert answerer.wanted == ("normal", frozenset())
+    shown = {"article_id": CITATION.article_id, "start": CITATION.start, "end": CITATION.end}
+    body = {"question": QUESTION, "length": "detailed", "without": [shown]}
+    answer = client.post("/api/ask", json=body).json()
+    assert answerer.wanted == ("detailed", {Span(**shown)})
+    assert [citation["quote"] for citation in answer["citations"]] == [LENGTH]
+
+
+def test_parts_that_are_checked_are_streamed(client: httpx.Client) -> None:
+    body = {"question": "Compare its year and length", "stream": True}
+    growing = events(client.post("/api/ask", json=body).text)
+    assert [(a["status"], len(a["sentences"]), len(a["citations"])) for a in growing] == [
+        ("answering", 0, 0),
+        ("answering", 1, 1),
+        ("answering", 2, 2),
+        ("answered", 2, 2),
+    ]
+
+
 def test_suggestions_come_one_by_one(client: httpx.Client, answerer: FakeAnswerer) -> None:
     body = {"question": QUESTION, "history": [{"question": "Hm?", "answer": "Aha."}], "source": "Test Gazette"}
     response = client.post("/api/suggest", json=body)
@@ -156,6 +177,9 @@ def test_search_finds_passages_only(client: httpx.Client) -> None:
         (b'{"question": "Who?", "since": "soon"}', 422),
         (b'{"question": "Who?", "history": [1]}', 422),
         (b'{"question": "Who?", "stream": "perhaps"}', 422),
+        (b'{"question": "Who?", "length": "long"}', 422),
+        (b'{"question": "Who?", "without": ["bridge"]}', 422),
+        (b'{"question": "Who?", "without": [{"article_id": "bridge", "start": -1, "end": 5}]}', 422),
         (json.dumps({"question": "x" * 2001}).encode(), 422),
         (json.dumps({"question": "x" * MAX_BODY}).encode(), 413),
     ],

@@ -1,6 +1,7 @@
 """/api/conversations over real HTTP, and questions asked within one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -141,3 +142,5 @@ def test_points_are_exported_as_lines() -> None:
     answer = Answer("q", "q", "answered", "…", said, listed_from=1)
     turn = StoredTurn(1, "q", answer.to_json(), "2026-01-01T00:00:00Z")
     assert to_markdown(Conversation("c", "t", "", "", (turn,))) == "# t\n\n## q\n\nTwo points:\n- \\- One\n- Two\n"
+    alone = StoredTurn(1, "q", replace(answer, sentences=said[1:], listed_from=0).to_json(), "2026-01-01T00:00:00Z")
+    assert to_markdown(Conversation("c", "t", "", "", (alone,))) == "# t\n\n## q\n\n- \\- One\n- Two\n"

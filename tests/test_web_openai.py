@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import httpx
 import openai
@@ -163,6 +163,15 @@ def test_an_error_within_a_stream_is_raised_there(ai: openai.OpenAI) -> None:
         list(stream)
 
 
+def test_verbosity_is_the_length(ai: openai.OpenAI, answerer: FakeAnswerer) -> None:
+    lengths = {"low": "short", "medium": "normal", "high": "detailed"}
+    for verbosity, length in lengths.items():
+        ai.chat.completions.create(model="article-qa", messages=[user(QUESTION)], extra_body={"verbosity": verbosity})
+        assert answerer.wanted[0] == length
+    with pytest.raises(openai.BadRequestError, match="verbosity"):
+        ai.chat.completions.create(model="article-qa", messages=[user(QUESTION)], extra_body={"verbosity": "chatty"})
+
+
 def test_leaving_a_stream_stops_the_model(ai: openai.OpenAI, answerer: FakeAnswerer) -> None:
     before = answerer.closed
     with ai.chat.completions.create(model="article-qa", messages=[user("endless")], stream=True) as stream:
@@ -174,3 +183,4 @@ def test_points_are_lines_of_markdown_in_which_nothing_acts() -> None:
     said = (Sentence("Two points:", (), "known"), Sentence("- [x](y)", (1,), "known"), Sentence("Two", (), "known"))
     answer = Answer("q", "q", "answered", "…", said, listed_from=1)
     assert openai_api.content(answer) == "Two points:\n- \\- \\[x\\](y) [1]\n- Two"
+    assert openai_api.content(replace(answer, sentences=said[1:], listed_from=0)) == "- \\- \\[x\\](y) [1]\n- Two"

@@ -1,14 +1,16 @@
 """An Answerer whose every word is known by hand, for the tests of the web layer."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from qa.errors import QuestionError
 from qa.library import Library, LibraryStats
+from qa.plans.more import LEAD, NO_MORE
+from qa.plans.plan import Point, laid_out
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Answering, Citation, Evidence, Filters, Sentence, Suggestion, Turn
+from qa.types import Answer, Answering, Citation, Evidence, Filters, Length, Sentence, Span, Suggestion, Turn
 
 TEXT = (
     "The Varga bridge was planned for years. It opened in 1931 after a long dispute over its cost. "
@@ -40,6 +42,10 @@ LENGTH_CITATION = replace(
 )
 
 
+COMPARED = (  # growing, a label before each point, and the last with two marks
+    Sentence(f"1931: {QUOTE}", (1,), "quoted"),
+    Sentence("412 metres: It opened in 1931 and is 412 metres long.", (1, 2), "supported", 0.9),
+)
 SUGGESTED = ("How long is it?", "How many tracks does the bridge carry?")
 
 
@@ -51,6 +57,8 @@ class _Library:
 class FakeAnswerer(Answering):
     """Says when the bridge opened, or how long; refuses when asked about cheese; notes whether sources disagree.
 
+    What is compared grows point by point; where more is asked for it says what was not shown of the two.
+
     `closed` counts streams left early.
     """
 
@@ -61,6 +69,7 @@ class FakeAnswerer(Answering):
         self.troubled = ""
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
         self.as_of: date | None = None
+        self.wanted: tuple[Length, frozenset[Span]] = "normal", frozenset()
 
     def over(self, retriever: HybridRetriever) -> "FakeAnswerer":
         """The same, but articles are really added to a library and removed from it."""
@@ -73,13 +82,23 @@ class FakeAnswerer(Answering):
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
+        length: Length = "normal",
+        without: Collection[Span] = (),
     ) -> Iterator[Answer]:
         _check(question)
+        self.wanted = length, frozenset(without)
         self.asked.append((question, tuple(history), filters))
         self.as_of = as_of
         if "crash" in question:
             raise ZeroDivisionError("secret detail")
         answer = Answer(question, question, passages=(EVIDENCE, OTHER), model="fake")
+        if without:
+            left = [c for c in (CITATION, LENGTH_CITATION) if Span(c.article_id, c.start, c.end) not in without]
+            yield laid_out(answer, LEAD if left else NO_MORE, [Point(EVIDENCE, c.start, c.end) for c in left])
+            return
+        if "Compare" in question:
+            yield from self._compared(answer)
+            return
         try:
             yield answer
             for words in ("The bridge", "The bridge opened", "The bridge opened in 1931."):
@@ -107,6 +126,17 @@ class FakeAnswerer(Answering):
             timings_ms={"retrieve": 2, "total": 1234},
             notes=(NOTE,) if "disagree" in question else (),
         )
+
+    def _compared(self, answer: Answer) -> Iterator[Answer]:
+        yield answer
+        cited = (CITATION, replace(LENGTH_CITATION, number=2))
+        for n in (1, 2):
+            time.sleep(self.delay)
+            text = "\n".join(f"- {s.text} {''.join(f'[{m}]' for m in s.citations)}" for s in COMPARED[:n])
+            answer = replace(answer, text=text, sentences=COMPARED[:n], citations=cited[:n], listed_from=0)
+            yield answer
+        time.sleep(self.delay)
+        yield replace(answer, status="answered", kind="comparison", timings_ms={"total": 1234})
 
     def suggest(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None

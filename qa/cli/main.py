@@ -16,7 +16,7 @@ from qa.errors import IndexUnavailable, ProviderError, QuestionError
 from qa.evaluation.feedback import feedback
 from qa.query.question import checked_question
 from qa.settings import Settings
-from qa.types import Answer, Answering, Filters, Turn
+from qa.types import Answer, Answering, Filters, Length, Turn
 
 if TYPE_CHECKING:
     from qa.cli.remote import RemoteAnswerer
@@ -57,6 +57,7 @@ AsOf = Annotated[
     ),
 ]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
+Long = Annotated[Length, typer.Option("--length", help="How long an answer is wanted; plain facts stay as short.")]
 OneArticle = Annotated[str | None, typer.Option("--article", metavar="ID", help="Only this article.")]
 
 
@@ -68,12 +69,14 @@ def ask(
     source: Source = None,
     article: OneArticle = None,
     as_of: AsOf = None,
+    length: Long = "normal",
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
     question, answer = checked_question(question), None
+    filters = _filters(since, until, source, article)
     try:
-        for answer in _answerer().stream(question, filters=_filters(since, until, source, article), as_of=_day(as_of)):
+        for answer in _answerer().stream(question, filters=filters, as_of=_day(as_of), length=length):
             if not as_json:
                 _show_progress(answer)
     except ProviderError:
@@ -106,12 +109,12 @@ def search(
 
 
 @app.command()
-def chat(as_of: AsOf = None) -> None:
+def chat(as_of: AsOf = None, length: Long = "normal") -> None:
     """Ask one question after the other; an empty line or Ctrl-D ends it."""
     answerer, history = _answerer(), list[Turn]()
     while question := _prompt():
         try:
-            for answer in answerer.stream(question, history[-CHAT_HISTORY:], as_of=_day(as_of)):
+            for answer in answerer.stream(question, history[-CHAT_HISTORY:], as_of=_day(as_of), length=length):
                 _show_progress(answer)
         except (QuestionError, ProviderError, IndexUnavailable) as error:
             print(f"error: {error}", file=sys.stderr)
@@ -189,9 +192,10 @@ def _prompt() -> str:
 
 
 def _show_progress(answer: Answer) -> None:
-    """The unchecked draft on stderr, so that waiting is not blind; replaced by what was checked."""
+    """What there is on stderr, so that waiting is not blind: checked sentences, else the unchecked draft."""
     if sys.stderr.isatty():
         state = f"being checked: {answer.draft}" if answer.draft else f"reading {len(answer.passages)} passages …"
+        state = f"checked so far: {' '.join(answer.text.split())}" if answer.sentences else state
         line = state[: get_terminal_size().columns - 1] if answer.status == "answering" else ""
         print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 

@@ -1,7 +1,7 @@
 """The Answerer of the running page, over HTTP: its models are loaded and it holds the index."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any, NoReturn
@@ -10,7 +10,7 @@ import httpx
 
 from qa.errors import IndexUnavailable
 from qa.settings import Settings
-from qa.types import Answer, Answering, Citation, Evidence, Filters, Sentence, Turn
+from qa.types import Answer, Answering, Citation, Evidence, Filters, Length, Sentence, Span, Turn
 
 TIMEOUT = httpx.Timeout(10.0, read=600.0)
 
@@ -48,11 +48,15 @@ class RemoteAnswerer(Answering):
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
+        length: Length = "normal",
+        without: Collection[Span] = (),
     ) -> Iterator[Answer]:
         body = {
             "question": question,
             "history": [asdict(turn) for turn in history],
             "stream": True,
+            "length": length,
+            "without": [asdict(span) for span in without],
             **_given(filters, as_of),
         }
         try:

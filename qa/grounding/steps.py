@@ -1,23 +1,27 @@
 """What the steps of the chain hand to one another."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from qa.query.query import Query
 from qa.retrieval.retriever import Hit
-from qa.types import Answer, Evidence, Filters, Length, Turn
+from qa.types import Answer, Evidence, Filters, Length, Span, Turn
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the chain is given: a question, the turns before it, where to look, and how long an answer is wanted."""
+    """What the chain is given: a question, the turns before it, where to look, and how long an answer is wanted.
+
+    With the quotes `without` that an earlier answer showed it asks what more the articles say.
+    """
 
     question: str
     history: Sequence[Turn] = ()
     filters: Filters | None = None
     as_of: date | None = None
     length: Length = "normal"
+    without: Collection[Span] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from qa.plans.catalogue import Catalogue
 from qa.plans.fact import PlainFact
 from qa.plans.greeting import Greeting
 from qa.plans.in_parts import InParts
+from qa.plans.more import More
 from qa.plans.opinion import Opinion
 from qa.plans.plan import REFUSAL, Plan, Steps, refused
 from qa.plans.points import Points
@@ -14,7 +15,7 @@ from qa.plans.timeline import Timeline
 from qa.plans.underspecified import Underspecified
 from qa.types import Kind
 
-__all__ = ["REFUSAL", "PlainFact", "Plan", "plans", "refused"]
+__all__ = ["REFUSAL", "More", "PlainFact", "Plan", "plans", "refused"]
 
 
 def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:

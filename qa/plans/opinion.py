@@ -7,12 +7,12 @@ from qa.grounding.attribution import source_of
 from qa.grounding.steps import Retrieved
 from qa.language.text import names, stems
 from qa.plans.bearing import bearing
-from qa.plans.plan import Plan, Point, laid_out, quotable
+from qa.plans.plan import Plan, Point, is_shown, laid_out, quotable
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Evidence
+from qa.types import Answer, Evidence, Length
 
-MOST = 3  # points, each of another holder
+MOST: dict[Length, int] = {"short": 2, "normal": 3, "detailed": 6}  # points, each of another holder
 LENGTH = range(30, 400)  # characters of a sentence
 LEAD = "That is a matter of opinion. The articles quote, among others:"
 NOBODY = "That is a matter of opinion, and the articles quote nobody on it."
@@ -26,7 +26,7 @@ class Opinion(Plan):
 
     def answer(self, found: Retrieved) -> Answer:
         """Of what the passages ascribe to somebody, that which bears most on the question."""
-        told = list(_ascribed(found.query, found.answer.passages))
+        told = [said for said in _ascribed(found.query, found.answer.passages) if not is_shown(found, said)]
         scores = bearing(found.query, told, self._retriever)
         held: dict[str | None, Point] = {}
         for row in sorted(range(len(told)), key=lambda row: -scores[row]):
@@ -34,7 +34,7 @@ class Opinion(Plan):
                 held.setdefault(source_of(_plain(told[row])), Point(told[row], told[row].start, told[row].end))
         if not held:
             return replace(found.answer, status="refused", text=NOBODY)
-        return laid_out(found.answer, LEAD, list(held.values())[:MOST])
+        return laid_out(found.answer, LEAD, list(held.values())[: MOST[found.query.length]])
 
 
 def _ascribed(query: Query, passages: Sequence[Evidence]) -> Iterator[Evidence]:

@@ -91,6 +91,14 @@ def refused(found: Retrieved) -> Answer:
     return replace(found.answer, status="refused", text=REFUSAL)
 
 
+def is_shown(found: Retrieved, words: Point | Evidence) -> bool:
+    """Whether some of these words were quoted in what was shown before, where more than that is asked for."""
+    return any(
+        words.article_id == span.article_id and words.start < span.end and span.start < words.end
+        for span in found.query.without
+    )
+
+
 def laid_out(answer: Answer, lead: str, points: Sequence[Point | str] = ()) -> Answer:
     """An answer of a first sentence made by code and points, each with its own quote but for those that are texts."""
     said = (Sentence(lead, (), "known"),)

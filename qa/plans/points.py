@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from qa.grounding.steps import Retrieved
 from qa.plans.bearing import bearing
 from qa.plans.fact import PlainFact
-from qa.plans.plan import Plan, Point, Steps, laid_out, quotable, refused, with_points
+from qa.plans.plan import Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
 from qa.types import Answer, Evidence
 
@@ -48,9 +48,10 @@ class Points(Plan):
             return []
         embed = self._steps.retriever.embeddings.embed_documents
         vectors = np.asarray(embed([stretch.text for stretch in told]), np.float32)
+        shown = [row for row, stretch in enumerate(told) if is_shown(found, stretch)]
         kept: list[int] = []
         for row in range(len(told)):
-            if len(kept) < most and not any(vectors[row] @ vectors[other] >= ALIKE for other in kept):
+            if len(kept) < most and not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept)):
                 kept.append(row)
         return _in_order([told[row] for row in kept])
 

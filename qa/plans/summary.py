@@ -7,21 +7,22 @@ import numpy as np
 from qa.grounding.steps import Retrieved
 from qa.plans.catalogue import Catalogue
 from qa.plans.meant import meant
-from qa.plans.plan import Plan, Point, Stretch, laid_out, named, quotable
+from qa.plans.plan import Plan, Point, Stretch, is_shown, laid_out, named, quotable
 from qa.plans.salience import salient
 from qa.plans.topic import Topic
 from qa.query.followups import NEEDED_FROM, need
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Evidence
+from qa.types import Answer, Article, Evidence, Length
 
-FEWEST, MOST = 3, 7  # points
-A_POINT = 8  # sentences of a text for each of them
+FEWEST = 3  # points
+MOST: dict[Length, int] = {"short": FEWEST, "normal": 7, "detailed": 12}
+A_POINT: dict[Length, int] = {"short": 8, "normal": 8, "detailed": 4}  # sentences of a text for each of them
 LENGTH = range(40, 400)  # characters of a sentence that can stand by itself
 READ = 150  # sentences that are compared; of a longer article those of the passages that say most of it
 
 
 class Summary(Plan):
-    """Three to seven sentences in the order of the articles; none where no article is about what is asked."""
+    """Some sentences in the order of the articles; none where no article is about what is asked."""
 
     def __init__(self, retriever: HybridRetriever) -> None:
         self._retriever = retriever
@@ -32,25 +33,30 @@ class Summary(Plan):
         """Of the one article that is meant, of what was found on the topic, or without a topic of all articles."""
         topic = Topic.or_period(found.query, self._library.sources())
         if not topic.words and not topic.filters.article_id:
-            known = self._library.count(topic.filters)
-            return self._catalogue.overview(found.answer, topic, in_words=True) if known else None
+            if found.query.without or not self._library.count(topic.filters):
+                return None
+            return self._catalogue.overview(found.answer, topic, in_words=True)
         texts = meant(topic, found.answer.passages, self._retriever)
         if texts.one:
-            points = self._points([Point(texts.one, *span) for span in self._read(texts.one)])
+            points = self._points(found, [Point(texts.one, *span) for span in self._read(texts.one)])
             lead = f"{named(texts.one)}, in its own words:"
         else:
-            points = self._points(_in_order(texts.passages))
+            points = self._points(found, _in_order(texts.passages))
             lead = f"What the articles say about {topic}, in their own words:"
         return laid_out(found.answer, lead, points) if points else None
 
-    def _points(self, stretches: Sequence[Point]) -> list[Point]:
-        """Those that together say most of all."""
+    def _points(self, found: Retrieved, stretches: Sequence[Point]) -> list[Point]:
+        """Those that together say most of all, without those that were shown."""
         if not stretches:
             return []
         texts = [" ".join(point.quote.split()) for point in stretches]
         vectors = np.asarray(self._retriever.embeddings.embed_documents(texts), np.float32)
-        fit = [len(text) in LENGTH and need(text, ()) < NEEDED_FROM for text in texts]
-        count = min(max(len(texts) // A_POINT, FEWEST), MOST)
+        fit = [
+            len(text) in LENGTH and need(text, ()) < NEEDED_FROM and not is_shown(found, stretch)
+            for text, stretch in zip(texts, stretches, strict=True)
+        ]
+        length = found.query.length
+        count = min(max(len(texts) // A_POINT[length], FEWEST), MOST[length])
         return [stretches[row] for row in salient(vectors, count, fit)]
 
     def _read(self, article: Article) -> list[Stretch]:

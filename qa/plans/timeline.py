@@ -9,13 +9,13 @@ import numpy as np
 from qa.grounding.steps import Retrieved
 from qa.language.days import MONTHS, Day, days_in
 from qa.plans.meant import WHOLE, meant
-from qa.plans.plan import Plan, Point, laid_out, quotable
+from qa.plans.plan import Plan, Point, is_shown, laid_out, quotable
 from qa.plans.topic import Topic
 from qa.query.dates import within
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Evidence, Filters
+from qa.types import Answer, Article, Evidence, Filters, Length
 
-MOST = 12  # entries
+MOST: dict[Length, int] = {"short": 3, "normal": 12, "detailed": 24}  # entries
 LENGTH = range(30, 500)  # characters of a sentence
 READ = 120  # dated sentences that are compared
 ALIKE = 0.8  # cosine of two sentences of one day that tell the same
@@ -55,10 +55,11 @@ class Timeline(Plan):
             return None
         vectors = np.asarray(self._retriever.embeddings.embed_documents([e.point.text for e in entries]), np.float32)
         asked = np.asarray(found.query.vector or self._retriever.embed(found.query.text), np.float32)
+        shown = [row for row, entry in enumerate(entries) if is_shown(found, entry.point)]
         kept: list[int] = []
         for row in np.argsort(-(vectors @ asked), kind="stable"):
-            told = (entries[k].day == entries[row].day and vectors[k] @ vectors[row] >= ALIKE for k in kept)
-            if len(kept) < MOST and not any(told):
+            told = (entries[k].day == entries[row].day and vectors[k] @ vectors[row] >= ALIKE for k in (*shown, *kept))
+            if len(kept) < MOST[found.query.length] and not any(told):
                 kept.append(int(row))
         ordered = sorted((entries[row] for row in kept), key=lambda entry: entry.order)
         return laid_out(found.answer, "By day, in the articles' own words:", [entry.point for entry in ordered])

@@ -1,7 +1,7 @@
 """A question, with everything that the path of an answer needs to know of it, worked out once."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ from qa.query.followups import Rewrite, standalone
 from qa.query.kinds import PLAIN, Asks, asks
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
 from qa.query.spelling import Lexicon, corrected
-from qa.types import Filters, Kind, Length, Preference, Turn
+from qa.types import Filters, Kind, Length, Preference, Span, Turn
 
 Weigh = Callable[[str], Mapping[str, float]]
 
@@ -70,6 +70,7 @@ class Query:
     asks        what kind of answer it asks for
     vector      its embedding, where it is known already
     length      how long an answer is wanted
+    without     the quotes that were shown already, where more than these is asked for
 
     >>> query = Query.of("Did the Varga bridge open in 1931?")
     >>> query.yes_or_no, sorted(query.named)
@@ -88,6 +89,7 @@ class Query:
     asks: Asks = PLAIN
     vector: list[float] | None = field(default=None, repr=False, compare=False)
     length: Length = "normal"
+    without: Collection[Span] = ()
 
     @property
     def kind(self) -> Kind:

@@ -15,10 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError, ConversationError, ConversationNotFound
-from qa.types import Answer, Evidence, Filters, Turn
+from qa.types import Answer, Evidence, Filters, Length, Span, Turn
 from qa.web.auth import asker_of, user_of
 from qa.web.engine import Engine, NotReadyError, Stream, Waiting, one_line
-from qa.web.fields import Day, Length, Line, Text
+from qa.web.fields import Bounded, Day, Line, Text
 from qa.web.streaming import EventStream
 
 MAX_PASSAGES = 100
@@ -53,6 +53,26 @@ class Restriction(BaseModel):
         return filters if filters != Filters() else None
 
 
+class Words(BaseModel):
+    """Words of an article, by their offsets in characters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    article_id: Line
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
+class Wanted(BaseModel):
+    """How long an answer is wanted, and the quotes that were shown already, where more than these is asked for."""
+
+    length: Length = "normal"
+    without: Annotated[list[Words], Bounded] = []
+
+    def shown(self) -> frozenset[Span]:
+        return frozenset(Span(words.article_id, words.start, words.end) for words in self.without)
+
+
 class QuestionBody(Restriction):
     """A question, restricted to some articles where that is given.
 
@@ -71,15 +91,16 @@ class SearchBody(QuestionBody):
     k: Annotated[int, Field(ge=1, le=MAX_PASSAGES)] = 10
 
 
-class AskBody(QuestionBody):
+class AskBody(QuestionBody, Wanted):
     """A question with the turns before it; `stream` asks for server-sent events.
 
-    With the id of a `conversation` the turns are taken from it, and the final answer is kept there.
+    With the id of a `conversation` the turns are taken from it, and the final answer is kept there. With the quotes
+    `without` that an earlier answer showed it asks what more the articles say.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    history: Annotated[list[EarlierTurn], Length] = []
+    history: Annotated[list[EarlierTurn], Bounded] = []
     conversation: Line | None = None
     stream: bool = False
 
@@ -153,7 +174,8 @@ def routes(engine: Engine, conversations: Conversations) -> APIRouter:
                 out |= {"conversation": body.conversation, "turn": number}
             return out
 
-        answers = growing(engine.ask(body.question, turns, body.filters(), body.as_of, asker=asker_of(request)))
+        asked = body.question, turns, body.filters(), body.as_of, body.length, body.shown()
+        answers = growing(engine.ask(*asked, asker=asker_of(request)))
         if body.stream:
             return EventStream(events(await anext(answers), answers, told), answers)
         return JSONResponse(await told(await last_of(answers, request)))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from qa.errors import ArticleQAError
 from qa.models.cores import Urgency
 from qa.query.question import checked_question
-from qa.types import Answer, Evidence, Filters, Suggestion, Turn
+from qa.types import Answer, Evidence, Filters, Length, Span, Suggestion, Turn
 from qa.web.limits import Rate
 from qa.web.scheduler import Bounds, Place, Queue
 
@@ -179,6 +179,8 @@ class Engine:
         history: Sequence[Turn] = (),
         filters: Filters | None = None,
         as_of: date | None = None,
+        length: Length = "normal",
+        without: Collection[Span] = (),
         *,
         asker: str,
     ) -> AbstractAsyncContextManager[Stream[Answer]]:
@@ -186,7 +188,8 @@ class Engine:
 
         Raises QuestionError, NotReadyError, and TooManyError where the queue is full or the asker asks too often.
         """
-        return self._streaming(question, asker, lambda answerer, asked: answerer.stream(asked, history, filters, as_of))
+        how = history, filters, as_of, length, without
+        return self._streaming(question, asker, lambda answerer, asked: answerer.stream(asked, *how))
 
     def suggest(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None, *, asker: str

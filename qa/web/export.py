@@ -29,8 +29,8 @@ def _said(turn: StoredTurn) -> str:
     marked = [f"{escaped(s['text'])} {''.join(f'[{n}]' for n in s['citations'])}".rstrip() for s in sentences]
     first = turn.answer.get("listed_from")  # answers that were kept before there were lists say nothing of it
     points = marked[first:] if first is not None else []
-    said = " ".join(marked[:first]) or escaped(turn.answer["text"])
-    return said + "".join(f"\n- {point}" for point in points)
+    said = " ".join(marked[:first])
+    return "\n".join([*filter(None, [said]), *(f"- {point}" for point in points)]) or escaped(turn.answer["text"])
 
 
 def _source(citation: dict[str, Any]) -> str:

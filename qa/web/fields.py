@@ -18,7 +18,7 @@ LONGEST_LIST = 2_000  # items
 Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]  # what is said: a question, an answer, a message
 Line = Annotated[str, StringConstraints(max_length=LONGEST_LINE)]  # a name, an id, an address, what is looked for
 Day = Annotated[date, Field(ge=FIRST_DAY)]
-Length = Field(max_length=LONGEST_LIST)
+Bounded = Field(max_length=LONGEST_LIST)
 
 Body = TypeVar("Body", bound=BaseModel)
 

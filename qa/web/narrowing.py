@@ -1,15 +1,15 @@
-"""What the page restricts a question to, as its scripts send it and as a reader sees it."""
+"""What the page restricts a question to and how long an answer is wanted, as its scripts send it."""
 
 from pydantic import ValidationError
 
 from qa.errors import QuestionError
-from qa.web.api import Restriction
+from qa.web.api import Restriction, Wanted
 from qa.web.fields import Line
 from qa.web.texts import Texts
 
 
-class Narrowing(Restriction):
-    """A restriction with the title of its one article, which is only shown."""
+class Narrowing(Restriction, Wanted):
+    """A restriction, with the title of its one article, which is only shown; and what answer is wanted."""
 
     title: Line = ""
 

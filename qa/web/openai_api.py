@@ -19,17 +19,18 @@ from starlette.exceptions import HTTPException
 
 from qa.errors import ArticleQAError
 from qa.language.markdown import escaped, linked
-from qa.types import Answer, Citation, Sentence, Turn
+from qa.types import Answer, Citation, Length, Sentence, Turn
 from qa.web.api import EXAMPLE, KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
 from qa.web.auth import asker_of
 from qa.web.engine import Engine, one_line
-from qa.web.fields import Length, Line, Text
+from qa.web.fields import Bounded, Line, Text
 from qa.web.problems import OPENAI_TOLD, openai_error
 from qa.web.render import web_link
 from qa.web.streaming import EventStream
 
 NAME = "article-qa"
 SOURCES = "\n\nSources:\n"
+LENGTHS: dict[str | None, Length] = {"low": "short", "high": "detailed"}
 
 
 class Part(BaseModel):
@@ -43,7 +44,7 @@ class Message(BaseModel):
     """A message of the conversation; those of users and assistants count."""
 
     role: Line
-    content: Text | Annotated[list[Part], Length] | None = None
+    content: Text | Annotated[list[Part], Bounded] | None = None
 
     def text(self) -> str:
         """What it says, without the sources that an earlier answer listed."""
@@ -58,17 +59,21 @@ class TextFormat(BaseModel):
 
 
 class ChatBody(BaseModel):
-    """A conversation that ends with a question; what would tune a model has no effect, nor has its name."""
+    """A conversation that ends with a question; `verbosity` says how long an answer is wanted.
+
+    What else would tune a model has no effect, nor has its name.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"messages": [{"role": "user", "content": EXAMPLE["question"]}]}]}
     )
 
-    messages: Annotated[list[Message], Field(min_length=1), Length]
+    messages: Annotated[list[Message], Field(min_length=1), Bounded]
     model: Line = NAME
     stream: bool = False
     n: Literal[1] | None = None
     response_format: TextFormat | None = None
+    verbosity: Literal["low", "medium", "high"] | None = None
 
     def question(self) -> str:
         if self.messages[-1].role != "user":
@@ -101,7 +106,8 @@ def routes(engine: Engine) -> APIRouter:
     @router.post("/chat/completions")
     async def complete(body: ChatBody, request: Request) -> Response:
         """Answer the last message; the messages before it are the history."""
-        answers = growing(engine.ask(body.question(), body.turns(), asker=asker_of(request)))
+        length = LENGTHS.get(body.verbosity, "normal")
+        answers = growing(engine.ask(body.question(), body.turns(), length=length, asker=asker_of(request)))
         reply = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": NAME}
         if body.stream:
             first = await anext(answers)
@@ -142,8 +148,9 @@ def content(answer: Answer) -> str:
 
     The notes come last: what stands behind the sources is left out where it is sent back as history.
     """
-    points = "".join(f"\n- {_marked(sentence)}" for sentence in answer.points)
-    said = " ".join(map(_marked, answer.prose)) + points or escaped(answer.text)
+    prose = " ".join(map(_marked, answer.prose))
+    points = [f"- {_marked(sentence)}" for sentence in answer.points]
+    said = "\n".join([*filter(None, [prose]), *points]) or escaped(answer.text)
     shown = answer.citations or answer.closest
     sources = SOURCES + "\n".join(map(_source, shown)) if shown else ""
     return "\n\n".join((said + sources, *map(escaped, answer.notes)))

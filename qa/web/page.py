@@ -199,10 +199,10 @@ class _Page:
         }
         try:
             narrowing = read_narrowing(narrowed, t)
-            draw = partial(draw, narrow=narrowed, chips=narrowing.chips(t))
+            draw = partial(draw, narrow=narrowed, chips=narrowing.chips(t), more=bool(narrowing.without))
             async for step in self._engine.loading():
                 yield {self._current: draw(answer, step=step)}
-            asked = question, chat.history, narrowing.filters()
+            asked = question, chat.history, narrowing.filters(), None, narrowing.length, narrowing.shown()
             async with self._engine.ask(*asked, asker=asker_of(request)) as stream:
                 self._live[request.session_hash] = stream
                 drawn = 0.0

@@ -9,13 +9,14 @@ from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from qa.types import Answer, Citation, Evidence
+from qa.types import Answer, Citation, Evidence, Kind
 from qa.web.texts import Texts, texts
 
 if TYPE_CHECKING:
     from qa.library import LibraryStats
 
 GLIMPSE = 260  # characters of a passage shown before it is cited
+WITHOUT_MORE: tuple[Kind, ...] = ("catalogue", "greeting", "underspecified")  # of which articles say no more
 FIRST = 4  # passages shown at once; the others are one click away
 NEAREST = 3  # articles that a refusal offers
 ENGLISH = texts()
@@ -74,12 +75,14 @@ def render_turn(
     stopped: bool = False,
     narrow: str = "",
     chips: Sequence[str] = (),
+    more: bool = False,
     t: Texts = ENGLISH,
 ) -> str:
     """A question with its growing or final answer beside its sources.
 
     Until it is its turn, `before` tells how many questions are answered before it.
-    `chips` say what the question was restricted to, and `narrow` is the same for the page's scripts.
+    `chips` say what the question was restricted to, and `narrow` is the same for the page's scripts. `more` is whether
+    it asks for more than was shown.
     """
     cited = [_passage_of(citation, answer.passages) for citation in answer.citations]
     best: dict[str, Evidence] = {}
@@ -91,6 +94,7 @@ def render_turn(
         by_number={citation.number: citation for citation in answer.citations},
         chips=chips,
         kept=kept,
+        more=more,
         narrow=narrow,
         nearest=list(best.values())[:NEAREST],
         number=number,
@@ -201,5 +205,7 @@ _templates = Environment(
     lstrip_blocks=True,
     undefined=StrictUndefined,
 )
-_templates.globals.update(FIRST=FIRST, copied=copied, glimpse=glimpse, place=place, quoted=quoted)
+_templates.globals.update(
+    FIRST=FIRST, WITHOUT_MORE=WITHOUT_MORE, copied=copied, glimpse=glimpse, place=place, quoted=quoted
+)
 _templates.filters.update(web_link=web_link, seconds=seconds)

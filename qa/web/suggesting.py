@@ -10,7 +10,7 @@ from qa.types import Suggestion, Turn
 from qa.web.api import EXAMPLE, EarlierTurn, Restriction, events, growing
 from qa.web.auth import asker_of
 from qa.web.engine import Engine
-from qa.web.fields import Length, Text
+from qa.web.fields import Bounded, Text
 from qa.web.streaming import EventStream
 
 
@@ -20,7 +20,7 @@ class SuggestBody(Restriction):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     question: Text
-    history: Annotated[tuple[EarlierTurn, ...], Length] = ()
+    history: Annotated[tuple[EarlierTurn, ...], Bounded] = ()
 
 
 def routes(engine: Engine) -> APIRouter:

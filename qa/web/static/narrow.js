@@ -1,4 +1,5 @@
-// What restricts the question: chosen in a form, shown as chips, and sent along with it.
+// What restricts the question: chosen in a form, shown as chips, and sent along with it, as is how long an answer is
+// wanted, which the browser remembers.
 
 import { all } from "./library.js";
 import { beside, foreign, make, tell, whenThere, write } from "./tools.js";
@@ -7,20 +8,29 @@ import { longDate, t } from "./texts.js";
 const part = await whenThere("#narrow .chips");
 const form = document.querySelector("#narrow-form");
 const open = document.querySelector("#narrow .open");
+const length = document.querySelector("#narrow .length");
 const sent = await whenThere("#narrowed :is(textarea, input)");
 const KEYS = ["article_id", "source", "since", "until"];
+const LENGTH = "article-qa-length";
 let chosen = {};
+let once = {}; // what is asked for with this one question: in place of the length, and the quotes that were shown
 
 export const question = () => document.querySelector("#question textarea");
 
-export function narrow(choice) {
+export function narrow(choice, thisOnce = {}) {
   chosen = Object.fromEntries(Object.entries(choice).filter(([, value]) => value));
-  write(sent, Object.keys(chosen).length ? JSON.stringify(chosen) : "");
+  once = thisOnce;
+  sendAlong();
   part.replaceChildren(...KEYS.filter((key) => chosen[key]).map(chip));
   offer(chosen.source);
   for (const name of ["source", "since", "until"]) form[name].value = chosen[name] ?? "";
   form.since.max = chosen.until ?? "";
   form.until.min = chosen.since ?? "";
+}
+
+function sendAlong() {
+  const wanted = { ...chosen, ...(length.value !== "normal" && { length: length.value }), ...once };
+  write(sent, Object.keys(wanted).length ? JSON.stringify(wanted) : "");
 }
 
 export function onlyArticle(id, title) {
@@ -68,4 +78,17 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   form.hidePopover();
   question().focus();
+});
+
+length.value = localStorage.getItem(LENGTH) ?? "normal";
+if (!length.value) length.value = "normal";
+sendAlong();
+length.addEventListener("change", () => {
+  localStorage.setItem(LENGTH, length.value);
+  sendAlong();
+});
+document.addEventListener("input", ({ target }) => {
+  if (target !== question()) return;
+  once = {}; // it is another question now
+  sendAlong();
 });

@@ -11,7 +11,7 @@ const said = () =>
   }));
 
 async function found(turn, show, left) {
-  const { title, ...restriction } = JSON.parse(turn.dataset.narrow || "{}"); // a title is only shown
+  const { title, length, without, ...restriction } = JSON.parse(turn.dataset.narrow || "{}"); // what restricts it
   const body = JSON.stringify({ ...restriction, question: turn.dataset.standalone, history: said() });
   const headers = { "Content-Type": "application/json" };
   for await (const { question } of events("api/suggest", { method: "POST", headers, body, signal: left })) {

@@ -1,4 +1,4 @@
-// What can be done with a question and its answer: copy, edit, ask again, ask all articles; and where it is shown.
+// What can be done with a question and its answer: copy, edit, ask again, for more, all articles; and where it is shown.
 
 import { narrow, question } from "./narrow.js";
 import { stillMotion, tell, write } from "./tools.js";
@@ -8,14 +8,27 @@ const ACTS = {
   copy: (button) => copy(button),
   edit: (button) => put(button),
   again: (button) => send(button),
+  more: (button) => more(button.closest(".turn"), button),
   widen: (button) => send(button, { restriction: {} }),
 };
 
-function put(button, { restriction, text } = {}) {
+const sentWith = (turn) => JSON.parse(turn.dataset.narrow || "{}");
+
+function put(button, instead) {
   const turn = button.closest(".turn");
-  narrow(restriction ?? JSON.parse(turn.dataset.narrow || "{}"));
-  write(question(), text ?? turn.querySelector("h2").textContent);
+  const { length, without, ...restriction } = sentWith(turn);
+  const once = instead ? instead.once : without && { length, without };
+  write(question(), instead?.text ?? turn.querySelector("h2").textContent);
+  narrow(instead?.restriction ?? restriction, once);
   question().focus();
+}
+
+// What else the articles say: the same question without the quotes that this turn and those before it showed.
+function more(turn, button) {
+  const marks = [...turn.querySelectorAll(".answer a.mark")].map(({ dataset }) => dataset);
+  const shown = marks.map(({ article, start, end }) => ({ article_id: article, start: +start, end: +end }));
+  const without = [...(sentWith(turn).without ?? []), ...shown];
+  send(button, { text: turn.dataset.standalone, once: { length: "detailed", without } });
 }
 
 // Ask a turn's question again, or another text of it, restricted as it was or otherwise.

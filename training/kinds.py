@@ -31,8 +31,8 @@ STEPS = 200  # of the fit, by which it hardly moves any more
 PRICE = 5.0  # of a fact that is taken for something else, in such as are rightly told from one
 # The plans of these answer a fact as it is answered anyway and add to it, or do so where they find nothing to divide.
 HARMLESS = ("explanation", "list", "comparison", "calculation", "several")
-HARMLESS_PRICE = 0.5
-LIKELY, SURE = 0.3, 0.98  # lowest and highest threshold that is tried
+HARMLESS_PRICE, HARMLESS_LIKELY = 0.5, 0.3
+LIKELY, SURE = 0.5, 0.98  # lowest and highest threshold that is tried
 COMPARISONS = "comparison_query"  # a gold line's type that asks for no plain fact
 FRAMED = ("catalogue", "summary", "timeline")  # kinds whose questions say what is wanted, and of what
 OFTEN = 3  # questions of one of these in which a word of the frame stands
@@ -144,8 +144,11 @@ def thresholds_for(probabilities: "np.ndarray", y: "np.ndarray") -> "np.ndarray"
         price = HARMLESS_PRICE if KINDS[kind] in HARMLESS else PRICE
         return float((y[believed] == kind).sum() - price * (y[believed] == 0).sum())
 
-    tried = np.arange(LIKELY, SURE + 0.001, 0.01).round(2)
-    return np.array([0.0, *(max(tried, key=lambda least: worth(k, least)) for k in range(1, len(KINDS)))])
+    def best_for(kind: int) -> float:
+        lowest = HARMLESS_LIKELY if KINDS[kind] in HARMLESS else LIKELY
+        return float(max(np.arange(lowest, SURE + 0.001, 0.01).round(2), key=lambda least: worth(kind, least)))
+
+    return np.array([0.0, *map(best_for, range(1, len(KINDS)))])
 
 
 def told(probabilities: "np.ndarray", thresholds: "np.ndarray") -> "np.ndarray":

@@ -1,0 +1,174 @@
+"""Questions that are made of several, or leave open what they mean, over articles that can be read at a glance."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from langchain_core.language_models import SimpleChatModel
+from langchain_core.messages import BaseMessage
+
+from ingest.split import split
+from qa.answer import Answerer
+from qa.index import MemoryIndex
+from qa.library import Library
+from qa.models.embeddings import SentenceEmbeddings, load_embeddings
+from qa.models.extractor import load_extractor
+from qa.models.reranker import load_reranker
+from qa.plans import REFUSAL
+from qa.plans.in_parts import NOT_STATED
+from qa.plans.underspecified import UNCLEAR, WHICH
+from qa.retrieval.retriever import HybridRetriever
+from qa.settings import Settings
+from qa.types import Answer, Article
+from tests.judges import WordJudge
+
+HALDEN = """The Halden tower was opened on 3 May 1954. It is 84 metres high. Its architect was Petra Lang. The Halden
+tower leans because it was built on clay without piles. The clay gave way when a drain burst in 1961. Since then the
+council has had 40 tonnes of lead laid under its northern side.""".replace("\n", " ")
+VARDE = """The Varde tower was opened on 20 June 1961. It is 91 metres high. Its architect was Nils Brandt. Visitors climb
+its 400 steps for the view over the fjord. The Varde tower carries a bell that is rung at noon.""".replace("\n", " ")
+ARTICLES = (
+    Article("halden", "The Halden tower", HALDEN, source="Harbour News", published_at="2024-02-01", sha256="1"),
+    Article("varde", "The Varde tower", VARDE, source="Test Gazette", published_at="2024-03-01", sha256="2"),
+)
+TALLER = "Which is taller, the Halden tower or the Varde tower?"
+HEIGHTS = {
+    "How tall is the Halden tower?": "The Halden tower is 84 metres high.",
+    "How tall is the Varde tower?": "The Varde tower is 91 metres high.",
+}
+
+
+class Prepared(SimpleChatModel):
+    """Replies to the question that its last message ends with as it was told to; to any other with "Nobody knows."."""
+
+    replies: dict[str, str]
+
+    @property
+    def _llm_type(self) -> str:
+        return "prepared"
+
+    def _call(self, messages: list[BaseMessage], *args: Any, **kwargs: Any) -> str:
+        asked = messages[-1].text.split("Question: ")[-1].split("\n")[0].removesuffix(" Begin with Yes or No.")
+        return self.replies.get(asked, "Nobody knows.")
+
+
+@pytest.fixture(scope="module")
+def embeddings() -> SentenceEmbeddings:
+    return load_embeddings(Settings.from_env())
+
+
+@pytest.fixture
+def retriever(settings: Settings, embeddings: SentenceEmbeddings) -> Iterator[HybridRetriever]:
+    library = Library.open(settings.library_path)
+    for article in ARTICLES:
+        passages = split(article)
+        vectors = embeddings.encode_documents([f"{article.title}\n{p.text}" for p in passages])
+        library.put(article, passages, vectors, origin=f"/{article.id}", model=embeddings.identity)
+    index = MemoryIndex(library, embeddings.identity)
+    yield HybridRetriever(
+        library=library,
+        index=index,
+        embeddings=embeddings,
+        reader=load_reranker(settings),
+        extractor=load_extractor(settings),
+    )
+    library.close()
+
+
+def told(retriever: HybridRetriever, question: str, replies: dict[str, str]) -> Answer:
+    """The answer, of which every citation is the stored text."""
+    *growing, answer = Answerer(retriever, Prepared(replies=replies), "fake:prepared", WordJudge()).stream(question)
+    assert all(grown.status == "answering" for grown in growing)
+    for c in answer.citations:
+        assert retriever.library.article(c.article_id).text[c.start : c.end] == c.quote
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert all(n <= len(answer.citations) for s in answer.sentences for n in s.citations)
+    return answer
+
+
+@pytest.mark.e2e
+class TestParts:
+    """With the classifier, the reader and the extractor; only the language model's words are prepared."""
+
+    def test_which_is_more_is_told_from_two_checked_values(self, retriever: HybridRetriever) -> None:
+        answer = told(retriever, TALLER, {TALLER: "\n".join(("larger", *HEIGHTS)), **HEIGHTS})
+        assert (answer.kind, answer.status) == ("comparison", "answered")
+        assert answer.text == (
+            "Larger: Varde (91 metres; Halden: 84 metres). [1][2]\n"
+            "- The Halden tower is 84 metres high. [1]\n- The Varde tower is 91 metres high. [2]"
+        )
+        assert [c.article_id for c in answer.citations] == ["halden", "varde"]
+
+    def test_each_part_is_shown_as_soon_as_it_is_checked(self, retriever: HybridRetriever) -> None:
+        model = Prepared(replies={TALLER: "\n".join(("larger", *HEIGHTS)), **HEIGHTS})
+        growing = Answerer(retriever, model, "fake:prepared", WordJudge()).stream(TALLER)
+        shown = [len(answer.sentences) for answer in growing]
+        assert shown == sorted(shown)
+        assert {0, 1, 2, 3} <= set(shown)
+
+    def test_a_sum_shows_its_working(self, retriever: HybridRetriever) -> None:
+        question = "How many years lie between the opening of the Halden tower and that of the Varde tower?"
+        opened = {
+            "When was the Halden tower opened?": "The Halden tower was opened on 3 May 1954.",
+            "When was the Varde tower opened?": "The Varde tower was opened on 20 June 1961.",
+        }
+        answer = told(retriever, question, {question: "\n".join(("difference", *opened)), **opened})
+        assert answer.kind == "calculation"
+        assert answer.sentences[0].text == "From 3 May 1954 to 20 June 1961: 7 years and 1 month."
+        assert answer.sentences[0].support == "known"
+
+    def test_two_questions_are_both_answered_and_what_is_not_stated_is_said(self, retriever: HybridRetriever) -> None:
+        question = "Who was the architect of the Halden tower? How many lifts does it have?"
+        first, second = "Who was the architect of the Halden tower?", "How many lifts does the Halden tower have?"
+        replies = {question: f"each\n{first}\n{second}", first: "Petra Lang was the architect of the Halden tower."}
+        answer = told(retriever, question, replies)
+        assert answer.kind == "several"
+        assert [s.text for s in answer.points] == [
+            "Petra Lang was the architect of the Halden tower.",
+            f"How many lifts does the Halden tower have: {NOT_STATED}",
+        ]
+
+    def test_what_is_compared_as_a_whole_is_told_side_by_side(self, retriever: HybridRetriever) -> None:
+        question = "Compare the Halden tower with the Varde tower"
+        answer = told(retriever, question, {question: "compare\nthe Halden tower\nthe Varde tower"})
+        labels = [s.text.split(":")[0] for s in answer.points]
+        assert labels == sorted(labels)
+        assert set(labels) == {"Halden", "Varde"}
+        of = {c.number: c.article_id for c in answer.citations}
+        assert all(of[s.citations[0]] == s.text.split(":")[0].lower() for s in answer.points)
+
+    def test_a_question_that_is_divided_wrongly_is_answered_as_a_whole(self, retriever: HybridRetriever) -> None:
+        wrong = "larger\nHow tall is the Halden tower?\nHow tall is the Eiffel tower?"
+        answer = told(retriever, TALLER, {TALLER: wrong})
+        assert "Eiffel" not in answer.text
+
+    def test_reasons_are_quoted_below_the_answer(self, retriever: HybridRetriever) -> None:
+        question = "Why does the Halden tower lean?"
+        reply = "The Halden tower leans because it was built on clay without piles."
+        answer = told(retriever, question, {question: reply})
+        assert answer.kind == "explanation"
+        assert answer.sentences[0].text == reply
+        assert "The clay gave way when a drain burst in 1961." in " ".join(s.text for s in answer.points)
+        quotes = [c.quote for c in answer.citations]
+        assert len(set(quotes)) == len(quotes), "nothing is quoted twice"
+
+    def test_what_the_model_cannot_say_the_articles_do(self, retriever: HybridRetriever) -> None:
+        answer = told(retriever, "Why does the Halden tower lean?", {})
+        assert answer.status == "answered"
+        assert "built on clay" in answer.text
+
+    def test_a_question_on_something_else_gets_no_points(self, retriever: HybridRetriever) -> None:
+        answer = told(retriever, "Why did the Lisbon cable car derail?", {})
+        assert (answer.status, answer.text, answer.sentences) == ("refused", REFUSAL, ())
+
+    def test_a_question_that_several_articles_answer_is_asked_back(self, retriever: HybridRetriever) -> None:
+        answer = told(retriever, "Who was the architect of the tower?", {})
+        assert answer.sentences[0].text == WHICH
+        assert {s.text for s in answer.points} == {
+            "The Halden tower: Its architect was Petra Lang.",
+            "The Varde tower: Its architect was Nils Brandt.",
+        }
+
+    def test_a_question_of_nothing_is_asked_back_too(self, retriever: HybridRetriever) -> None:
+        answer = told(retriever, "how come?", {})
+        assert (answer.kind, answer.status, answer.text) == ("underspecified", "refused", UNCLEAR)

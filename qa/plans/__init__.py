@@ -23,15 +23,15 @@ def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
     retriever, points = steps.retriever, Points(steps, fact)
     summary = Summary(retriever)
     return {
-        "fact": Underspecified(steps, fact),
-        "explanation": Underspecified(steps, points),
+        "fact": Underspecified(steps, fact, summary),
+        "explanation": Underspecified(steps, points, summary),
         "list": points,
         "comparison": InParts(steps, fact, summary, points),
         "calculation": InParts(steps, fact, summary, fact),
         "several": InParts(steps, fact, summary, points),
-        "underspecified": Underspecified(steps, fact),
+        "underspecified": Underspecified(steps, fact, summary),
         "greeting": Greeting(retriever),
-        "catalogue": Catalogue(retriever.library),
+        "catalogue": Catalogue(retriever),
         "summary": summary,
         "timeline": Timeline(retriever),
         "opinion": Opinion(retriever),

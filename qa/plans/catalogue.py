@@ -4,14 +4,16 @@ import numpy as np
 
 from qa.grounding.steps import Retrieved
 from qa.language.text import sentences, stems
-from qa.library import Library
 from qa.plans.plan import Plan, Point, laid_out, named, number_of, quotable
 from qa.plans.salience import salient
 from qa.plans.topic import Topic
+from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Evidence
 
 LISTED = 20  # articles or sources, at most
 NEWEST = 5
+NEAREST, NEAR = 4, 0.28  # articles that are nearest in meaning, and the least cosine of a passage
+CANDIDATES = 20  # passages that these are looked for in
 SPREAD = 8  # articles that stand for a large collection
 LOOKED_AT = 300  # newest articles that these are chosen from
 PASSAGES = 400  # looked at for articles on a topic
@@ -22,15 +24,16 @@ class Catalogue(Plan):
 
     searches = False
 
-    def __init__(self, library: Library) -> None:
-        self._library = library
+    def __init__(self, retriever: HybridRetriever) -> None:
+        self._retriever = retriever
+        self._library = retriever.library
 
     def answer(self, found: Retrieved) -> Answer:
         """A list of articles with their first words or those that name the topic; it says what it leaves out."""
         topic = Topic.of(found.query, self._library.sources())
         total = self._library.count(topic.filters, topic.words)
         if topic.words and not total:
-            return laid_out(found.answer, f"No article{topic.where} mentions {topic}.")
+            return self._nearest(found.answer, topic)
         if not total:
             return laid_out(found.answer, f"There are no articles{topic.where}.")
         aspect = found.query.asks.aspect
@@ -90,6 +93,17 @@ class Catalogue(Plan):
         verb = "mentions" if total == 1 else "mention"
         lead = f"{number_of(total, 'article')}{topic.where} {verb} {topic}{_cut(total, len(points))}:"
         return laid_out(answer, lead, points)
+
+    def _nearest(self, answer: Answer, topic: Topic) -> Answer:
+        """That no article has the topic's words, and those that are nearest to them in meaning."""
+        lead = f"No article{topic.where} mentions {topic}."
+        near = self._retriever.index.search(self._retriever.embed(str(topic)), CANDIDATES, topic.filters)
+        best: dict[str, Evidence] = {}
+        for passage in self._library.evidence(near):
+            if passage.score >= NEAR:
+                best.setdefault(passage.article_id, passage)
+        points = [_mention(passage, topic) for passage in list(best.values())[:NEAREST]]
+        return laid_out(answer, f"{lead} The nearest in meaning:" if points else lead, points)
 
     def _listed(self, article_id: str, in_words: bool = False) -> Point:
         """An article by its title; its first sentence is quoted, and with `in_words` said."""

@@ -7,7 +7,7 @@ from langchain_core.runnables import RunnableConfig
 
 from qa.generation.dividing import in_parts
 from qa.grounding.steps import Asked, Retrieved
-from qa.language.text import names, numbers
+from qa.language.text import STOPWORDS, words
 from qa.models.provider import provider_errors
 from qa.plans.arithmetic import Measured, concluded, value_in
 from qa.plans.fact import PlainFact
@@ -18,7 +18,8 @@ from qa.query.parts import Parts, Relation, parts_of
 from qa.types import Answer, Citation, Filters, Sentence, Turn
 
 SIDE = {"short": 1, "normal": 3, "detailed": 5}  # points on each of what is compared
-LABEL = 6  # words of a label, at most; longer ones would hide what is said
+IN_ORDER = STOPWORDS | set("first second third last former latter one two other".split())  # name nothing by themselves
+LABEL = 10  # words of a label, at most; longer ones would hide what is said
 NOT_STATED = "not stated in the articles."
 
 
@@ -77,7 +78,7 @@ class InParts(Plan):
             *_, answer = self._fact.answers(here, config)
             return Answered(label, here.query.text, answer)
         filters = query.filters
-        if not names(f"a {label}") and not numbers(label):  # "the first", "the other one"
+        if set(words(label)) <= IN_ORDER:
             articles = list(dict.fromkeys(passage.article_id for passage in found.answer.passages))
             if number < len(articles):
                 label = self._steps.retriever.library.article(articles[number]).title

@@ -32,18 +32,17 @@ class Points(Plan):
         self._fact = fact
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
-        points = self.chosen(found, MOST[found.query.length])
         answer = refused(found)
         for answer in self._fact.answers(found, config):
             if answer.status == "answering":
                 yield answer
+        fit = answer.status == "answered" or _probable(found)
+        points = self.chosen(found, MOST[found.query.length]) if fit else []
         yield beside(answer, points) if points else answer
 
     def chosen(self, found: Retrieved, most: int) -> list[Point]:
-        """The stretches that answer best, none that says the same as a better one, in the order of the articles; none
-        where it is likelier that no passage answers.
-        """
-        told = self.told(found) if most and _probable(found) else []
+        """The stretches that answer best, none that says the same as a better one, in the order of the articles."""
+        told = self.told(found) if most else []
         if not told:
             return []
         embed = self._steps.retriever.embeddings.embed_documents
@@ -74,6 +73,7 @@ def _with_neighbours(stretches: Sequence[Evidence], scores: Sequence[float]) -> 
 
 
 def _probable(found: Retrieved) -> bool:
+    """Whether it is likelier than not that a passage answers."""
     return max((passage.score for passage in found.answer.passages), default=0.0) >= LIKELIER
 
 

@@ -27,7 +27,7 @@ class Summary(Plan):
     def __init__(self, retriever: HybridRetriever) -> None:
         self._retriever = retriever
         self._library = retriever.library
-        self._catalogue = Catalogue(retriever.library)
+        self._catalogue = Catalogue(retriever)
 
     def answer(self, found: Retrieved) -> Answer | None:
         """Of the one article that is meant, of what was found on the topic, or without a topic of all articles."""

@@ -18,7 +18,7 @@ from qa.types import Answer, Article, Evidence, Filters, Length
 MOST: dict[Length, int] = {"short": 3, "normal": 12, "detailed": 24}  # entries
 LENGTH = range(30, 500)  # characters of a sentence
 READ = 120  # dated sentences that are compared
-ALIKE = 0.8  # cosine of two sentences of one day that tell the same
+ALIKE, ALIKE_OF_A_YEAR = 0.8, 0.6  # cosine of two sentences of one day, or one year, that tell the same
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ class Timeline(Plan):
         shown = [row for row, entry in enumerate(entries) if is_shown(found, entry.point)]
         kept: list[int] = []
         for row in np.argsort(-(vectors @ asked), kind="stable"):
-            told = (entries[k].day == entries[row].day and vectors[k] @ vectors[row] >= ALIKE for k in (*shown, *kept))
+            day = entries[row].day
+            alike = ALIKE if day.month else ALIKE_OF_A_YEAR
+            told = (entries[k].day == day and vectors[k] @ vectors[row] >= alike for k in (*shown, *kept))
             if len(kept) < MOST[found.query.length] and not any(told):
                 kept.append(int(row))
         ordered = sorted((entries[row] for row in kept), key=lambda entry: entry.order)

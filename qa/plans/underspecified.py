@@ -8,8 +8,10 @@ from langchain_core.runnables import RunnableConfig
 from qa.grounding.steps import Retrieved
 from qa.language.text import stems
 from qa.plans.plan import Plan, Point, Steps, laid_out
+from qa.plans.summary import Summary
+from qa.plans.topic import Topic
 from qa.retrieval.retriever import Hit
-from qa.types import Answer
+from qa.types import Answer, Filters
 
 LIKE = 0.5  # of the best passage's probability to answer, which an option must have
 WHICH = "Which do you mean? The articles answer this about several things:"
@@ -19,17 +21,22 @@ UNCLEAR = "It is not clear what you ask about. Name a person, a place or a thing
 class Underspecified(Plan):
     """Where several articles have answers of their own to a question that names nobody and nothing, these as options.
 
-    Else `plan` answers it; one of which that little is said that no article has an answer is asked back as well.
+    Else `plan` answers it; one of which that little is said that no article has an answer is asked back as well. What
+    names only a source or a period is about all that appeared there and then.
     """
 
-    def __init__(self, steps: Steps, plan: Plan) -> None:
+    def __init__(self, steps: Steps, plan: Plan, summary: Summary) -> None:
         self._steps = steps
         self._plan = plan
+        self._summary = summary
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
         query = found.query
         options = [] if query.named or query.yes_or_no else self._options(found)
-        if len(options) > 1:
+        topic = Topic.or_period(query, self._steps.retriever.library.sources())
+        if not topic.words and topic.filters != (query.filters or Filters()):
+            yield from self._summary.answers(found, config)
+        elif len(options) > 1:
             yield laid_out(found.answer, WHICH, options)
         elif options or query.kind != "underspecified":
             yield from self._plan.answers(found, config)

@@ -28,6 +28,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
 FITTED = Path(__file__).with_name("kinds.npz")
 OPENING = 2  # words that mostly tell what is wanted
+VALUES: tuple[Kind, ...] = ("fact", "explanation", "list")
 QUESTION_WORDS = frozenset("who whom whose which what where when".split())
 HASHED = 512  # places that words are hashed to
 _WORD = re.compile(r"\w+|[^\w\s]")
@@ -108,9 +109,9 @@ def asks(question: str, vector: Sequence[float], embed: Embed, embeddings: str) 
     """
     if embeddings != fitted().embeddings:
         return PLAIN
-    if question.count("?") > 1:
-        return Asks("several")
     told = fitted().asks(features(question, vector, embed(opening(question))))
+    if question.count("?") > 1 and told.kind in VALUES:
+        return Asks("several")
     plain = asks_for(question) is None and not QUESTION_WORDS & set(words(question))
     return Asks("explanation") if told == PLAIN and plain else told
 

@@ -40,4 +40,4 @@ def shares(held: Sequence[AbstractSet[Hashable]], fewest: int) -> Matrix:
     counts = Counter(fact for facts in held for fact in facts)
     kept = {fact: n for fact, n in counts.items() if n >= fewest}
     table = np.array([[n if fact in facts else 0 for fact, n in kept.items()] for facts in held], np.float32)
-    return table.reshape(len(held), len(kept)) / (sum(kept.values()) or 1)
+    return table.reshape(len(held), len(kept)) / np.float32(sum(kept.values()) or 1)

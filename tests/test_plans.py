@@ -18,7 +18,8 @@ from qa.models.reranker import load_reranker
 from qa.plans.more import NO_MORE
 from qa.plans.opinion import LEAD, NOBODY
 from qa.plans.plan import REFUSAL, Point, laid_out, named, number_of, quotable
-from qa.plans.salience import salient
+from qa.plans.salience import salient, shares
+from qa.plans.summary import Summary, stands_alone
 from qa.plans.timeline import spoken
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
@@ -134,6 +135,47 @@ def test_the_salient_rows_cover_the_others() -> None:
     assert salient(rows, 1, [True] * 4) == [1], "2.4 in all, as the third, and before it"
     assert salient(rows, 2, [True, False, False, True]) == [0, 3]
     assert salient(rows, 3, [False] * 4) == []
+    assert salient(rows, 1, [False, False, True, True], with_first=True) == [2]
+    assert salient(rows, 2, [True] * 4, with_first=True) == [0, 2], "the third adds 0.16 + 0.4 + 0.8"
+
+
+def test_facts_add_to_what_a_row_covers_each_once() -> None:
+    rows = np.array([[1, 0], [0.8, 0.6], [0.6, 0.8], [0, 1]], np.float32)
+    held = shares([{"Moir"}, set(), {"Balloch"}, {"Moir", "Balloch", "Heron"}], 2)
+    assert held.T.tolist() == [[0.5, 0, 0, 0.5], [0, 0, 0.5, 0.5]], (
+        "two of four mentions each; one sentence is not enough"
+    )
+    assert salient(rows, 1, [True] * 4, held) == [3], "0.6 of nearness and all facts; the third 0.84 and half of them"
+    assert salient(rows, 2, [True] * 4, held) == [1, 3], "no fact is left to add"
+    assert shares([set(), set()], 1).shape == (2, 0)
+
+
+def test_what_stands_alone_in_a_summary() -> None:
+    assert stands_alone("The mayor Tom Reed opened the Halden tower on 3 May 2019.")
+    assert stands_alone("“The tower stands well,” the mayor Tom Reed said in Halden.")
+    assert not stands_alone("Who opened the Halden tower on 3 May 2019?")
+    assert not stands_alone("He also opened the Halden tower on 3 May 2019.")
+    assert not stands_alone("“The Halden tower was opened by Tom Reed.”")
+    assert not stands_alone("“The Halden tower was opened by Tom Reed on 3 May 2019.")
+
+
+def test_a_summary_begins_with_the_first_sentence_and_leaves_out_what_stands_in_other_articles_too(
+    answerer: Answerer, embeddings: SentenceEmbeddings
+) -> None:
+    plea = "The Lomond ferry is news that the readers of Harbour News support."
+    sold = replace(ARTICLES[0], id="sold", text=f"{plea} {FERRY}", sha256="5")
+    assert summary_of(sold, answerer, embeddings)[0].quote == plea
+    for n in range(2):
+        put(Article(f"n{n}", f"Note {n}", f"Note {n} is on cod. {plea}", sha256=f"n{n}"), answerer.library, embeddings)
+    points = summary_of(sold, answerer, embeddings)
+    assert points[0].quote == "The Lomond ferry began to run on 3 May 1921 with one steamer."
+    assert plea not in [p.quote for p in points]
+    assert len(points) == 3
+
+
+def summary_of(article: Article, answerer: Answerer, embeddings: SentenceEmbeddings) -> list[Point]:
+    put(article, answerer.library, embeddings)
+    return Summary(answerer.retriever).of(article)
 
 
 @pytest.mark.e2e

@@ -26,9 +26,7 @@ HALDEN = """The Halden tower was opened on 3 May 1954. It is 84 metres high. Its
 tower leans because it was built on clay without piles. The clay gave way when a drain burst in 1961. Since then the
 council has had 40 tonnes of lead laid under its northern side.""".replace("\n", " ")
 VARDE = """The Varde tower was opened on 20 June 1961. It is 91 metres high. Its architect was Nils Brandt. Visitors
-climb its 400 steps for the view over the fjord. The Varde tower carries a bell that is rung at noon.""".replace(
-    "\n", " "
-)
+climb its 400 steps for the view. The Varde tower carries a bell that is rung at noon.""".replace("\n", " ")
 ARTICLES = (
     Article("halden", "The Halden tower", HALDEN, source="Harbour News", published_at="2024-02-01", sha256="1"),
     Article("varde", "The Varde tower", VARDE, source="Test Gazette", published_at="2024-03-01", sha256="2"),

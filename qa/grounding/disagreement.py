@@ -35,7 +35,7 @@ _LIMITED = re.compile(
     re.IGNORECASE,
 )
 _COMMA = re.compile(r"[,;:] ")
-_PRONOUN = re.compile(r"^(?:it|its|they|their|he|his|she|her|this|that|these|those|the (?:same|latter))\b", re.I)
+PRONOUN = re.compile(r"^(?:it|its|they|their|he|his|she|her|this|that|these|those|the (?:same|latter))\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _outcome(query: Query, evidence: Evidence) -> Side | None:
 def _whole(evidence: Evidence, start: int, end: int) -> tuple[int, int]:
     """A sentence that begins with a pronoun needs the one before it."""
     before = [a for a, b in evidence.spans if b <= start]
-    return (before[-1], end) if before and _PRONOUN.match(evidence.text[start:end]) else (start, end)
+    return (before[-1], end) if before and PRONOUN.match(evidence.text[start:end]) else (start, end)
 
 
 def _about(query: Query, side: Side) -> bool:

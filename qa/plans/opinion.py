@@ -26,7 +26,7 @@ class Opinion(Plan):
 
     def answer(self, found: Retrieved) -> Answer:
         """Of what the passages ascribe to somebody, that which bears most on the question."""
-        told = [said for said in _ascribed(found.query, found.answer.passages) if not is_shown(found, said)]
+        told = [said for said in _ascribed(found.query, found.answer.passages) if not is_shown(found.query, said)]
         scores = bearing(found.query, told, self._retriever)
         held: dict[str | None, Point] = {}
         for row in sorted(range(len(told)), key=lambda row: -scores[row]):

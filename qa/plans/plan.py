@@ -91,11 +91,11 @@ def refused(found: Retrieved) -> Answer:
     return replace(found.answer, status="refused", text=REFUSAL)
 
 
-def is_shown(found: Retrieved, words: Point | Evidence) -> bool:
+def is_shown(query: Query, words: Point | Evidence) -> bool:
     """Whether some of these words were quoted in what was shown before, where more than that is asked for."""
     return any(
         words.article_id == span.article_id and words.start < span.end and span.start < words.end
-        for span in found.query.without
+        for span in query.without
     )
 
 

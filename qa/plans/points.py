@@ -47,7 +47,7 @@ class Points(Plan):
             return []
         embed = self._steps.retriever.embeddings.embed_documents
         vectors = np.asarray(embed([stretch.text for stretch in told]), np.float32)
-        shown = [row for row, stretch in enumerate(told) if is_shown(found, stretch)]
+        shown = [row for row, stretch in enumerate(told) if is_shown(found.query, stretch)]
         kept: list[int] = []
         for row in range(len(told)):
             if len(kept) < most and not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept)):

@@ -55,7 +55,7 @@ class Timeline(Plan):
             return None
         vectors = np.asarray(self._retriever.embeddings.embed_documents([e.point.text for e in entries]), np.float32)
         asked = np.asarray(found.query.vector or self._retriever.embed(found.query.text), np.float32)
-        shown = [row for row, entry in enumerate(entries) if is_shown(found, entry.point)]
+        shown = [row for row, entry in enumerate(entries) if is_shown(found.query, entry.point)]
         kept: list[int] = []
         for row in np.argsort(-(vectors @ asked), kind="stable"):
             day = entries[row].day

@@ -11,9 +11,10 @@ from qa.plans.plan import REFUSAL, Plan, Steps, refused
 from qa.plans.points import Points
 from qa.plans.summary import Summary
 from qa.plans.timeline import Timeline
+from qa.plans.unread import Unread
 from qa.types import Kind
 
-__all__ = ["REFUSAL", "PlainFact", "Plan", "plans", "refused"]
+__all__ = ["REFUSAL", "PlainFact", "Plan", "Unread", "plans", "refused"]
 
 
 def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:

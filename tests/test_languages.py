@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel, GenericFakeChatModel
@@ -9,11 +10,12 @@ from langchain_core.messages import AIMessage
 
 from qa.answer import Answerer
 from qa.generation.languages import TEXTS, by_table, not_understood, said_in, says_the_same
+from qa.grounding.steps import Asked
 from qa.plans import REFUSAL
 from qa.query.languages import SERVED, told
 from qa.query.translation import faithful
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Sentence, Turn
+from qa.types import Answer, Article, Citation, Sentence, Turn
 from tests.conftest import store
 from tests.judges import WordJudge
 
@@ -91,6 +93,11 @@ def test_a_translation_keeps_numbers_and_the_names_that_articles_know(
         ("There are 1,312 articles.", "es", "Hay 1,312 artículos."),
         ("Kestrel Mill (Gazette, 2025-03-01), in its own words:", "de", None),
         ("It opened in 1931.", "de", None),
+        (
+            "1,312 articles from 3 sources, published between 1905-01-02 and 2026-03-04. Among them:",
+            "fr",
+            "1,312 articles de 3 sources, publiés entre le 1905-01-02 et le 2026-03-04. Parmi eux :",
+        ),
         ("There are no articles by Gazette.", "de", None),
     ],
 )
@@ -148,6 +155,18 @@ def test_own_words_are_translated_and_points_stay() -> None:
     assert said_in(answer, lambda said: "One line.").sentences[1:] == answer.sentences[1:]
 
 
+def test_a_quote_that_is_framed_by_who_says_it_stays_as_the_article_writes_it() -> None:
+    quotes = [Citation(n, "a", "t", None, None, None, quote, 0, 9) for n, quote in ((1, "It rains."), (2, "It snows."))]
+    framed = Sentence("Gazette: It rains.", (1,), "quoted", 1.0)
+    answer = Answer("q", "q", "answered", "Gazette: It rains. [1]", (framed,), tuple(quotes), language="de")
+    assert said_in(answer, lambda said: "Gazette: Es regnet.") == answer
+    own = said_in(
+        replace(answer, text="It snows. [2]", sentences=(Sentence("It snows.", (2,), "quoted"),)),
+        lambda said: "Es schneit.",
+    )
+    assert (own.text, own.sentences[0].support, own.citations) == ("Es schneit. [2]", "supported", answer.citations)
+
+
 def test_a_german_question_has_a_german_answer_with_an_english_quote(retriever: HybridRetriever) -> None:
     written = (
         "When did the Varga bridge open?",
@@ -202,8 +221,6 @@ def test_a_question_in_the_language_of_the_articles_stays(retriever: HybridRetri
 
 
 def test_a_follow_up_is_translated_first(retriever: HybridRetriever) -> None:
-    from qa.grounding.steps import Asked
-
     history = (Turn("How long is the Varga bridge?", "The Varga bridge is 412 metres long. [1]"),)
     steps = answerer(retriever, "And when did it open?", "And when did the Varga bridge open?")
     query = steps.understand.invoke(Asked("Und wann wurde sie eröffnet?", history))

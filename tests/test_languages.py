@@ -116,20 +116,37 @@ def test_the_table_is_complete() -> None:
 
 
 @pytest.mark.parametrize(
-    ("translated", "said", "language", "same"),
+    ("said", "translated", "language", "same"),
     [
-        ("Die Brücke wurde 1931 eröffnet.", "The bridge opened in 1931.", "de", True),
-        ("Die Brücke wurde 1932 eröffnet.", "The bridge opened in 1931.", "de", False),
-        ("Es kostet 4,65 Milliarden.", "It costs 4.65 billion.", "de", True),
-        ("Colin Feasby entschied in Kanada.", "It was decided by Colin Feasby in Canada.", "de", True),
-        ("Kolin Fesby entschied in Kanada.", "It was decided by Colin Feasby in Canada.", "de", False),
-        ("Ja, sie wurde eröffnet.", "Yes, it opened.", "de", True),
-        ("Nein, sie wurde eröffnet.", "Yes, it opened.", "de", False),
+        ("The bridge opened in 1931.", "Die Brücke wurde 1931 eröffnet.", "de", True),
+        ("The bridge opened in 1931.", "Die Brücke wurde 1932 eröffnet.", "de", False),
+        ("It costs 4.65 billion.", "Es kostet 4,65 Milliarden.", "de", True),
+        ("It was decided by Colin Feasby in Canada.", "Colin Feasby entschied in Kanada.", "de", True),
+        ("It was decided by Colin Feasby in Canada.", "Kolin Fesby entschied in Kanada.", "de", False),
+        ("It belongs to the United States.", "Il appartient aux États-Unis.", "fr", True),
+        ("It belongs to the United States.", "Il appartient au Danemark.", "fr", False),
+        ("It was left by the Danish minister.", "La dejó el ministro danés.", "es", True),
+        ("It was signed on 12 March 1958.", "Il a été signé le 12 mars 1958.", "fr", True),
+        ("It was signed on 12 March 1958.", "Il a été signé le 12 mai 1958.", "fr", False),
+        ("Newfoundland became a province of Canada.", "Terre-Neuve est devenue une province du Canada.", "fr", True),
+        (
+            "Newfoundland became a province of Canada.",
+            "Le Nouveau-Brunswick est devenu une province du Canada.",
+            "fr",
+            False,
+        ),
+        ("Newfoundland joined.", "Neufundland trat bei.", "de", True),
+        ("Newfoundland joined.", "Labrador trat bei.", "de", False),
+        ("Officials met in Davos.", "Des fonctionnaires se sont rencontrés à Davos.", "fr", True),
+        ("Yes, it opened.", "Ja, sie wurde eröffnet.", "de", True),
+        ("Yes, it opened.", "Nein, sie wurde eröffnet.", "de", False),
         ("It opened.", "It opened.", "de", False),
     ],
 )
-def test_a_translated_sentence_says_the_same(translated: str, said: str, language: str, same: bool) -> None:
-    assert says_the_same(translated, said, language) is same
+def test_a_translated_sentence_says_the_same(said: str, translated: str, language: str, same: bool) -> None:
+    asked = "Wann trat Neufundland bei?" if language == "de" else "Quand Terre-Neuve a-t-elle rejoint ?"
+    answer = Answer(asked, "When did Newfoundland join?", language=language)
+    assert says_the_same(translated, said, answer) is same
 
 
 def test_own_words_are_translated_and_points_stay() -> None:

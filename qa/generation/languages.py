@@ -49,7 +49,7 @@ def said_in(answer: Answer, say: Say) -> Answer:
     left = [s.text for n, s in enumerate(answer.sentences) if s.text not in told and _is_the_models(s, n, answer)]
     lines = [line.strip() for line in say(left).splitlines() if line.strip()] if left else []
     if len(lines) == len(left):
-        told |= {own: line for own, line in zip(left, lines, strict=True) if says_the_same(line, own, language)}
+        told |= {own: line for own, line in zip(left, lines, strict=True) if says_the_same(line, own, answer)}
     return _with(answer, told)
 
 
@@ -61,8 +61,9 @@ def _is_the_models(sentence: Sentence, place: int, answer: Answer) -> bool:
     return place < len(answer.prose) and not any(quote in sentence.text and quote != sentence.text for quote in quotes)
 
 
-def says_the_same(translated: str, said: str, language: str) -> bool:
-    """Whether a translated sentence has the same numbers, half of the names at least, and the same Yes or No."""
+def says_the_same(translated: str, said: str, answer: Answer) -> bool:
+    """Whether a translated sentence of an answer has the same numbers, names and Yes or No."""
+    language = answer.language
     for word in YES_OR_NO:
         if said.startswith((f"{word},", f"{word}.")):
             own = (by_table(f"{word}.", language) or "").rstrip(".")
@@ -72,7 +73,7 @@ def says_the_same(translated: str, said: str, language: str) -> bool:
         translated != said
         and len(translated.split()) <= MAX_LONGER * len(said.split())
         and digits(translated) == digits(said)
-        and names_kept(said, translated)
+        and names_kept(said, translated, language, answer.question, answer.standalone_question)
     )
 
 

@@ -1,12 +1,19 @@
 """A translation is checked by code: it keeps the numbers, and the names that both languages spell alike."""
 
+import unicodedata
 from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
+from functools import cache
 
-from qa.language.text import STOPWORDS, names, stem, words
+from babel import Locale
+from babel.dates import get_month_names
+
+from qa.language.text import STOPWORDS, stem, words
 
 Translate = Callable[[str, str], str]  # a question and the code of its language -> the question in English
 Holding = Callable[[str], Iterable[str]]  # a word -> texts of articles that hold it
 
+ALIKE = 0.6  # of the letters of "Danish", in order, that "danois" has
 MAX_LONGER = 3  # times as many words as the question has
 
 
@@ -31,16 +38,57 @@ def digits(text: str) -> set[str]:
     return {number for number in found if number}
 
 
-def names_kept(said: str, translated: str) -> bool:
-    """Whether half of a sentence's names at least stand in its translation: a country has a name in each language."""
-    own = names(_apart(said))
-    return 2 * len(own & {stem(word) for word in words(_apart(translated))}) >= len(own)
+def names_kept(said: str, translated: str, language: str, asked: str, english: str) -> bool:
+    """Whether each name of a sentence stands in its translation.
+
+    Countries and months are called as CLDR calls them in the language, an adjective much as in English. Another name
+    of the question, which was `asked` and in English is `english`, may be called as it was asked: Newfoundland
+    Terre-Neuve; in German, where each noun has a capital, only by a word that is much alike.
+
+    >>> names_kept("It joined Canada in May.", "Es trat im Mai Kanada bei.", "de", "Und Alberta?", "And Alberta?")
+    True
+    """
+    now, own = _words(translated), _words(said)
+    small = {_letters(word) for word in _apart(translated).split() if word[:1].islower()}
+    of_question = {_letters(word) for word in _capitalised(f"so {english}")}
+    as_asked = {_letters(word) for word in _capitalised(f"so {asked}")} - of_question
+    as_asked &= now
+    kept = now | {n for n in of_question if (any(_alike(n, w) for w in as_asked) if language == "de" else as_asked)}
+    for name, called in _called(language):
+        kept |= name if name <= own and called <= now else set()
+    first, *rest = _apart(said).split()
+    starts_a_name = any(word[:1].isupper() for word in rest[:1]) or bool(of_question & _words(first))
+    names = map(_letters, _capitalised(f"so {said}" if starts_a_name else said))
+    return all(name in kept or any(_alike(name, word) for word in small) for name in names)
+
+
+@cache
+def _called(language: str) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """The words of each country and month in English, and in a language."""
+    english, own = Locale("en"), Locale(language)
+    named = [(name, own.territories[code]) for code, name in english.territories.items() if code in own.territories]
+    months = get_month_names("wide", "format", language)
+    named += [(month, months[number]) for number, month in get_month_names("wide", "format", "en").items()]
+    return [(frozenset(_words(name)), frozenset(_words(called))) for name, called in named]
+
+
+def _alike(one: str, other: str) -> bool:
+    return one[:1] == other[:1] and SequenceMatcher(None, one, other).ratio() >= ALIKE
+
+
+def _words(text: str) -> set[str]:
+    return {_letters(word) for part in _apart(text).replace("-", " ").split() for word in words(part)}
+
+
+def _letters(word: str) -> str:
+    """In small letters without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
 
 
 def _capitalised(text: str) -> list[str]:
     """The words with a capital, but for the first."""
     written = _apart(text).replace("-", " ").split()[1:]
-    return [word for part in written if part[0].isupper() for word in words(part) if word.lower() not in STOPWORDS]
+    return [word for part in written if _bare(part)[:1].isupper() for word in words(part) if word not in STOPWORDS]
 
 
 def _is_name(word: str, holding: Holding) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel, GenericFakeChatModel
@@ -15,7 +14,7 @@ from qa.plans import REFUSAL
 from qa.query.languages import SERVED, told
 from qa.query.translation import faithful
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Citation, Sentence, Turn
+from qa.types import Answer, Article, Sentence, Turn
 from tests.conftest import store
 from tests.judges import WordJudge
 
@@ -172,30 +171,20 @@ def test_own_words_are_translated_and_points_stay() -> None:
     assert said_in(answer, lambda said: "One line.").sentences[1:] == answer.sentences[1:]
 
 
-def test_a_quote_that_is_framed_by_who_says_it_stays_as_the_article_writes_it() -> None:
-    quotes = [Citation(n, "a", "t", None, None, None, quote, 0, 9) for n, quote in ((1, "It rains."), (2, "It snows."))]
-    framed = Sentence("Gazette: It rains.", (1,), "quoted", 1.0)
-    answer = Answer("q", "q", "answered", "Gazette: It rains. [1]", (framed,), tuple(quotes), language="de")
-    assert said_in(answer, lambda said: "Gazette: Es regnet.") == answer
-    own = said_in(
-        replace(answer, text="It snows. [2]", sentences=(Sentence("It snows.", (2,), "quoted"),)),
-        lambda said: "Es schneit.",
-    )
-    assert (own.text, own.sentences[0].support, own.citations) == ("Es schneit. [2]", "supported", answer.citations)
-
-
 def test_a_german_question_has_a_german_answer_with_an_english_quote(retriever: HybridRetriever) -> None:
-    written = (
-        "When did the Varga bridge open?",
-        "The Varga bridge opened in 1931.",
-        "Die Varga-Brücke wurde 1931 eröffnet.",
-    )
+    own = "Die Varga-Brücke ist seit 1931 offen."
+    written = "When did the Varga bridge open?", "The Varga bridge was opened in 1931.", own
     answer = answerer(retriever, *written).answer(ASKED)
     assert (answer.status, answer.language, answer.question) == ("answered", "de", ASKED)
     assert answer.standalone_question == written[0]
-    assert answer.text == f"{written[2]} [1]"
-    assert [(s.text, s.support) for s in answer.sentences] == [(written[2], "supported")]
+    assert answer.text == f"{own} [1]"
+    assert [(s.text, s.support) for s in answer.sentences] == [(own, "supported")]
     assert "opened in 1931" in answer.citations[0].quote
+
+
+def test_what_is_quoted_stays_as_the_article_writes_it(retriever: HybridRetriever) -> None:
+    answer = answerer(retriever, "When did the Varga bridge open?", "The Varga bridge opened in 1931.").answer(ASKED)
+    assert (answer.text, answer.language) == ("The Varga bridge opened in 1931. [1]", "de")
 
 
 def test_a_translation_that_fails_the_check_is_a_refusal_in_german(retriever: HybridRetriever) -> None:

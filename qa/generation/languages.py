@@ -37,8 +37,8 @@ def not_understood(language: str) -> str:
 def said_in(answer: Answer, say: Say) -> Answer:
     """A finished answer in its own language.
 
-    What code says comes from the table; `say` is asked once, for the model's sentences. One that was quoted word for
-    word is so no longer, and becomes "supported"; quoted points and citations stay as the articles write them.
+    What code says comes from the table; `say` is asked once, for the sentences in the model's own words. What is quoted
+    stays as the articles write it.
     """
     language = answer.language
     if language == ENGLISH:
@@ -46,19 +46,11 @@ def said_in(answer: Answer, say: Say) -> Answer:
     if not answer.sentences:
         return replace(answer, text=by_table(answer.text, language) or answer.text)
     told = {s.text: found for s in answer.sentences if (found := by_table(s.text, language))}
-    left = [s.text for n, s in enumerate(answer.sentences) if s.text not in told and _is_the_models(s, n, answer)]
+    left = [sentence.text for sentence in answer.sentences if sentence.support == "supported"]
     lines = [line.strip() for line in say(left).splitlines() if line.strip()] if left else []
     if len(lines) == len(left):
         told |= {own: line for own, line in zip(left, lines, strict=True) if says_the_same(line, own, answer)}
     return _with(answer, told)
-
-
-def _is_the_models(sentence: Sentence, place: int, answer: Answer) -> bool:
-    """Whether the model wrote it: no quoted point of a list, and no quote that is framed by who says it."""
-    if sentence.support != "quoted":
-        return sentence.support == "supported"
-    quotes = (" ".join(c.quote.split()) for c in answer.citations if c.number in sentence.citations)
-    return place < len(answer.prose) and not any(quote in sentence.text and quote != sentence.text for quote in quotes)
 
 
 def says_the_same(translated: str, said: str, answer: Answer) -> bool:
@@ -115,8 +107,7 @@ def _with(answer: Answer, told: Mapping[str, str]) -> Answer:
         own = told.get(sentence.text)
         if own and place >= 0:
             text = text[:place] + own + text[place + len(sentence.text) :]
-            support = "supported" if sentence.support == "quoted" else sentence.support
-            sentence = replace(sentence, text=own, support=support)
+            sentence = replace(sentence, text=own)
         at = place + len(sentence.text) if place >= 0 else at
         sentences.append(sentence)
     return replace(answer, text=text, sentences=tuple(sentences))

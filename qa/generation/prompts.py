@@ -112,8 +112,9 @@ _TRANSLATED = (
     ),
     ("French", "L'Allemagne a-t-elle battu la Hongrie ?", "Did Germany beat Hungary?"),
     ("Spanish", "¿Por qué dimitió el ministro Ricardo Lagos?", "Why did the minister Ricardo Lagos resign?"),
-    ("German", "Welcher Architekt entwarf das Rathaus von Ware?", "Which architect designed the town hall of Ware?"),
-    ("French", "Combien de voix a obtenues le parti de Tom Hale ?", "How many votes did Tom Hale's party get?"),
+    ("German", "Welcher Architekt entwarf das Rathaus Athens?", "Which architect designed the town hall of Athens?"),
+    ("French", "Qui Hale a-t-il désigné ambassadeur norvégien ?", "Whom did Hale appoint Norwegian ambassador?"),
+    ("Spanish", "¿Qué proporción eligió la reforma en Sajonia?", "What proportion chose the reform in Saxony?"),
 )
 _FOREIGN = "{language}: {question}"
 TRANSLATE = ChatPromptTemplate(

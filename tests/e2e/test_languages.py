@@ -11,9 +11,9 @@ pytestmark = pytest.mark.e2e
 @pytest.mark.parametrize(
     ("question", "language", "held"),
     [
-        ("Wann trat das NAFTA-Abkommen in Kraft?", "de", "1994"),
-        ("Quand l'accord NORAD a-t-il été signé ?", "fr", "1958"),
-        ("¿Cuándo resolvieron Canadá y Dinamarca la disputa sobre la isla Hans?", "es", "2022"),
+        ("Wo befindet sich das Hauptquartier von NORAD?", "de", "Colorado Springs"),
+        ("Quand Terre-Neuve est-elle devenue une province du Canada ?", "fr", "1949"),
+        ("¿Dónde se estrelló el B-52 con bombas de hidrógeno?", "es", "Thule"),
     ],
 )
 def test_a_question_in_another_language_is_answered(over: Over, question: str, language: str, held: str) -> None:

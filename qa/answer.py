@@ -14,16 +14,18 @@ from langchain_core.runnables.config import run_in_executor
 from qa.errors import ProviderError
 from qa.generation import prompts
 from qa.generation.excerpts import choose
+from qa.generation.languages import name_of, said_in
 from qa.generation.suggestions import Fact, suggestions
 from qa.grounding.answers import ground
 from qa.grounding.confidence import THRESHOLDS
-from qa.grounding.steps import Asked, Draft, Excerpted, Retrieved
+from qa.grounding.steps import Asked, Draft, Excerpted, Foreign, Retrieved
 from qa.grounding.verification import Judge
 from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
-from qa.plans import More, PlainFact, Plan, plans, refused
+from qa.plans import More, PlainFact, Plan, Unread, plans, refused
+from qa.query.languages import ENGLISH
 from qa.query.query import Query, understand
 from qa.query.question import checked_question
 from qa.retrieval.retriever import Hit, HybridRetriever
@@ -41,12 +43,14 @@ class Answerer(Answering):
 
     understand  Asked | str -> Query
     rewrite     Asked -> its question in words that stand alone; within `understand`, for a follow-up only
+    translate   Foreign -> its question in English; within `understand`, for one in another language only
     retrieve    Query -> Retrieved
     excerpts    Retrieved -> the stretches of passages that the model reads first
     prompt      Excerpted -> messages
     model       messages -> words, streamed
     ground      Draft -> Answers that may be shown for it, in its own words first; none where nothing supports it
     respond     Retrieved -> growing Answers; it drafts, grounds, and perhaps drafts again
+    say         Answer, finished -> the same in its language; within `respond`
     """
 
     def __init__(self, retriever: HybridRetriever, chat_model: BaseChatModel, model_name: str, judge: Judge) -> None:
@@ -58,12 +62,15 @@ class Answerer(Answering):
         self.thresholds = THRESHOLDS
         self.understand: Runnable[Asked | str, Query] = RunnableLambda(self._understand, name="understand")
         self.rewrite: Runnable[Asked, str] = RunnableLambda(self._rewrite, name="rewrite")
+        self.translate: Runnable[Foreign, str] = RunnableLambda(self._translate, name="translate")
+        self.say: Runnable[Answer, Answer] = RunnableLambda(self._say, name="say")
         self.retrieve: Runnable[Query, Retrieved] = RunnableLambda(self._retrieve, name="retrieve")
         self.excerpts: Runnable[Retrieved, tuple[Evidence, ...]] = RunnableLambda(_excerpts, name="excerpts")
         self.prompt: Runnable[Excerpted, list[BaseMessage]] = RunnableLambda(_prompt, name="prompt")
         self.model = chat_model
         self.ground: Runnable[Draft, list[Answer]] = RunnableLambda(self._ground, name="ground")
         self._fact = PlainFact(self)
+        self._unread = Unread()
         self.plans: Mapping[Kind, Plan] = plans(self, self._fact)
         self._more = More(self, self._fact, self.plans)
         both: tuple[Any, Any] = self._respond, self._arespond  # generators, which its annotations lack
@@ -120,15 +127,30 @@ class Answerer(Answering):
             asked.as_of,
             articles=self.retriever,
             rewrite=lambda question, turns: self.rewrite.invoke(Asked(question, turns), config),
+            translate=lambda question, language: self.translate.invoke(Foreign(question, language), config),
         )
         return replace(query, length=asked.length, without=asked.without)
 
     def _rewrite(self, asked: Asked, config: RunnableConfig) -> str:
+        # What is wrong with a model is said when the answer is to be written, beside the passages.
+        return self._written(prompts.standalone(asked.question, asked.history), config)
+
+    def _translate(self, foreign: Foreign, config: RunnableConfig) -> str:
+        return self._written(prompts.translate(foreign.question, name_of(foreign.language)), config)
+
+    def _say(self, answer: Answer, config: RunnableConfig) -> Answer:
+        def say(sentences: Sequence[str]) -> str:
+            return self._written(prompts.say(sentences, name_of(answer.language)), config)
+
+        return said_in(answer, say)
+
+    def _written(self, messages: list[BaseMessage], config: RunnableConfig) -> str:
+        """What the model writes; nothing where it cannot answer."""
         try:
             with provider_errors(self._model_name):
-                return self.model.invoke(prompts.standalone(asked.question, asked.history), config).text
+                return self.model.invoke(messages, config).text
         except ProviderError:
-            return ""  # what is wrong is said when the answer is to be written, beside the passages
+            return ""
 
     def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
         documents: list[Document] = []
@@ -138,11 +160,16 @@ class Answerer(Answering):
         passages = tuple(hit.evidence for hit in hits)
         model, notes = self._model_name, query.notes
         answer = Answer(query.asked, query.text, passages=passages, model=model, notes=notes, kind=query.kind)
+        answer = replace(answer, language=query.language)
         query.clock.mark("retrieve")
         return Retrieved(query, hits, replace(answer, timings_ms=query.clock.times))
 
     def _plan(self, query: Query) -> Plan:
-        """Its kind's, of a kind without a plan that of facts; another where more is asked for than was shown."""
+        """Its kind's, of a kind without a plan that of facts; others where it could not be read, and where more is
+        asked for than was shown.
+        """
+        if not query.understood:
+            return self._unread
         return self._more if query.without else self.plans.get(query.kind, self._fact)
 
     def _respond(self, found: Retrieved, config: RunnableConfig) -> Generator[Answer, None, None]:
@@ -151,9 +178,14 @@ class Answerer(Answering):
         yield found.answer
         last = found.answer
         for last in self._plan(query).answers(found, config):
-            yield last if last.status == "answering" else replace(last, timings_ms=query.clock.stop())
+            yield last if last.status == "answering" else self._finished(last, query, config)
         if last.status == "answering":
-            yield replace(refused(found), timings_ms=query.clock.stop())
+            yield self._finished(refused(found), query, config)
+
+    def _finished(self, answer: Answer, query: Query, config: RunnableConfig) -> Answer:
+        """In the language of the question, with the time it took."""
+        said = answer if query.language == ENGLISH or not query.understood else self.say.invoke(answer, config)
+        return replace(said, timings_ms=query.clock.stop())
 
     async def _arespond(self, found: Retrieved, config: RunnableConfig) -> AsyncIterator[Answer]:
         """The same for asynchronous callers; the work is done in threads."""

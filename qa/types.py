@@ -204,6 +204,8 @@ class Answer:
     `closest` are quotes that come near to an answer; a refusal may have them.
     `kind` is what the question was taken to ask for.
     `listed_from` is the place of the first sentence of those at the end that are points of a list, if any are.
+    `language` is the code of the language that the question was translated from, "en" where it was not. An answer
+    says its own sentences in it; their `support_probability` is that of the English ones that were checked.
     """
 
     question: str
@@ -222,6 +224,7 @@ class Answer:
     closest: tuple[Citation, ...] = ()
     kind: Kind = "fact"
     listed_from: int | None = None
+    language: str = "en"
 
     @property
     def prose(self) -> tuple[Sentence, ...]:

@@ -25,6 +25,14 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Foreign:
+    """A question that is to be put into English, and the code of its language."""
+
+    question: str
+    language: str
+
+
+@dataclass(frozen=True)
 class Retrieved:
     """A query with what was found for it; `answer` is the growing answer, with the passages."""
 

@@ -13,9 +13,10 @@ from qa.plans.points import Points
 from qa.plans.summary import Summary
 from qa.plans.timeline import Timeline
 from qa.plans.underspecified import Underspecified
+from qa.plans.unread import Unread
 from qa.types import Kind
 
-__all__ = ["REFUSAL", "More", "PlainFact", "Plan", "plans", "refused"]
+__all__ = ["REFUSAL", "More", "PlainFact", "Plan", "Unread", "plans", "refused"]
 
 
 def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:

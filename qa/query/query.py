@@ -12,8 +12,10 @@ from qa.language.text import names, stem, stems, weigh, words
 from qa.query.dates import sought
 from qa.query.followups import Rewrite, standalone
 from qa.query.kinds import PLAIN, Asks, asks
+from qa.query.languages import ENGLISH, SERVED, told
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
 from qa.query.spelling import Lexicon, corrected
+from qa.query.translation import Translate, faithful
 from qa.types import Filters, Kind, Length, Preference, Span, Turn
 
 Weigh = Callable[[str], Mapping[str, float]]
@@ -29,6 +31,15 @@ class Articles(Lexicon, Protocol):
 
     def holds_any(self, filters: Filters) -> bool:
         """Whether a filter leaves any article."""
+
+    def weights(self, text: str) -> Mapping[str, float]:
+        """How much each word of a text tells: stem -> inverse document frequency."""
+
+    def holding(self, word: str) -> Iterable[str]:
+        """Texts of a few passages that hold a word."""
+
+    def written_in(self, language: str) -> bool:
+        """Whether most of the newest articles are in a language."""
 
     def embed(self, text: str) -> list[float]:
         """The vector of a question."""
@@ -71,6 +82,8 @@ class Query:
     vector      its embedding, where it is known already
     length      how long an answer is wanted
     without     the quotes that were shown already, where more than these is asked for
+    language    the code of the language that it was translated from, "en" where it was not
+    understood  whether it could be read in that language
 
     >>> query = Query.of("Did the Varga bridge open in 1931?")
     >>> query.yes_or_no, sorted(query.named)
@@ -90,6 +103,8 @@ class Query:
     vector: list[float] | None = field(default=None, repr=False, compare=False)
     length: Length = "normal"
     without: Collection[Span] = ()
+    language: str = ENGLISH
+    understood: bool = True
 
     @property
     def kind(self) -> Kind:
@@ -158,25 +173,31 @@ def understand(
     *,
     articles: Articles,
     rewrite: Rewrite | None = None,
+    translate: Translate | None = None,
 ) -> Query:
-    """What is asked, in words that stand alone and are spelt right, and what its time words ask for beside the filters.
+    """What is asked: in English, spelt right, a follow-up in words that stand alone, and what its time words ask for
+    beside the filters.
 
-    Spelling comes first, since everything else reads the words: the kind of answer, whether a follow-up needs the
-    conversation, and the check that its rewrite keeps them.
+    Spelling comes before what else reads the words: the kind of answer, whether a follow-up needs the conversation,
+    and the check that its rewrite keeps them.
 
-    `rewrite` gives a follow-up in words that stand alone; without it every question is taken as it stands. Time
-    words count from `as_of`, else today. Raises QuestionError, and what `rewrite` raises.
+    `rewrite` gives a follow-up in words that stand alone, `translate` a question in English; without them every
+    question is taken as it stands. Time words count from `as_of`, else today. Raises QuestionError, and what the two
+    raise.
     """
     clock = Clock()
     asked = checked_question(question)
-    spelt = text = corrected(asked, articles)
+    language, english = _in_english(asked, articles, translate)
+    if english is None:
+        return Query(asked, asked, filters, as_of=as_of, clock=clock, language=language, understood=False)
+    spelt = text = corrected(english, articles) if language == ENGLISH else english
     vector = articles.embed(text)
-    told = asks(text, vector, articles.embed, articles.embedder)
-    if rewrite and history and not told.alone:
+    wanted = asks(text, vector, articles.embed, articles.embedder)
+    if rewrite and history and not wanted.alone:
         text = standalone(spelt, history, rewrite)
     if text != spelt:
         vector = articles.embed(text)
-        told = asks(text, vector, articles.embed, articles.embedder)
+        wanted = asks(text, vector, articles.embed, articles.embedder)
     where = sought(text, filters, as_of, articles.holds_any)
     return Query(
         asked,
@@ -188,6 +209,23 @@ def understand(
         as_of,
         articles.weights,
         clock,
-        told,
+        wanted,
         vector,
+        language=language,
     )
+
+
+def _in_english(asked: str, articles: Articles, translate: Translate | None) -> tuple[str, str | None]:
+    """The language of a question, and the question in English; None where it cannot be read.
+
+    A question in the language of the articles stays as it is, and so does one that a translation leaves as it is.
+    """
+    language = told(asked) if translate else ENGLISH
+    if translate is None or language == ENGLISH or articles.written_in(language):
+        return ENGLISH, asked
+    if language not in SERVED:
+        return language, None
+    translated = " ".join(translate(asked, language).split())
+    if stems(translated) == stems(asked):
+        return ENGLISH, asked
+    return language, translated if faithful(translated, asked, articles.holding) else None

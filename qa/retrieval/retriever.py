@@ -22,6 +22,7 @@ from qa.models.progress import say
 from qa.models.reader import Reader, Reading
 from qa.models.reranker import Reranker, load_reranker
 from qa.query.dates import favour
+from qa.query.languages import told
 from qa.query.query import Query, understand
 from qa.query.question import named_sources
 from qa.retrieval.fusion import TEXT_WEIGHT, Candidates, fuse
@@ -41,6 +42,8 @@ SOURCES = 4  # named in a question, that are searched by themselves
 # What the date that a question prefers adds to the log odds: it decides among passages that answer about as well.
 DATE_WEIGHT = 1.5
 FACTS = ("article_id", "title", "source", "published_at", "url", "start", "end", "score")  # of a passage
+LOOKED_AT = 20  # articles for their language, passages for how a word is written
+BEGINNING = 500  # characters of an article that tell its language
 REPEATED = 0.8  # of a passage's words, when copies of the story that rank higher hold them
 
 
@@ -222,6 +225,15 @@ class HybridRetriever(BaseRetriever):
     def holds_any(self, filters: Filters) -> bool:
         """Whether a filter leaves any article."""
         return self.library.holds_any(filters)
+
+    def holding(self, word: str) -> list[str]:
+        """Texts of a few passages that hold a word, best first."""
+        return [evidence.text for evidence in self._best(self.library.search_text([word], LOOKED_AT), LOOKED_AT)]
+
+    def written_in(self, language: str) -> bool:
+        """Whether most of the newest articles are in a language, by how they begin."""
+        newest = [self.library.article(article_id) for article_id in self.library.dated(LOOKED_AT)]
+        return 2 * sum(told(article.text[:BEGINNING]) == language for article in newest) > len(newest)
 
     def embed(self, text: str) -> list[float]:
         """The vector of a question."""

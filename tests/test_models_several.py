@@ -16,10 +16,11 @@ from qa.settings import Settings
 from qa.types import Article
 from tests.provider_server import serving
 
-LIGHTHOUSE = """The lighthouse at Bell Point was lit on 4 March 1871. It was built by the engineer Ida Moss for the harbour
-board. Its tower is 38 metres high and stands on a reef of granite. In 1912 its oil lamp gave way to electric light. The last
-keeper, Tom Arran, left in 1986. Since then it has been run from the coast guard's station in Leven. A storm broke two panes
-of its lantern in January 2005. The repair cost 61,000 pounds.""".replace("\n", " ")
+LIGHTHOUSE = """The lighthouse at Bell Point was lit on 4 March 1871. It was built by the engineer Ida Moss for the
+harbour board. Its tower is 38 metres high and stands on a reef of granite. In 1912 its oil lamp
+gave way to electric light. The last keeper, Tom Arran, left in 1986. Since then it has been run
+from the coast guard's station in Leven. A storm broke two panes of its lantern in January 2005. The
+repair cost 61,000 pounds.""".replace("\n", " ")
 TRUE = (
     "The lighthouse at Bell Point was lit on 4 March 1871.",
     "It was built by the engineer Ida Moss for the harbour board.",

@@ -97,7 +97,7 @@ class Catalogue(Plan):
     def _nearest(self, answer: Answer, topic: Topic) -> Answer:
         """That no article has the topic's words, and those that are nearest to them in meaning."""
         lead = f"No article{topic.where} mentions {topic}."
-        near = self._retriever.index.search(self._retriever.embed(str(topic)), CANDIDATES, topic.filters)
+        near = self._retriever.index.search(self._retriever.embed(" ".join(topic.words)), CANDIDATES, topic.filters)
         best: dict[str, Evidence] = {}
         for passage in self._library.evidence(near):
             if passage.score >= NEAR:

@@ -12,7 +12,7 @@ from qa.plans.bearing import bearing
 from qa.plans.fact import PlainFact
 from qa.plans.plan import Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
-from qa.types import Answer, Evidence
+from qa.types import Answer, Citation, Evidence
 
 MOST = {"short": 0, "normal": 4, "detailed": 9}  # points
 LENGTH = range(40, 600)  # characters of a point
@@ -78,10 +78,22 @@ def _probable(found: Retrieved) -> bool:
 
 
 def beside(answer: Answer, points: Sequence[Point]) -> Answer:
-    """An answer with points below it, but for those that it quotes already; they alone where it says nothing."""
+    """An answer with points below it, without the words that it quotes already; they alone where it says nothing."""
     if answer.status == "refused":
         return laid_out(replace(answer, closest=()), LEAD, points)
-    return with_points(answer, [p for p in points if not any(p.overlaps(c) for c in answer.citations)])
+    left = (_beyond(point, answer.citations) for point in points)
+    return with_points(answer, [point for point in left if point])
+
+
+def _beyond(point: Point, quoted: Sequence[Citation]) -> Point | None:
+    """What a point says before or after the quotes that it overlaps; None where that is nothing to speak of."""
+    for quote in filter(point.overlaps, quoted):
+        if quote.end < point.end:
+            space = len(text := point.quote[max(quote.end - point.start, 0) :]) - len(text.lstrip())
+            point = replace(point, start=max(quote.end, point.start) + space)
+        else:
+            point = replace(point, end=max(quote.start, point.start))
+    return point if len(point.quote) in LENGTH else None
 
 
 def _stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:

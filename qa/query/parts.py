@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from qa.language.text import names, numbers, stems
+from qa.language.text import names, numbers, stems, words
+from qa.query.question import asks_for
 
 Relation = Literal["each", "compare", "larger", "smaller", "earlier", "later", "same", "difference", "total", "share"]
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
@@ -35,7 +36,7 @@ def parts_of(question: str, written: str) -> Parts | None:
     'Tom'
     """
     relation, *lines = [line.strip() for line in written.strip().splitlines() if line.strip()] or [""]
-    found = tuple(dict.fromkeys(lines))
+    found = tuple(dict.fromkeys(map(_marked, lines)))
     known, named = stems(question), names(question)
     if relation not in RELATIONS or not 2 <= len(found) <= MOST or question in found:
         return None
@@ -44,3 +45,9 @@ def parts_of(question: str, written: str) -> Parts | None:
     if any(not stems(part) & known for part in found) or not named <= {s for part in found for s in stems(part)}:
         return None
     return Parts(relation, found)
+
+
+def _marked(part: str) -> str:
+    """With its question mark, if it is a question."""
+    asks = asks_for(part) or set(words(part)[:1]) & {"how", "why"}
+    return f"{part.rstrip('.')}?" if asks and not part.endswith("?") else part

@@ -44,7 +44,7 @@ LEVELS = [
     "qa.plans.meant",
     "qa.plans.fact qa.plans.greeting qa.plans.catalogue qa.plans.timeline qa.plans.opinion",
     "qa.plans.summary qa.plans.points qa.plans.arithmetic",
-    "qa.plans.in_parts qa.plans.underspecified qa.plans.more",
+    "qa.plans.in_parts qa.plans.named qa.plans.underspecified qa.plans.more",
     "qa.plans",
     "qa.answer qa",
     "qa.evaluation",

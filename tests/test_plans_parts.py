@@ -172,3 +172,14 @@ class TestParts:
     def test_a_question_of_nothing_is_asked_back_too(self, retriever: HybridRetriever) -> None:
         answer = told(retriever, "how come?", {})
         assert (answer.kind, answer.status, answer.text) == ("underspecified", "refused", UNCLEAR)
+
+    def test_a_topic_among_other_words_is_named_by_the_model(self, retriever: HybridRetriever) -> None:
+        question = "Summarise the Varde tower article for grandmother's scrapbook, pretty please"
+        assert told(retriever, question, {}).status == "refused", "of its topic too little stands in the articles"
+        answer = told(retriever, question, {question: "Varde tower"})
+        assert (answer.kind, answer.status, answer.standalone_question) == ("summary", "answered", question)
+        assert {c.article_id for c in answer.citations} == {"varde"}
+
+    def test_a_topic_that_the_model_made_up_is_not_taken(self, retriever: HybridRetriever) -> None:
+        question = "Summarise the article on the Eiffel railway for grandmother's scrapbook, pretty please"
+        assert told(retriever, question, {question: "Varde tower"}).status == "refused"

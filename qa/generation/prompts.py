@@ -155,6 +155,27 @@ _SAID_IN = {
 }
 
 
+_TOPICS = (
+    ("tldr of the harbour fire piece pls", "harbour fire"),
+    ("Would you give me a short overview of Welsh farming, as far as you know?", "Welsh farming"),
+    ("I was away in May 2019, what did I miss?", "May 2019"),
+    ("In a few words please: 'The last ferry to Iona'", "The last ferry to Iona"),
+    ("Chronology of the Tay bridge from 1871 to 1887, step by step", "Tay bridge from 1871 to 1887"),
+    ("two lines on the Leith marathon report are plenty, thanks", "Leith marathon"),
+)
+TOPIC = ChatPromptTemplate(
+    [
+        (
+            "system",
+            "You name the article, subject or time that a request for a summary or timeline is about, in the request's "
+            "own words. Reply with these words alone.",
+        ),
+        *(message for asked, topic in _TOPICS for message in (("user", asked), ("assistant", topic))),
+        ("user", "{question}"),
+    ]
+)
+
+
 _FACT = "{title}\n{text}\nAnswer: {words}"
 _ASKED_FOR = (
     (
@@ -245,6 +266,11 @@ def say(sentences: Sequence[str], language: str) -> list[BaseMessage]:
         ]
     )
     return prompt.format_messages(said="\n".join(quoted_material(sentence) for sentence in sentences))
+
+
+def topic(question: str) -> list[BaseMessage]:
+    """Asks for the words by which a request for a summary or timeline names its topic."""
+    return TOPIC.format_messages(question=question)
 
 
 def asked_for(title: str, text: str, words: str) -> list[BaseMessage]:

@@ -7,6 +7,7 @@ from qa.plans.fact import PlainFact
 from qa.plans.greeting import Greeting
 from qa.plans.in_parts import InParts
 from qa.plans.more import More
+from qa.plans.named import Named
 from qa.plans.opinion import Opinion
 from qa.plans.plan import REFUSAL, Plan, Steps, refused
 from qa.plans.points import Points
@@ -33,7 +34,7 @@ def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
         "underspecified": Underspecified(steps, fact, summary),
         "greeting": Greeting(retriever),
         "catalogue": Catalogue(retriever),
-        "summary": summary,
-        "timeline": Timeline(retriever),
+        "summary": Named(steps, summary),
+        "timeline": Named(steps, Timeline(retriever)),
         "opinion": Opinion(retriever),
     }

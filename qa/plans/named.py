@@ -1,0 +1,43 @@
+"""Requests that name their topic among other words: where code does not find it, the language model says which."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from langchain_core.runnables import RunnableConfig
+
+from qa.errors import ProviderError
+from qa.generation import prompts
+from qa.grounding.steps import Retrieved
+from qa.language.text import stems
+from qa.models.provider import provider_errors
+from qa.plans.plan import Plan, Steps
+from qa.types import Answer
+
+
+class Named(Plan):
+    """A plan that finds nothing is asked again with the words by which the request names its topic, and no others."""
+
+    def __init__(self, steps: Steps, plan: Plan) -> None:
+        self._steps = steps
+        self._plan = plan
+
+    def answer(self, found: Retrieved) -> Answer | None:
+        return self._plan.answer(found)
+
+    def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
+        answer = self.answer(found)
+        if answer is None and (topic := self._topic(found, config)):
+            here = self._steps.retrieve.invoke(replace(found.query, text=topic, vector=None), config)
+            answer = self.answer(replace(here, answer=replace(here.answer, standalone_question=found.query.text)))
+        if answer:
+            yield answer
+
+    def _topic(self, found: Retrieved, config: RunnableConfig) -> str | None:
+        """Some of the request's own words; None where the model cannot say which."""
+        asked = found.query.text
+        try:
+            with provider_errors(found.answer.model):
+                written = " ".join(self._steps.model.invoke(prompts.topic(asked), config).text.split())
+        except ProviderError:
+            return None
+        return written if stems(written) and stems(written) < stems(asked) else None

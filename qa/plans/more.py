@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from qa.grounding.steps import Retrieved
-from qa.language.text import stems
+from qa.language.days import days_in
+from qa.language.text import numbers, stems
 from qa.plans.fact import PlainFact
 from qa.plans.plan import Plan, Steps, laid_out
 from qa.plans.points import MOST, Points
+from qa.query.question import Wanted
 from qa.types import Answer, Kind
 
 OF_THEIR_OWN: tuple[Kind, ...] = ("summary", "timeline", "opinion")  # whose plans leave out what was shown
@@ -29,5 +31,10 @@ class More(Plan):
         query = found.query
         points = self._points.chosen(found, MOST[query.length] or FEWEST)
         if query.wanted:  # a value is one of something, which a sentence that does not name it may not mean
-            points = [point for point in points if query.names <= set(stems(point.quote))]
+            points = [p for p in points if query.names <= set(stems(p.quote)) and _has(query.wanted, p.quote)]
         return laid_out(found.answer, LEAD if points else NO_MORE, points)
+
+
+def _has(wanted: Wanted, text: str) -> bool:
+    """Whether there is a value of the kind in a text, where that can be told."""
+    return bool(days_in(text) if wanted == "time" else numbers(text) if wanted == "number" else text)

@@ -15,7 +15,9 @@ STOPWORDS = frozenset(
     hers him his how i if in into is it its itself just me might more most much many must my no nor not now of off on
     once one only or other our out over own per same shall she should so some such than that the their them then there
     these they this those through to too under until up upon us very was we were what when where whether which while
-    who whom whose why will with would you your according said says say tell please""".split()
+    who whom whose why will with would you your according said says say tell please whats whos wheres whens hows thats
+    theres heres im ive youre youve weve theyre theyve i'm i've i'd i'll you're you've you'd you'll we're we've they're
+    they've""".split()
 )
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*", re.UNICODE)
 _POSSESSIVE = re.compile(r"['’][sS]$")

@@ -23,7 +23,7 @@ __all__ = ["REFUSAL", "More", "PlainFact", "Plan", "Unread", "plans", "refused"]
 def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
     """The plan for each kind that has one."""
     retriever, points = steps.retriever, Points(steps, fact)
-    summary = Summary(retriever)
+    summary, catalogue = Summary(retriever), Catalogue(retriever)
     return {
         "fact": Underspecified(steps, fact, summary),
         "explanation": Underspecified(steps, points, summary),
@@ -33,7 +33,7 @@ def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
         "several": InParts(steps, fact, summary, points),
         "underspecified": Underspecified(steps, fact, summary),
         "greeting": Greeting(retriever),
-        "catalogue": Catalogue(retriever),
+        "catalogue": Named(steps, catalogue, catalogue.nearest),
         "summary": Named(steps, summary),
         "timeline": Named(steps, Timeline(retriever)),
         "opinion": Opinion(retriever),

@@ -28,12 +28,15 @@ class Catalogue(Plan):
         self._retriever = retriever
         self._library = retriever.library
 
-    def answer(self, found: Retrieved) -> Answer:
-        """A list of articles with their first words or those that name the topic; it says what it leaves out."""
-        topic = Topic.of(found.query, self._library.sources())
+    def answer(self, found: Retrieved) -> Answer | None:
+        """A list of articles with their first words or those that name the topic; it says what it leaves out.
+
+        None where no article has the words of the topic.
+        """
+        topic = Topic.or_period(found.query, self._library.sources())
         total = self._library.count(topic.filters, topic.words)
         if topic.words and not total:
-            return self._nearest(found.answer, topic)
+            return None
         if not total:
             return laid_out(found.answer, f"There are no articles{topic.where}.")
         aspect = found.query.asks.aspect
@@ -94,8 +97,9 @@ class Catalogue(Plan):
         lead = f"{number_of(total, 'article')}{topic.where} {verb} {topic}{_cut(total, len(points))}:"
         return laid_out(answer, lead, points)
 
-    def _nearest(self, answer: Answer, topic: Topic) -> Answer:
+    def nearest(self, found: Retrieved) -> Answer:
         """That no article has the topic's words, and those that are nearest to them in meaning."""
+        topic = Topic.of(found.query, self._library.sources())
         lead = f"No article{topic.where} mentions {topic}."
         near = self._retriever.index.search(self._retriever.embed(" ".join(topic.words)), CANDIDATES, topic.filters)
         best: dict[str, Evidence] = {}
@@ -103,7 +107,7 @@ class Catalogue(Plan):
             if passage.score >= NEAR:
                 best.setdefault(passage.article_id, passage)
         points = [_mention(passage, topic) for passage in list(best.values())[:NEAREST]]
-        return laid_out(answer, f"{lead} The nearest in meaning:" if points else lead, points)
+        return laid_out(found.answer, f"{lead} The nearest in meaning:" if points else lead, points)
 
     def _listed(self, article_id: str, in_words: bool = False) -> Point:
         """An article by its title; its first sentence is quoted, and with `in_words` said."""

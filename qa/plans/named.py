@@ -1,6 +1,6 @@
 """Requests that name their topic among other words: where code does not find it, the language model says which."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from langchain_core.runnables import RunnableConfig
@@ -15,11 +15,16 @@ from qa.types import Answer
 
 
 class Named(Plan):
-    """A plan that finds nothing is asked again with the words by which the request names its topic, and no others."""
+    """A plan that finds nothing is asked again with the words by which the request names its topic, and no others.
 
-    def __init__(self, steps: Steps, plan: Plan) -> None:
+    Where it finds nothing then either, `otherwise` says what there is to say.
+    """
+
+    def __init__(self, steps: Steps, plan: Plan, otherwise: Callable[[Retrieved], Answer] | None = None) -> None:
         self._steps = steps
         self._plan = plan
+        self._otherwise = otherwise
+        self.searches = plan.searches
 
     def answer(self, found: Retrieved) -> Answer | None:
         return self._plan.answer(found)
@@ -29,6 +34,8 @@ class Named(Plan):
         if answer is None and (topic := self._topic(found, config)):
             here = self._steps.retrieve.invoke(replace(found.query, text=topic, vector=None), config)
             answer = self.answer(replace(here, answer=replace(here.answer, standalone_question=found.query.text)))
+        if answer is None and self._otherwise:
+            answer = self._otherwise(found)
         if answer:
             yield answer
 

@@ -7,7 +7,7 @@ from qa.language.text import spelt, stem, stems, telling, words
 from qa.query.dates import undated, within
 from qa.query.kinds import fitted
 from qa.query.query import Query
-from qa.query.question import named_sources
+from qa.query.question import named_sources, without_source
 from qa.types import Filters
 
 
@@ -25,7 +25,7 @@ class Topic:
         filters = query.filters or Filters()
         text = undated(query.text)
         for source in () if filters.source else named_sources(text, sources)[:1]:
-            filters, text = replace(filters, source=source), text.replace(source, " ")
+            filters, text = replace(filters, source=source), without_source(text, source)
         return cls(_told(text), filters)
 
     @classmethod
@@ -33,7 +33,8 @@ class Topic:
         """The same, but where nothing is named beside a period it is what appeared then: "May 2021"."""
         topic = cls.of(query, sources)
         filters, text = within(query.text, topic.filters, query.as_of)
-        return cls((), filters) if not _told(text.replace(filters.source or " ", " ")) else topic
+        rest = without_source(text, filters.source) if filters.source else text
+        return topic if _told(rest) else cls((), filters)
 
     @property
     def stems(self) -> frozenset[str]:

@@ -50,8 +50,20 @@ def points_at_text(question: str) -> bool:
 
 
 def named_sources(question: str, sources: Iterable[str]) -> list[str]:
-    """The sources whose names stand in the question, capitals and all: "Time" is one, "time" is not."""
-    return [source for source in sources if re.search(rf"(?<!\w){re.escape(source)}(?!\w)", question)]
+    """The sources whose names stand in the question: those of several words in any case, others capitals and all, for
+    "Time" is one and "time" is not, nor is "the week" "The Week".
+    """
+    return [source for source in sources if _naming(source).search(question)]
+
+
+def without_source(question: str, source: str) -> str:
+    """The question without the name of a source."""
+    return _naming(source).sub(" ", question)
+
+
+def _naming(source: str) -> re.Pattern[str]:
+    several = len(re.sub(r"^the ", "", source, flags=re.IGNORECASE).split()) > 1
+    return re.compile(rf"(?<!\w){re.escape(source)}(?!\w)", re.IGNORECASE if several else 0)
 
 
 def checked_question(question: str) -> str:

@@ -32,7 +32,7 @@ _ASKED = re.compile(r"Question: (.+?)(?: Begin with Yes or No\.)?(?:\n|$)")
 
 
 class Drafting(SimpleChatModel):
-    """Writes the draft that was set for a question, whatever the passages say."""
+    """Writes the draft that was set for a question, whatever the passages say, and when it is to divide it as well."""
 
     _drafts: dict[str, str] = PrivateAttr(default_factory=dict)
 
@@ -44,7 +44,8 @@ class Drafting(SimpleChatModel):
         self._drafts[question] = draft
 
     def _call(self, messages: list[BaseMessage], *_: Any, **__: Any) -> str:
-        return self._drafts.get(_ASKED.findall(messages[-1].text)[-1], "?")
+        text = messages[-1].text
+        return self._drafts.get([text, *_ASKED.findall(text)][-1], "?")
 
 
 def read(path: Path = DRAFTS) -> list[dict[str, str]]:

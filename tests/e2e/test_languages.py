@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
     ("question", "language", "held"),
     [
         ("Wo befindet sich das Hauptquartier von NORAD?", "de", "Colorado Springs"),
-        ("Quand Terre-Neuve est-elle devenue une province du Canada ?", "fr", "1949"),
+        ("Quand l'accord NAFTA est-il entré en vigueur ?", "fr", "1994"),
         ("¿Dónde se estrelló el B-52 con bombas de hidrógeno?", "es", "Thule"),
     ],
 )

@@ -32,13 +32,15 @@ class Points(Plan):
         self._fact = fact
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
+        """The points first, while the model writes what stands above them in the end."""
+        points = self.chosen(found, MOST[found.query.length])
+        probable = bool(points) and _probable(found)
+        early = laid_out(found.answer, LEAD, points) if probable else found.answer
         answer = refused(found)
         for answer in self._fact.answers(found, config):
             if answer.status == "answering":
-                yield answer
-        fit = answer.status == "answered" or _probable(found)
-        points = self.chosen(found, MOST[found.query.length]) if fit else []
-        yield beside(answer, points) if points else answer
+                yield replace(early, status="answering", draft=answer.draft, timings_ms=answer.timings_ms)
+        yield beside(answer, points) if points and (probable or answer.status == "answered") else answer
 
     def chosen(self, found: Retrieved, most: int) -> list[Point]:
         """The stretches that answer best, none that says the same as a better one, in the order of the articles."""

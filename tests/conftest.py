@@ -1,6 +1,7 @@
 """Shared by all tests: a small library whose retrieval can be worked out by hand."""
 
 import hashlib
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from qa.library import Library
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would every program that a test starts and stops.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 DIMENSION = 64
 IDENTITY = "hashed-words"

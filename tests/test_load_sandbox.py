@@ -32,7 +32,7 @@ def start() -> Iterator[Start]:
 @pytest.mark.parametrize(
     ("limits", "error"),
     [
-        ({"memory": 130 * 2**20}, "needs too much memory to read; split it, or save its text as .txt and add that"),
+        ({"memory": 250 * 2**20}, "needs too much memory to read; split it, or save its text as .txt and add that"),
         ({"cpu_seconds": 1}, "takes too long to read; split it, or save its text as .txt and add that"),
     ],
 )

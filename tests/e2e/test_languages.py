@@ -12,7 +12,7 @@ pytestmark = pytest.mark.e2e
     ("question", "language", "held"),
     [
         ("Wo befindet sich das Hauptquartier von NORAD?", "de", "Colorado Springs"),
-        ("Quand l'accord NAFTA est-il entré en vigueur ?", "fr", "1994"),
+        ("Qui était le chef du camp du Non en 1995 ?", "fr", "Daniel Johnson"),
         ("¿Dónde se estrelló el B-52 con bombas de hidrógeno?", "es", "Thule"),
     ],
 )

@@ -34,11 +34,15 @@ class Foreign:
 
 @dataclass(frozen=True)
 class Retrieved:
-    """A query with what was found for it; `answer` is the growing answer, with the passages."""
+    """A query with what was found for it; `answer` is the growing answer, with the passages.
+
+    `guesses` are the words with which the extractor would answer, where it read them already.
+    """
 
     query: Query
     hits: tuple[Hit, ...]
     answer: Answer
+    guesses: tuple[Hit, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -124,17 +124,15 @@ def scored(judge: Judge, backings: Sequence[Backing], question: str, one_answer:
     question alone 0.71). Where a question has no one answer, as "Tell me about the mill", by themselves alone. Of a
     quote's words only whether they answer is in question.
     """
-    asked = [claimed(backing, question) for backing in backings]
-    alone = [replace(claim, question="") for claim, backing in zip(asked, backings, strict=True) if backing.own]
+    asked = [claimed(backing, question if one_answer or not backing.own else "") for backing in backings]
+    own = zip(asked, backings, strict=True) if one_answer else ()
+    alone = [replace(claim, question="") for claim, backing in own if backing.own]
     judged = [judgement.supported for judgement in (judge.judge([*asked, *alone]) if asked else ())]
     by_themselves = iter(judged[len(asked) :])
-
-    def support(backing: Backing, as_answer: float) -> float:
-        if not backing.own:
-            return as_answer
-        return between(as_answer, next(by_themselves)) if one_answer else next(by_themselves)
-
-    return [Scored(backing, support(backing, p)) for backing, p in zip(backings, judged[: len(asked)], strict=True)]
+    return [
+        Scored(backing, between(support, next(by_themselves)) if backing.own and one_answer else support)
+        for backing, support in zip(backings, judged[: len(asked)], strict=True)
+    ]
 
 
 def between(one: float, other: float) -> float:

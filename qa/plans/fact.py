@@ -15,6 +15,7 @@ from qa.models.chat import Resident
 from qa.models.provider import provider_errors
 from qa.plans.plan import Plan, Steps, refused
 from qa.query.dates import age_notes
+from qa.retrieval.retriever import likeliest
 from qa.types import Answer
 
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
@@ -51,7 +52,9 @@ class PlainFact(Plan):
         """
         query, hits, steps = found.query, found.hits, self._steps
         excerpts = steps.excerpts.invoke(found, config)
-        guess = None if query.yes_or_no else steps.retriever.guess(query, hits)
+        guess = None
+        if not query.yes_or_no:
+            guess = steps.retriever.guess(query, hits) if found.guesses is None else likeliest(found.guesses)
         best = found.answer
 
         def surest_with(text: str) -> Answer:

@@ -31,27 +31,31 @@ class Underspecified(Plan):
         self._summary = summary
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
-        query = found.query
-        options = [] if query.named or query.yes_or_no else self._options(found)
-        topic = Topic.or_period(query, self._steps.retriever.library.sources())
+        query, retriever = found.query, self._steps.retriever
+        topic = Topic.or_period(query, retriever.library.sources())
         if not topic.words and topic.filters != (query.filters or Filters()):
             yield from self._summary.answers(found, config)
-        elif len(options) > 1:
+            return
+        if not (query.named or query.yes_or_no):
+            found = replace(found, guesses=tuple(retriever.guesses(query, found.hits)))
+        options = _options(found)
+        if len(options) > 1:
             yield laid_out(found.answer, WHICH, options)
         elif options or query.kind != "underspecified":
             yield from self._plan.answers(found, config)
         else:
             yield replace(found.answer, status="refused", text=UNCLEAR)
 
-    def _options(self, found: Retrieved) -> list[Point]:
-        """Of each article that may be meant the sentence that answers, below its title; no two answers alike."""
-        least = LIKE * max((hit.evidence.score for hit in found.hits), default=0.0)
-        options = dict[str, Hit]()
-        for hit in self._steps.retriever.guesses(found.query, found.hits):
-            told = any(_alike(hit, other) for other in options.values()) or hit.evidence.article_id in options
-            if hit.sure and hit.evidence.score >= least and not told:
-                options[hit.evidence.article_id] = hit
-        return [_option(hit) for hit in options.values()]
+
+def _options(found: Retrieved) -> list[Point]:
+    """Of each article that may be meant the sentence that answers, below its title; no two answers alike."""
+    least = LIKE * max((hit.evidence.score for hit in found.hits), default=0.0)
+    options = dict[str, Hit]()
+    for hit in found.guesses or ():
+        told = any(_alike(hit, other) for other in options.values()) or hit.evidence.article_id in options
+        if hit.sure and hit.evidence.score >= least and not told:
+            options[hit.evidence.article_id] = hit
+    return [_option(hit) for hit in options.values()]
 
 
 def _option(hit: Hit) -> Point:

@@ -1,7 +1,7 @@
 """The nouns of the project: articles, passages, citations and answers. All are immutable."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, Protocol
@@ -91,6 +91,10 @@ class Evidence:
     text: str
     score: float
 
+    def cut(self, start: int, end: int) -> "Evidence":
+        """The stretch text[start:end] of it."""
+        return replace(self, text=self.text[start:end], start=self.start + start, end=self.start + end)
+
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Start and end of each of its sentences, in characters of `text`."""
@@ -137,6 +141,11 @@ class Sentence:
     citations: tuple[int, ...]
     support: Support
     support_probability: float | None = None
+
+    @property
+    def marked(self) -> str:
+        """As it is read, followed by its marks."""
+        return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}".rstrip()
 
 
 @dataclass(frozen=True)

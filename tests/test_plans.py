@@ -20,7 +20,6 @@ from qa.plans.opinion import LEAD, NOBODY
 from qa.plans.plan import REFUSAL, Point, laid_out, named, number_of, quotable
 from qa.plans.salience import salient, shares
 from qa.plans.summary import Summary, stands_alone
-from qa.plans.timeline import spoken
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article, Filters, Length, Span
@@ -117,7 +116,7 @@ def test_articles_and_numbers_as_they_are_said() -> None:
     assert named(ARTICLES[1]) == "Kestrel Mill (Test Gazette, 2024-02-11)"
     assert named(ARTICLES[2]) == "A strange notice"
     assert (number_of(1, "article"), number_of(1312, "article")) == ("1 article", "1,312 articles")
-    assert [spoken(Day(1994, 5, 6)), spoken(Day(1994, 5)), spoken(Day(1994))] == ["6 May 1994", "May 1994", "1994"]
+    assert [str(Day(1994, 5, 6)), str(Day(1994, 5)), str(Day(1994))] == ["6 May 1994", "May 1994", "1994"]
 
 
 def test_a_line_without_an_end_is_not_quoted() -> None:

@@ -5,7 +5,6 @@ Reading is most of a small model's time: on 25 questions it answered about as we
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from qa.language.orders import plays_a_part
 from qa.language.text import stems
@@ -45,7 +44,7 @@ def choose(query: Query, passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
                 used += end - start
     order = {passages[p].article_id: rank for rank, p in reversed(list(enumerate(kept)))}
     excerpts = (
-        _cut(passages[p], start, end) for p, chosen in kept.items() for start, end in _runs(spans[p], sorted(chosen))
+        passages[p].cut(start, end) for p, chosen in kept.items() for start, end in _runs(spans[p], sorted(chosen))
     )
     return tuple(sorted(excerpts, key=lambda excerpt: (order[excerpt.article_id], excerpt.start)))
 
@@ -58,12 +57,8 @@ def whole(passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
         if len(fit) == len(passage.spans):
             kept.append(passage)
         elif fit:
-            kept += [_cut(passage, start, end) for start, end in _runs(passage.spans, fit)]
+            kept += [passage.cut(start, end) for start, end in _runs(passage.spans, fit)]
     return tuple(kept)
-
-
-def _cut(passage: Evidence, start: int, end: int) -> Evidence:
-    return replace(passage, start=passage.start + start, end=passage.start + end, text=passage.text[start:end])
 
 
 def _scores(query: Query, passages: Sequence[Evidence]) -> dict[Place, float]:

@@ -50,7 +50,7 @@ class Checked:
 
 def marked(told: Sequence[Sentence]) -> str:
     """Sentences as they are read, each followed by its marks."""
-    return " ".join(s.text + " " + "".join(f"[{number}]" for number in s.citations) for s in told)
+    return " ".join(sentence.marked for sentence in told)
 
 
 def cited(kept: Sequence[Sentence], quotes: Sequence[Quote], support: float) -> Checked:

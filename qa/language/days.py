@@ -26,6 +26,11 @@ class Day:
     month: int | None = None
     day: int | None = None
 
+    def __str__(self) -> str:
+        """6 May 1994, May 1994, 1994."""
+        month = MONTHS[self.month - 1].capitalize() if self.month else ""
+        return " ".join(str(part) for part in (self.day, month, self.year) if part)
+
     def told_by(self, other: "Day", years: Set[str]) -> bool:
         """Whether the other says as much; `years` are those it may be understood to fall in."""
         same_year = self.year in (None, other.year) or (other.year is None and str(self.year) in years)

@@ -1,6 +1,7 @@
 """Words of others as plain text within Markdown: nothing they hold becomes markup, a link or a picture."""
 
 import re
+from collections.abc import Iterable
 from urllib.parse import quote
 
 # Controls, and what turns the direction of text around or cannot be seen at all.
@@ -19,6 +20,11 @@ def escaped(text: str) -> str:
     """On one line, with a backslash before each character that Markdown or HTML would act on."""
     text = _ACTIVE.sub(lambda found: "\\" + found[0], one_line(text))
     return _FIRST.sub(r"\1\\\2", text)
+
+
+def listed(prose: str, points: Iterable[str]) -> str:
+    """The prose, if there is any, and below it each point as a line of a list."""
+    return "\n".join([*filter(None, [prose]), *(f"- {point}" for point in points)])
 
 
 def linked(url: str) -> str:

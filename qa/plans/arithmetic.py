@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa.grounding.values import Number, Value, numbers_in
-from qa.language.days import MONTHS, Day, days_in
+from qa.language.days import Day, days_in
 from qa.language.text import numbers
 from qa.plans.plan import number_of
 from qa.query.parts import Relation
@@ -69,8 +69,7 @@ def concluded(relation: Relation, values: Sequence[Measured], yes_or_no: bool) -
 def spoken(value: Value) -> str:
     """41, 3.5 million dollars, 8 feet, 6 May 1994."""
     if isinstance(value, Day):
-        month = MONTHS[value.month - 1].capitalize() if value.month else ""
-        return " ".join(str(part) for part in (value.day, month, value.year) if part)
+        return str(value)
     if not isinstance(value, Number):
         return ""
     name = value.unit.name if value.unit else ""
@@ -104,7 +103,7 @@ def _measure(measured: Measured) -> str | None:
 def _between(one: Day, other: Day) -> str | None:
     """How long it is between two dates: in years, where both are known to the day also in months or days."""
     first, last = sorted((one, other), key=lambda day: (day.year or 0, day.month or 0, day.day or 0))
-    told = f"From {spoken(first)} to {spoken(last)}"
+    told = f"From {first} to {last}"
     years = (last.year or 0) - (first.year or 0)
     if not (first.month and first.day and last.month and last.day):
         return f"{told}: {number_of(years, 'year')}." if years else None

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from langchain_core.runnables import RunnableConfig
 
 from qa.generation.dividing import in_parts
+from qa.grounding.citations import marked
 from qa.grounding.steps import Asked, Retrieved
+from qa.language.markdown import listed
 from qa.language.text import STOPWORDS, words
 from qa.models.provider import provider_errors
 from qa.plans.arithmetic import Measured, concluded, value_in
@@ -111,7 +113,7 @@ def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | N
     return replace(
         answer,
         status="answered",
-        text="\n".join([*map(_marked, told), *(f"- {_marked(point)}" for point in points)]),
+        text=listed(marked(told), (point.marked for point in points)),
         sentences=(*told, *points),
         citations=tuple(citations),
         confidence=min((part.answer.confidence for part in done if part.said), default=0.0),
@@ -136,7 +138,3 @@ def _concluded(relation: Relation, done: Sequence[Answered], found: Retrieved) -
 def _first(answer: Answer, count: int) -> Answer:
     """The first points of a list, as sentences."""
     return replace(answer, sentences=answer.points[:count], citations=answer.citations[:count], listed_from=None)
-
-
-def _marked(sentence: Sentence) -> str:
-    return f"{sentence.text} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()

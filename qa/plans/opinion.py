@@ -46,9 +46,7 @@ def _ascribed(query: Query, passages: Sequence[Evidence]) -> Iterator[Evidence]:
     for passage in passages:
         follows = False
         for start, end in quotable(passage.text):
-            sentence = replace(
-                passage, text=passage.text[start:end], start=passage.start + start, end=passage.start + end
-            )
+            sentence = passage.cut(start, end)
             said, place = _plain(sentence), (passage.article_id, sentence.end)
             about = bool(names(f"a {said}") & query.names if query.names else stems(said) & query.stems)
             if (about or follows) and len(said) in LENGTH and source_of(said) and place not in seen:

@@ -11,6 +11,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from qa.grounding.confidence import Thresholds
 from qa.grounding.steps import Asked, Draft, Excerpted, Retrieved
 from qa.grounding.verification import Judge
+from qa.language.markdown import listed
 from qa.language.orders import plays_a_part
 from qa.language.text import sentences
 from qa.query.query import Query
@@ -108,21 +109,20 @@ def laid_out(answer: Answer, lead: str, points: Sequence[Point | str] = ()) -> A
 
 def with_points(answer: Answer, points: Sequence[Point | str]) -> Answer:
     """An answer with points below it, each with its own quote but for those that are texts."""
-    listed, citations = list[Sentence](), list(answer.citations)
+    below, citations = list[Sentence](), list(answer.citations)
     for point in points:
         if isinstance(point, str):
-            listed.append(Sentence(point, (), "known"))
+            below.append(Sentence(point, (), "known"))
             continue
         citations.append(point.cited(len(citations) + 1))
         own = " ".join(point.quote.split())
-        listed.append(Sentence(point.text or own, (len(citations),), "known" if point.text else "quoted"))
-    lines = (f"- {s.text} {''.join(f'[{n}]' for n in s.citations)}".rstrip() for s in listed)
+        below.append(Sentence(point.text or own, (len(citations),), "known" if point.text else "quoted"))
     return replace(
         answer,
-        text="\n".join((answer.text, *lines)),
-        sentences=(*answer.sentences, *listed),
+        text=listed(answer.text, (sentence.marked for sentence in below)),
+        sentences=(*answer.sentences, *below),
         citations=tuple(citations),
-        listed_from=len(answer.sentences) if listed else None,
+        listed_from=len(answer.sentences) if below else None,
     )
 
 

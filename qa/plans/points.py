@@ -110,8 +110,7 @@ def _stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:
             place = (passage.article_id, passage.start + end)
             if place not in seen and end - first in LENGTH:
                 seen.add(place)
-                text = passage.text[first:end]
-                yield replace(passage, text=text, start=passage.start + first, end=passage.start + end)
+                yield passage.cut(first, end)
 
 
 def _in_order(stretches: Sequence[Evidence]) -> list[Point]:

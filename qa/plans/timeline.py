@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qa.grounding.steps import Retrieved
-from qa.language.days import MONTHS, Day, days_in
+from qa.language.days import Day, days_in
 from qa.plans.meant import WHOLE, meant
 from qa.plans.plan import Plan, Point, is_shown, laid_out, quotable
 from qa.plans.topic import Topic
@@ -87,7 +87,7 @@ def _entries(text: Article | Evidence) -> Iterator[Entry]:
         sentence = " ".join(text.text[start:end].split())
         days = [day for told in days_in(sentence) if (day := _with_year(told, text.published_at)).year]
         if days and len(sentence) in LENGTH:
-            point = Point(text, offset + start, offset + end, f"{spoken(days[0])}: {sentence}")
+            point = Point(text, offset + start, offset + end, f"{days[0]}: {sentence}")
             yield Entry(days[0], point)
 
 
@@ -96,9 +96,3 @@ def _with_year(day: Day, published_at: str | None) -> Day:
         return day
     year, month, of_month = (int(part) for part in published_at[:10].split("-"))
     return replace(day, year=year - ((day.month, day.day or 0) > (month, of_month)))
-
-
-def spoken(day: Day) -> str:
-    """6 May 1994, May 1994, 1994."""
-    month = MONTHS[day.month - 1].capitalize() if day.month else ""
-    return " ".join(str(part) for part in (day.day, month, day.year) if part)

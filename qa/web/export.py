@@ -4,7 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from qa.accounts.conversations import Conversation, StoredTurn
-from qa.language.markdown import escaped, linked
+from qa.language.markdown import escaped, linked, listed
+from qa.types import Sentence
 from qa.web.render import ENGLISH, web_link
 
 
@@ -26,11 +27,10 @@ def to_markdown(conversation: Conversation) -> str:
 def _said(turn: StoredTurn) -> str:
     """Marks are ours, all else is escaped."""
     sentences = turn.answer["sentences"]
-    marked = [f"{escaped(s['text'])} {''.join(f'[{n}]' for n in s['citations'])}".rstrip() for s in sentences]
+    marked = [Sentence(escaped(s["text"]), s["citations"], s["support"]).marked for s in sentences]
     first = turn.answer.get("listed_from")  # answers that were kept before there were lists say nothing of it
     points = marked[first:] if first is not None else []
-    said = " ".join(marked[:first])
-    return "\n".join([*filter(None, [said]), *(f"- {point}" for point in points)]) or escaped(turn.answer["text"])
+    return listed(" ".join(marked[:first]), points) or escaped(turn.answer["text"])
 
 
 def _source(citation: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ Only checked text is ever sent as content; while it is being written the stream 
 import time
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from http import HTTPStatus
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from qa.errors import ArticleQAError
-from qa.language.markdown import escaped, linked
+from qa.language.markdown import escaped, linked, listed
 from qa.types import Answer, Citation, Length, Sentence, Turn
 from qa.web.api import EXAMPLE, KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
 from qa.web.auth import asker_of
@@ -149,15 +149,14 @@ def content(answer: Answer) -> str:
     The notes come last: what stands behind the sources is left out where it is sent back as history.
     """
     prose = " ".join(map(_marked, answer.prose))
-    points = [f"- {_marked(sentence)}" for sentence in answer.points]
-    said = "\n".join([*filter(None, [prose]), *points]) or escaped(answer.text)
+    said = listed(prose, map(_marked, answer.points)) or escaped(answer.text)
     shown = answer.citations or answer.closest
     sources = SOURCES + "\n".join(map(_source, shown)) if shown else ""
     return "\n\n".join((said + sources, *map(escaped, answer.notes)))
 
 
 def _marked(sentence: Sentence) -> str:
-    return f"{escaped(sentence.text)} {''.join(f'[{n}]' for n in sentence.citations)}".rstrip()
+    return replace(sentence, text=escaped(sentence.text)).marked
 
 
 def _source(citation: Citation) -> str:

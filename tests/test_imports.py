@@ -31,6 +31,7 @@ LEVELS = [
     "qa.query.query",
     "qa.retrieval.fusion qa.retrieval",
     "qa.retrieval.retriever",
+    "qa.generation.few_shot",
     "qa.generation.excerpts qa.generation.prompts qa.generation.dividing qa.generation.suggestions "
     "qa.generation.languages qa.generation",
     "qa.grounding.claim qa.grounding.values qa.grounding.attribution qa.grounding",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from langchain_core.messages import BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
+from qa.generation.few_shot import few_shot
 from qa.types import Kind
 
 # A question of the kind, what is to be done with the answers of its parts, and the parts.
@@ -130,12 +131,8 @@ def _prompt(kind: Kind) -> ChatPromptTemplate:
         f"{_TASK[kind]} Then write one question a line, in the words of the question, with all that is needed to "
         "understand it alone."
     )
-    shown = [
-        message
-        for question, *parts in _EXAMPLES[kind]
-        for message in (("user", question), ("assistant", "\n".join(parts)))
-    ]
-    return ChatPromptTemplate([("system", task), *shown, ("user", "{question}")])
+    examples = ((question, "\n".join(parts)) for question, *parts in _EXAMPLES[kind])
+    return few_shot(task, examples, "{question}")
 
 
 DIVIDING = {kind: _prompt(kind) for kind in _EXAMPLES}

@@ -133,18 +133,18 @@ class Answerer(Answering):
 
     def _rewrite(self, asked: Asked, config: RunnableConfig) -> str:
         # What is wrong with a model is said when the answer is to be written, beside the passages.
-        return self._written(prompts.standalone(asked.question, asked.history), config)
+        return self.written(prompts.standalone(asked.question, asked.history), config)
 
     def _translate(self, foreign: Foreign, config: RunnableConfig) -> str:
-        return self._written(prompts.translate(foreign.question, name_of(foreign.language)), config)
+        return self.written(prompts.translate(foreign.question, name_of(foreign.language)), config)
 
     def _say(self, answer: Answer, config: RunnableConfig) -> Answer:
         def say(sentences: Sequence[str]) -> str:
-            return self._written(prompts.say(sentences, name_of(answer.language)), config)
+            return self.written(prompts.say(sentences, name_of(answer.language)), config)
 
         return said_in(answer, say)
 
-    def _written(self, messages: list[BaseMessage], config: RunnableConfig) -> str:
+    def written(self, messages: list[BaseMessage], config: RunnableConfig) -> str:
         """What the model writes; nothing where it cannot answer."""
         try:
             with provider_errors(self._model_name):

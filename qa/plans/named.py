@@ -5,11 +5,9 @@ from dataclasses import replace
 
 from langchain_core.runnables import RunnableConfig
 
-from qa.errors import ProviderError
 from qa.generation import prompts
 from qa.grounding.steps import Retrieved
 from qa.language.text import stems
-from qa.models.provider import provider_errors
 from qa.plans.plan import Plan, Steps
 from qa.types import Answer
 
@@ -42,9 +40,5 @@ class Named(Plan):
     def _topic(self, found: Retrieved, config: RunnableConfig) -> str | None:
         """Some of the request's own words; None where the model cannot say which."""
         asked = found.query.text
-        try:
-            with provider_errors(found.answer.model):
-                written = " ".join(self._steps.model.invoke(prompts.topic(asked), config).text.split())
-        except ProviderError:
-            return None
+        written = " ".join(self._steps.written(prompts.topic(asked), config).split())
         return written if stems(written) and stems(written) < stems(asked) else None

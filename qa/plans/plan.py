@@ -39,6 +39,9 @@ class Steps(Protocol):
     prompt: Runnable[Excerpted, list[BaseMessage]]
     ground: Runnable[Draft, list[Answer]]
 
+    def written(self, messages: list[BaseMessage], config: RunnableConfig) -> str:
+        """What the model writes; nothing where it cannot answer."""
+
 
 class Plan:
     """Answers one kind of question; `searches` is whether it wants the passages that retrieval finds.

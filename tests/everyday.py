@@ -2,7 +2,8 @@
 
 It holds corpus/ and those articles of DIR/articles.jsonl (one JSON object a line: id, title, source, published_at, url,
 text) whose ids stand in tests/gold/everyday_news.txt, all under the ids that they have. Then
-`ARTICLE_QA_DATA_DIR=DATA python -m qa evaluate tests/gold/everyday.jsonl` measures over it.
+`ARTICLE_QA_DATA_DIR=DATA python -m qa evaluate tests/gold/everyday.jsonl` measures over it, and with
+`--ids tests/gold/everyday_late_news.txt` the same over `everyday_late.jsonl`, ten questions written when all was finished.
 """
 
 import argparse
@@ -25,9 +26,10 @@ def main() -> None:
     made = parser.add_subparsers(required=True).add_parser("build", help="read the articles in")
     made.add_argument("--news", type=Path, required=True, metavar="DIR", help="where articles.jsonl lies")
     made.add_argument("--data", type=Path, required=True, help="the data folder to fill")
+    made.add_argument("--ids", type=Path, default=NEWS_IDS, metavar="FILE", help="of which articles, an id a line")
     options = parser.parse_args()
     try:
-        ids = NEWS_IDS.read_text("utf-8").split()
+        ids = options.ids.read_text("utf-8").split()
         count = build(options.news / "articles.jsonl", ids, options.data)
     except OSError as error:
         sys.exit(f"cannot read or write {error.filename}: {error.strerror}")

@@ -155,7 +155,7 @@ class Answerer(Answering):
     def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
         documents: list[Document] = []
         if self._plan(query).searches:
-            documents = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT)
+            documents = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT * query.effort)
         hits = tuple(map(Hit.of, documents))
         passages = tuple(hit.evidence for hit in hits)
         model, notes = self._model_name, query.notes

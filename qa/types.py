@@ -135,17 +135,20 @@ class Sentence:
     """One sentence of an answer and the numbers of the citations that back it.
 
     `support_probability` is how probably they state it, in 0..1; None where nothing was judged.
+    `label` names what it tells of, where the sentences of an answer compare several things.
     """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     support_probability: float | None = None
+    label: str = ""
 
     @property
     def marked(self) -> str:
-        """As it is read, followed by its marks."""
-        return f"{self.text} {''.join(f'[{number}]' for number in self.citations)}".rstrip()
+        """As it is read, with its label before it and its marks behind it."""
+        told = f"{self.label}: {self.text}" if self.label else self.text
+        return f"{told} {''.join(f'[{number}]' for number in self.citations)}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -244,6 +247,12 @@ class Answer:
     def points(self) -> tuple[Sentence, ...]:
         """The sentences that are points of a list."""
         return () if self.listed_from is None else self.sentences[self.listed_from :]
+
+    @property
+    def compared(self) -> dict[str, list[Sentence]]:
+        """The points by what they tell of; empty where not each has a label."""
+        labels = list(dict.fromkeys(point.label for point in self.points))
+        return {} if "" in labels else {o: [point for point in self.points if point.label == o] for o in labels}
 
     def to_json(self) -> dict[str, Any]:
         """The public form, as `ask --json` prints it; `draft` is there only while it is being written."""

@@ -171,6 +171,7 @@ def test_the_same_words_are_quoted_others_supported() -> None:
         ("Based on the passages, it opened in 1931 [1, 3].", "it opened in 1931."),
         ("Answer: 1931", "1931"),
         ("**1931**", "1931"),
+        ("## The Varga bridge\n\nIt opened in 1931.", "It opened in 1931."),
     ],
 )
 def test_marks_and_openings_of_the_model_are_taken_off(draft: str, clean: str) -> None:

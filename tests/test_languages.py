@@ -85,9 +85,9 @@ def test_a_translation_keeps_numbers_and_the_names_that_articles_know(
         (REFUSAL, "fr", "Les articles ne répondent pas à cette question."),
         (REFUSAL, "es", "Los artículos no responden a esta pregunta."),
         (
-            "How long is the Elbe: not stated in the articles.",
+            "Not stated in the articles.",
             "fr",
-            "How long is the Elbe : non précisé dans les articles.",
+            "Non précisé dans les articles.",
         ),
         ("There are 1,312 articles.", "es", "Hay 1,312 artículos."),
         ("Kestrel Mill (Gazette, 2025-03-01), in its own words:", "de", None),

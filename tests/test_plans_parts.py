@@ -125,17 +125,27 @@ class TestParts:
         assert answer.kind == "several"
         assert [s.text for s in answer.points] == [
             "Petra Lang was the architect of the Halden tower.",
-            f"How many lifts does the Halden tower have: {NOT_STATED}",
+            NOT_STATED,
         ]
+        assert answer.points[1].label == "How many lifts does the Halden tower have"
+        assert not answer.compared, "no two things are set side by side"
+
+    def test_a_quote_that_answers_two_questions_is_cited_once(self, retriever: HybridRetriever) -> None:
+        first, second = "When was the Halden tower opened?", "On which day did the Halden tower open?"
+        question = "When was the Halden tower opened? And on which day did the Halden tower open?"
+        said = "The Halden tower was opened on 3 May 1954."
+        answer = told(retriever, question, {question: f"each\n{first}\n{second}", first: said, second: said})
+        assert [s.citations for s in answer.points] == [(1,), (1,)]
+        assert len(answer.citations) == 1
 
     def test_what_is_compared_as_a_whole_is_told_side_by_side(self, retriever: HybridRetriever) -> None:
         question = "Compare the Halden tower with the Varde tower"
         answer = told(retriever, question, {question: "compare\nthe Halden tower\nthe Varde tower"})
-        labels = [s.text.split(":")[0] for s in answer.points]
-        assert labels == sorted(labels)
-        assert set(labels) == {"Halden", "Varde"}
         of = {c.number: c.article_id for c in answer.citations}
-        assert all(of[s.citations[0]] == s.text.split(":")[0].lower() for s in answer.points)
+        assert list(answer.compared) == ["Halden", "Varde"]
+        for label, points in answer.compared.items():
+            assert {of[point.citations[0]] for point in points} == {label.lower()}
+            assert all(f"- {label}: {point.text}" in answer.text for point in points)
 
     def test_a_question_that_is_divided_wrongly_is_answered_as_a_whole(self, retriever: HybridRetriever) -> None:
         wrong = "larger\nHow tall is the Halden tower?\nHow tall is the Eiffel tower?"

@@ -294,3 +294,22 @@ def test_points_are_a_list_in_which_nothing_acts() -> None:
     assert ATTACK in page.text
     assert copied(LISTED).startswith(f"{ANSWERED.question}\n\n2 articles mention <b>it</b>:\n- ")
     assert Page(render_turn(ANSWERED, 1)).all("ul", "points") == []
+
+
+def test_what_is_compared_is_a_table_in_which_nothing_acts() -> None:
+    said = (
+        Sentence("One <b>is</b> old.", (1,), "quoted", label="<i>One</i>"),
+        Sentence("Not stated in the articles.", (), "known", label="Two"),
+    )
+    page = Page(render_turn(replace(ANSWERED, sentences=said, listed_from=0), 1))
+    assert len(page.all("table", "compared")) == 1
+    assert page.all("ul", "points") == []
+    assert [attributes["data-label"] for tag, attributes in page.elements if tag == "td"] == ["<i>One</i>", "Two"]
+    assert not [tag for tag, _ in page.elements if tag in ("i", "b")]
+
+
+@pytest.mark.parametrize(("how", "told"), [("", ""), ("more", "beyond what was shown"), ("detailed", "twice as many")])
+def test_it_says_how_an_answer_was_asked_for(how: str, told: str) -> None:
+    html = render_turn(ANSWERED, 1, how=how)
+    assert ("beyond what was shown" in html, "twice as many" in html) == (how == "more", how == "detailed")
+    assert told in html

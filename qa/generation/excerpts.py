@@ -31,14 +31,14 @@ def choose(query: Query, passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
     best = max(scores.values(), default=0.0)
     kept: dict[int, set[int]] = {}
     taken: set[tuple[str, int]] = set()
-    used = 0
+    used, budget = 0, BUDGET * query.effort
     for (p, s), score in sorted(scores.items(), key=lambda entry: -entry[1]):
         if score < RATIO * best:
             break
         for near in range(max(0, s - NEIGHBOURS), min(len(spans[p]), s + NEIGHBOURS + 1)):
             start, end = spans[p][near]
             place = (passages[p].article_id, passages[p].start + start)
-            if (p, near) in scores and place not in taken and used + end - start <= BUDGET:
+            if (p, near) in scores and place not in taken and used + end - start <= budget:
                 taken.add(place)
                 kept.setdefault(p, set()).add(near)
                 used += end - start

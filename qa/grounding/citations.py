@@ -60,9 +60,10 @@ def cited(kept: Sequence[Sentence], quotes: Sequence[Quote], support: float) -> 
 
 
 def clean_sentences(draft: str) -> list[str]:
-    """The sentences of a draft without the marks and openings that a model adds."""
+    """The sentences of a draft without the marks and openings that a model adds, and without headings."""
     text = unmarked(_MARK.sub("", draft.replace("**", ""))).strip()
-    return [_LEAD.sub("", text[start:end]).strip() for start, end in sentences(text)]
+    told = (text[start:end].strip() for start, end in sentences(text))
+    return [_LEAD.sub("", said) for said in told if not said.startswith("#")]
 
 
 def candidates(passages: Sequence[Evidence]) -> list[Quote]:

@@ -71,7 +71,9 @@ class PlainFact(Plan):
             if missed:
                 read = Excerpted(query, excerpts, missed.answer, count)
             else:
-                read = Excerpted(query, whole(found.answer.passages[: steps.passages_sent]), sentences=count)
+                read = Excerpted(
+                    query, whole(found.answer.passages[: steps.passages_sent * query.effort]), sentences=count
+                )
             again = yield from self._draft(found.answer, read, config)
             best = surest_with(again) if again != draft else best
         return best

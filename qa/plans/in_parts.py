@@ -21,8 +21,9 @@ from qa.types import Answer, Citation, Filters, Sentence, Turn
 
 SIDE = {"short": 1, "normal": 3, "detailed": 5}  # points on each of what is compared
 IN_ORDER = STOPWORDS | set("first second third last former latter one two other".split())  # name nothing by themselves
+Place = tuple[str, int, int]  # of a quote: its article, start and end
 LABEL = 10  # words of a label, at most; longer ones would hide what is said
-NOT_STATED = "not stated in the articles."
+NOT_STATED = "Not stated in the articles."
 
 
 @dataclass(frozen=True)
@@ -97,25 +98,29 @@ class InParts(Plan):
 
 def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | None = None) -> Answer:
     """The answers of all parts as one, a point each sentence, below what follows from them."""
-    citations, points = list[Citation](), list[Sentence]()
+    citations, points = dict[Place, Citation](), list[Sentence]()
     compared = parts.relation == "compare" and all(len(part.label.split()) <= LABEL for part in done)
     for part in done:
         if not part.said:
             asked = part.label if compared else part.question.rstrip("?")
-            points.append(Sentence(f"{asked}: {NOT_STATED}", (), "known"))
+            points.append(Sentence(NOT_STATED, (), "known", label=asked))
             continue
-        offset = len(citations)
-        citations += [replace(c, number=c.number + offset) for c in part.answer.citations]
-        for said in part.answer.sentences:
-            text = f"{part.label}: {said.text}" if compared else said.text
-            points.append(replace(said, text=text, citations=tuple(n + offset for n in said.citations)))
-    told = (Sentence(lead, tuple(c.number for c in citations), "known"),) if lead else ()
+        numbers = dict[int, int]()
+        for c in part.answer.citations:
+            own = citations.setdefault((c.article_id, c.start, c.end), replace(c, number=len(citations) + 1))
+            numbers[c.number] = own.number
+        label = part.label if compared else ""
+        points += [
+            replace(said, citations=tuple(numbers[n] for n in said.citations), label=label)
+            for said in part.answer.sentences
+        ]
+    told = (Sentence(lead, tuple(c.number for c in citations.values()), "known"),) if lead else ()
     return replace(
         answer,
         status="answered",
         text=listed(marked(told), (point.marked for point in points)),
         sentences=(*told, *points),
-        citations=tuple(citations),
+        citations=tuple(citations.values()),
         confidence=min((part.answer.confidence for part in done if part.said), default=0.0),
         listed_from=len(told),
     )

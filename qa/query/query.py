@@ -111,6 +111,11 @@ class Query:
         """What kind of answer it asks for."""
         return self.asks.kind
 
+    @property
+    def effort(self) -> int:
+        """How many times as many passages are read as for others: twice for a detailed answer."""
+        return 2 if self.length == "detailed" else 1
+
     @classmethod
     def of(cls, question: str, filters: Filters | None = None, weigh: Weigh = all_alike) -> "Query":
         """A question that is looked up as it stands, whatever its time words say; raises QuestionError."""

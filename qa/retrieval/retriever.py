@@ -140,7 +140,8 @@ class HybridRetriever(BaseRetriever):
         """The best k passages, with what the reranker makes of each that it read."""
         k = k or self.k
         vector = self.embed(query.text) if query.vector is None else query.vector
-        hits = self._reranked(query.text, self._candidates(query.text, vector, query.filters), k)
+        candidates = self._candidates(query.text, vector, query.filters)
+        hits = self._reranked(query.text, candidates, k, self.read * query.effort)
         return self._without_copies(_favoured(hits, query.preference) if query.preference else hits)[:k]
 
     def guess(self, query: Query, hits: Sequence[Hit]) -> Hit | None:
@@ -151,7 +152,7 @@ class HybridRetriever(BaseRetriever):
         """Those of the first passages that point at words that would answer; none without an extractor."""
         if self.extractor is None:
             return []
-        first = [hit.evidence for hit in hits[:READ_CLOSELY]]
+        first = [hit.evidence for hit in hits[: READ_CLOSELY * query.effort]]
         read = [Hit(*read) for read in zip(first, self.extractor.read(query.text, first), strict=True)]
         return [hit for hit in read if hit.points]
 
@@ -163,7 +164,7 @@ class HybridRetriever(BaseRetriever):
         steps = {"bm25": candidates.by_text, "vectors": candidates.by_vector, "fusion": candidates.fused}
         found = {name: [Hit(evidence) for evidence in self._best(scores, k)] for name, scores in steps.items()}
         if self.reader is not None:
-            found["fusion+reader"] = self._reranked(query.text, candidates, k)
+            found["fusion+reader"] = self._reranked(query.text, candidates, k, self.read)
         if query.preference:
             last = list(found)[-1]
             found[last] = _favoured(found[last], query.preference)
@@ -196,12 +197,12 @@ class HybridRetriever(BaseRetriever):
         """The first of a ranking, with their text."""
         return self.library.evidence(dict(list(scores.items())[:count]))
 
-    def _reranked(self, question: str, candidates: Candidates, k: int) -> list[Hit]:
-        """In the order of how probably each passage answers, the first ones read; with no reader as they come."""
+    def _reranked(self, question: str, candidates: Candidates, k: int, read: int) -> list[Hit]:
+        """In the order of how probably each passage answers, the first `read`; with no reader as they come."""
         if self.reader is None:
             return [Hit(evidence) for evidence in self._best(candidates.fused, k)]
-        best = self._best(candidates.in_turn(self.read), max(k, self.read))
-        readings: list[Reading | None] = [*self.reader.read(question, best[: self.read])]
+        best = self._best(candidates.in_turn(read), max(k, read))
+        readings: list[Reading | None] = [*self.reader.read(question, best[:read])]
         readings += [None] * (len(best) - len(readings))
         hits = []
         for evidence, reading in zip(best, readings, strict=True):

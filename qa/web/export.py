@@ -27,8 +27,11 @@ def to_markdown(conversation: Conversation) -> str:
 def _said(turn: StoredTurn) -> str:
     """Marks are ours, all else is escaped."""
     sentences = turn.answer["sentences"]
-    marked = [Sentence(escaped(s["text"]), s["citations"], s["support"]).marked for s in sentences]
-    first = turn.answer.get("listed_from")  # answers that were kept before there were lists say nothing of it
+    marked = [
+        Sentence(escaped(s["text"]), s["citations"], s["support"], label=escaped(s.get("label", ""))).marked
+        for s in sentences
+    ]
+    first = turn.answer.get("listed_from")  # answers that were kept earlier have neither lists nor labels
     points = marked[first:] if first is not None else []
     return listed(" ".join(marked[:first]), points) or escaped(turn.answer["text"])
 

@@ -13,6 +13,11 @@ class Narrowing(Restriction, Wanted):
 
     title: Line = ""
 
+    @property
+    def how(self) -> str:
+        """What sets the answer that is wanted apart from others, as the page's texts call it; may be empty."""
+        return "more" if self.without else "detailed" if self.length == "detailed" else ""
+
     def chips(self, t: Texts) -> list[str]:
         """One line for each part of it."""
         parts = {

@@ -156,7 +156,7 @@ def content(answer: Answer) -> str:
 
 
 def _marked(sentence: Sentence) -> str:
-    return replace(sentence, text=escaped(sentence.text)).marked
+    return replace(sentence, text=escaped(sentence.text), label=escaped(sentence.label)).marked
 
 
 def _source(citation: Citation) -> str:

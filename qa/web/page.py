@@ -199,7 +199,7 @@ class _Page:
         }
         try:
             narrowing = read_narrowing(narrowed, t)
-            draw = partial(draw, narrow=narrowed, chips=narrowing.chips(t), more=bool(narrowing.without))
+            draw = partial(draw, narrow=narrowed, chips=narrowing.chips(t), how=narrowing.how)
             async for step in self._engine.loading():
                 yield {self._current: draw(answer, step=step)}
             asked = question, chat.history, narrowing.filters(), None, narrowing.length, narrowing.shown()

@@ -75,14 +75,14 @@ def render_turn(
     stopped: bool = False,
     narrow: str = "",
     chips: Sequence[str] = (),
-    more: bool = False,
+    how: str = "",
     t: Texts = ENGLISH,
 ) -> str:
     """A question with its growing or final answer beside its sources.
 
     Until it is its turn, `before` tells how many questions are answered before it.
-    `chips` say what the question was restricted to, and `narrow` is the same for the page's scripts. `more` is whether
-    it asks for more than was shown.
+    `chips` say what the question was restricted to, and `narrow` is the same for the page's scripts. `how` is what
+    sets the answer that it asks for apart: "more" than was shown, "detailed".
     """
     cited = [_passage_of(citation, answer.passages) for citation in answer.citations]
     best: dict[str, Evidence] = {}
@@ -94,7 +94,7 @@ def render_turn(
         by_number={citation.number: citation for citation in answer.citations},
         chips=chips,
         kept=kept,
-        more=more,
+        how=how,
         narrow=narrow,
         nearest=list(best.values())[:NEAREST],
         number=number,

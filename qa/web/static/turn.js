@@ -7,7 +7,7 @@ import { t } from "./texts.js";
 const ACTS = {
   copy: (button) => copy(button),
   edit: (button) => put(button),
-  again: (button) => send(button),
+  again: (button) => again(button.closest(".turn"), button),
   more: (button) => more(button.closest(".turn"), button),
   widen: (button) => send(button, { restriction: {} }),
 };
@@ -29,6 +29,12 @@ function more(turn, button) {
   const shown = marks.map(({ article, start, end }) => ({ article_id: article, start: +start, end: +end }));
   const without = [...(sentWith(turn).without ?? []), ...shown];
   send(button, { text: turn.dataset.standalone, once: { length: "detailed", without } });
+}
+
+// The same question as it stands alone, with more passages read.
+function again(turn, button) {
+  const { without } = sentWith(turn);
+  send(button, { text: turn.dataset.standalone, once: { length: "detailed", ...(without && { without }) } });
 }
 
 // Ask a turn's question again, or another text of it, restricted as it was or otherwise.

@@ -25,6 +25,7 @@ from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
 from qa.plans import More, PlainFact, Plan, Unread, plans, refused
+from qa.query.kinds import Asks
 from qa.query.languages import ENGLISH
 from qa.query.query import Query, understand
 from qa.query.question import checked_question
@@ -176,11 +177,21 @@ class Answerer(Answering):
         """First the passages, then the draft as it is written, at last what was checked."""
         query = found.query
         yield found.answer
-        last = found.answer
-        for last in self._plan(query).answers(found, config):
-            yield last if last.status == "answering" else self._finished(last, query, config)
-        if last.status == "answering":
-            yield self._finished(refused(found), query, config)
+        answer = yield from self._by_plan(found, config)
+        if answer.status == "refused" and query.asks.otherwise and not query.without:
+            asks = Asks(query.asks.otherwise)
+            other = replace(found, query=replace(query, asks=asks), answer=replace(found.answer, kind=asks.kind))
+            instead = yield from self._by_plan(other, config)
+            answer = answer if instead.status == "refused" else instead
+        yield self._finished(answer, query, config)
+
+    def _by_plan(self, found: Retrieved, config: RunnableConfig) -> Generator[Answer, None, Answer]:
+        """Yields growing answers, gives the finished one; a refusal where its plan has none."""
+        for answer in self._plan(found.query).answers(found, config):
+            if answer.status != "answering":
+                return answer
+            yield answer
+        return refused(found)
 
     def _finished(self, answer: Answer, query: Query, config: RunnableConfig) -> Answer:
         """In the language of the question, with the time it took."""

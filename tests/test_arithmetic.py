@@ -82,6 +82,16 @@ def test_the_value_that_an_answer_gives(
     assert (found.size if isinstance(found, Number) else found) == value
 
 
+def test_of_several_values_that_one_is_meant_that_was_pointed_at() -> None:
+    answer = "Some 70 percent were in favour, and about 63 percent of the electorate took part."
+    asked = answer, "What was the turnout?", "larger"
+    assert value_in(*asked) is None
+    assert spoken(value_in(*asked, "about 63 percent of the electorate")) == "63 percent"
+    assert value_in(*asked, "70 percent were in favour, and about 63 percent") is None, "both were pointed at"
+    opened = "It opened on 6 May 1994 and closed in 2003.", "When did it close?", "earlier"
+    assert value_in(*opened, "2003") == Day(2003)
+
+
 LONGER = "Which river is longer, the Elbe or the Oder?"
 
 
@@ -97,6 +107,7 @@ def test_a_question_is_divided_as_the_model_says() -> None:
         "",
         "larger",
         "larger\nHow long is the Elbe?",
+        "difference\nHow much longer is the Elbe than the Oder?\nHow much longer than the Elbe is the Oder?",
         "bigger\nHow long is the Elbe?\nHow long is the Oder?",
         "larger\nHow long is the Elbe?\nHow long is the Rhine?",
         "larger\nHow long is the Elbe?\nHow long is it?",

@@ -95,7 +95,7 @@ class TestParts:
         assert (answer.kind, answer.status) == ("comparison", "answered")
         assert answer.text == (
             "Larger: Varde (91 metres; Halden: 84 metres). [1][2]\n"
-            "- The Halden tower is 84 metres high. [1]\n- The Varde tower is 91 metres high. [2]"
+            "- Halden: The Halden tower is 84 metres high. [1]\n- Varde: The Varde tower is 91 metres high. [2]"
         )
         assert [c.article_id for c in answer.citations] == ["halden", "varde"]
 

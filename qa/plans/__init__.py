@@ -36,5 +36,5 @@ def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:
         "catalogue": Named(steps, catalogue, catalogue.nearest),
         "summary": Named(steps, summary),
         "timeline": Named(steps, Timeline(retriever)),
-        "opinion": Opinion(retriever),
+        "opinion": Opinion(retriever, points),
     }

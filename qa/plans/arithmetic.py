@@ -25,14 +25,28 @@ class Measured:
     value: Value
 
 
-def value_in(answer: str, question: str, relation: Relation) -> Value | None:
-    """The one date or number that an answer adds to its question; None where that is not clear."""
+def value_in(answer: str, question: str, relation: Relation, pointed_at: str = "") -> Value | None:
+    """The one date or number that an answer adds to its question; None where that is not clear.
+
+    Of several it is the one in the words of the articles that were pointed at as the answer.
+
+    >>> spoken(value_in("Of the 80 boats 63 percent came back.", "How many boats came back?", "larger", "63 percent"))
+    '63 percent'
+    """
     days = list(dict.fromkeys(day for day in days_in(answer) if day.year and str(day.year) not in numbers(question)))
     sizes = [n for n in numbers_in(answer, 0, len(answer)) if f"{n.size:.10g}" not in numbers(question)]
     if relation in ("earlier", "later") or question.lower().startswith("when") or "which year" in question.lower():
-        return days[0] if len(days) == 1 else None
+        return _only(days, days_in(pointed_at))
     counted = list(dict.fromkeys(n for n in sizes if not any(day.year == n.size or day.day == n.size for day in days)))
-    return counted[0] if len(counted) == 1 else (days[0] if len(days) == 1 and not counted else None)
+    return _only(counted, numbers_in(pointed_at, 0, len(pointed_at))) if counted else _only(days, days_in(pointed_at))
+
+
+def _only(found: Sequence[Value], pointed_at: Sequence[Value]) -> Value | None:
+    """The one that is found; of several the one that is pointed at."""
+    if len(found) > 1:
+        meant = set(map(spoken, pointed_at))
+        found = [value for value in found if spoken(value) in meant]
+    return found[0] if len(found) == 1 else None
 
 
 def concluded(relation: Relation, values: Sequence[Measured], yes_or_no: bool) -> str | None:

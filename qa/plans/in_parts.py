@@ -11,28 +11,31 @@ from qa.grounding.steps import Asked, Retrieved
 from qa.language.markdown import listed
 from qa.language.text import STOPWORDS, words
 from qa.models.provider import provider_errors
-from qa.plans.arithmetic import Measured, concluded, value_in
+from qa.plans.arithmetic import ORDERED, Measured, concluded, value_in
 from qa.plans.fact import PlainFact
 from qa.plans.plan import Plan, Steps, refused
 from qa.plans.summary import Summary
 from qa.query.kinds import PLAIN
 from qa.query.parts import Parts, Relation, parts_of
+from qa.retrieval.retriever import likeliest
 from qa.types import Answer, Citation, Filters, Sentence, Turn
 
 SIDE = {"short": 1, "normal": 3, "detailed": 5}  # points on each of what is compared
 IN_ORDER = STOPWORDS | set("first second third last former latter one two other".split())  # name nothing by themselves
 Place = tuple[str, int, int]  # of a quote: its article, start and end
+COMPARED = ("compare", *ORDERED)  # relations of things that stand side by side
 LABEL = 10  # words of a label, at most; longer ones would hide what is said
 NOT_STATED = "Not stated in the articles."
 
 
 @dataclass(frozen=True)
 class Answered:
-    """A part with its answer."""
+    """A part with its answer, and the words of the articles that were pointed at as the answer."""
 
     label: str
     question: str
     answer: Answer
+    pointed_at: str = ""
 
     @property
     def said(self) -> bool:
@@ -78,8 +81,10 @@ class InParts(Plan):
         history = tuple(Turn(part.question, part.answer.text if part.said else "") for part in done)
         if question.endswith("?"):
             here = self._retrieved(Asked(question, history, query.filters, query.as_of), found, config)
+            here = replace(here, guesses=tuple(self._steps.retriever.guesses(here.query, here.hits)))
             *_, answer = self._fact.answers(here, config)
-            return Answered(label, here.query.text, answer)
+            guess = likeliest(here.guesses or ())
+            return Answered(label, here.query.text, answer, guess.answer if guess else "")
         filters = query.filters
         if set(words(label)) <= IN_ORDER:
             articles = list(dict.fromkeys(passage.article_id for passage in found.answer.passages))
@@ -99,7 +104,7 @@ class InParts(Plan):
 def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | None = None) -> Answer:
     """The answers of all parts as one, a point each sentence, below what follows from them."""
     citations, points = dict[Place, Citation](), list[Sentence]()
-    compared = parts.relation == "compare" and all(len(part.label.split()) <= LABEL for part in done)
+    compared = parts.relation in COMPARED and all(len(part.label.split()) <= LABEL for part in done)
     for part in done:
         if not part.said:
             asked = part.label if compared else part.question.rstrip("?")
@@ -135,7 +140,10 @@ def _concluded(relation: Relation, done: Sequence[Answered], found: Retrieved) -
         if set(verdicts) == {"yes"}:
             return "Yes."
         return "No." if "no" in verdicts and set(verdicts) <= {"yes", "no"} else None
-    values = [value_in(" ".join(s.text for s in part.answer.sentences), part.question, relation) for part in done]
+    values = [
+        value_in(" ".join(s.text for s in part.answer.sentences), part.question, relation, part.pointed_at)
+        for part in done
+    ]
     measured = [Measured(part.label, value) for part, value in zip(done, values, strict=True) if value]
     return concluded(relation, measured, found.query.yes_or_no) if len(measured) == len(done) else None
 

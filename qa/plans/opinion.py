@@ -8,6 +8,7 @@ from qa.grounding.steps import Retrieved
 from qa.language.text import names, stems
 from qa.plans.bearing import bearing
 from qa.plans.plan import Plan, Point, is_shown, laid_out, quotable
+from qa.plans.points import Points
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Evidence, Length
@@ -15,26 +16,35 @@ from qa.types import Answer, Evidence, Length
 MOST: dict[Length, int] = {"short": 2, "normal": 3, "detailed": 6}  # points, each of another holder
 LENGTH = range(30, 400)  # characters of a sentence
 LEAD = "That is a matter of opinion. The articles quote, among others:"
+ON_IT = "That is a matter of opinion. The articles say on it:"
+SPEAKS_OF_IT = 0.3  # the score of a passage from which on it is on what is asked, whoever says it
 NOBODY = "That is a matter of opinion, and the articles quote nobody on it."
 
 
 class Opinion(Plan):
-    """No verdict of its own: what others say, by those who say it; a refusal where nobody is quoted."""
+    """No verdict of its own: what others say, by those who say it, else what the articles say on it; a refusal where
+    they do not speak of it.
+    """
 
-    def __init__(self, retriever: HybridRetriever) -> None:
+    def __init__(self, retriever: HybridRetriever, points: Points) -> None:
         self._retriever = retriever
+        self._points = points
 
     def answer(self, found: Retrieved) -> Answer:
         """Of what the passages ascribe to somebody, that which bears most on the question."""
+        most = MOST[found.query.length]
         told = [said for said in _ascribed(found.query, found.answer.passages) if not is_shown(found.query, said)]
         scores = bearing(found.query, told, self._retriever)
         held: dict[str | None, Point] = {}
         for row in sorted(range(len(told)), key=lambda row: -scores[row]):
             if scores[row] > 0:
                 held.setdefault(source_of(_plain(told[row])), Point(told[row], told[row].start, told[row].end))
-        if not held:
-            return replace(found.answer, status="refused", text=NOBODY)
-        return laid_out(found.answer, LEAD, list(held.values())[: MOST[found.query.length]])
+        if held:
+            return laid_out(found.answer, LEAD, list(held.values())[:most])
+        probable = found.answer.passages if self._retriever.reader else ()
+        on_it = tuple(passage for passage in probable if passage.score >= SPEAKS_OF_IT)
+        points = self._points.chosen(replace(found, answer=replace(found.answer, passages=on_it)), most)
+        return laid_out(found.answer, ON_IT, points) if points else replace(found.answer, status="refused", text=NOBODY)
 
 
 def _ascribed(query: Query, passages: Sequence[Evidence]) -> Iterator[Evidence]:

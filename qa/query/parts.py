@@ -29,8 +29,8 @@ class Parts:
 def parts_of(question: str, written: str) -> Parts | None:
     """The parts as a model wrote them, the relation in the first line; None where they do not ask for the same.
 
-    There are two to four, no two alike, none is the question itself. They bring no name or number of their own, lose
-    none of the question's names, and each has words of it.
+    There are two to four, no two of the same words, none is the question itself. They bring no name or number of their
+    own, lose none of the question's names, and each has words of it.
 
     >>> parts_of("Is Ada older than Tom?", "earlier\\nWhen was Ada born?\\nWhen was Tom born?").label(1)
     'Tom'
@@ -38,6 +38,8 @@ def parts_of(question: str, written: str) -> Parts | None:
     relation, *lines = [line.strip() for line in written.strip().splitlines() if line.strip()] or [""]
     found = tuple(dict.fromkeys(map(_marked, lines)))
     known, named = stems(question), names(question)
+    if len({frozenset(stems(part)) for part in found}) < len(found):
+        return None
     if relation not in RELATIONS or not 2 <= len(found) <= MOST or question in found:
         return None
     if any(not names(f"a {part}") <= known or not numbers(part) <= numbers(question) for part in found):

@@ -83,6 +83,12 @@ def articles(settings: Settings, embeddings: SentenceEmbeddings) -> Iterator[Hyb
         ),
         ("Who glued transmittrs to bees?", "Who glued transmitters to bees?"),
         ("Who glued transmtiterrs to bees?", "Who glued transmitters to bees?"),  # two slips
+        ("wher did Kestrel win", "where did Kestrel win"),  # "when" is as near, but by a letter that is changed
+        ("Wich house was sold in Lund?", "Which house was sold in Lund?"),
+        ("WICH HOUSE WAS SOLD IN LUND?", "WHICH HOUSE WAS SOLD IN LUND?"),
+        ("Who chopped teh onions adn the celery?", "Who chopped the onions and the celery?"),  # short, swapped
+        ("Whar did the chairman say?", "What did the chairman say?"),  # a letter changed
+        ("waht does the leage say abuot teh timber", "what does the league say about the timber"),
     ],
 )
 def test_a_misspelt_word_is_put_right(articles: HybridRetriever, question: str, meant: str) -> None:
@@ -99,6 +105,9 @@ def test_a_misspelt_word_is_put_right(articles: HybridRetriever, question: str, 
         "Who is Halleran?",  # nothing else is asked that would tell
         "Did Ingrid Halleran reject the soup?",  # no passage holds enough else
         "What did Ines Morrow say?",  # a word of the language, as many names are
+        "Did the goalkeeper meet Thiis in Lund?",  # a capital: no function word is meant
+        "Hwo was the soup seasoned?",  # "how" and "who" are as near
+        "Which bee hsd the sun?",  # short, and a letter is changed
         "Did Kestrell Gravenhage sell a house?",  # one passage has Kestrel, another the house
         "Who called it the “Orrin Prosperty League”?",
         "Who called it 'prosperty' in the Orrin valley?",
@@ -114,6 +123,25 @@ def test_a_misspelt_word_is_put_right(articles: HybridRetriever, question: str, 
 )
 def test_what_may_be_right_is_left_alone(articles: HybridRetriever, question: str) -> None:
     assert corrected(question, articles) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("Whcih penalties were saved?", "Which penalties were saved?"),
+        ("Did Viktoria Hall live near hte cathedral?", "Did Viktoria Hall live near the cathedral?"),
+        ("who did kestrel beat adn whre", "who did kestrel beat and where"),
+        ("Shoud the soup be seasoned with nutmeg?", "Should the soup be seasoned with nutmeg?"),
+        ("Did Ines Moreau save bothh penalties?", "Did Ines Moreau save both penalties?"),
+        ("grom whom did the league want lower tariffs", "grom whom did the league want lower tariffs"),  # the first
+        ("By waht do honeybees naviigaet?", "By what do honeybees navigate?"),
+        ("How long did Wehn simmer the vegetables?", "How long did Wehn simmer the vegetables?"),
+        ("Who called the bees “teh honeybees”?", "Who called the bees “teh honeybees”?"),
+        ("Ist das Haus in Lund nahe beim Dom verkauft?", "Ist das Haus in Lund nahe beim Dom verkauft?"),
+    ],
+)
+def test_questions_written_when_all_was_finished(articles: HybridRetriever, question: str, meant: str) -> None:
+    assert corrected(question, articles) == meant
 
 
 def test_two_words_that_are_as_near_leave_it_alone(articles: HybridRetriever) -> None:

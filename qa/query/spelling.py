@@ -3,6 +3,9 @@
 A word is corrected only where nothing else explains it: no article holds it in any form, it is no word of the language,
 and one passage holds both a word that is spelt almost like it and most of what else is asked. So a name that is simply
 not in the articles stays as it is: nobody asked for another that happens to look like it.
+
+The function words of the language ("where", "the") are known without articles, and are far more frequent than all that
+look like them. They come first, so that what else is asked is weighed without what is left of them.
 """
 
 import math
@@ -12,12 +15,13 @@ from string import ascii_lowercase
 from typing import Protocol
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Hamming
 
 from qa.language.facts import quoted
 from qa.language.text import STOPWORDS, content_words, stem, word_spans
 
-SHORTEST = 4  # letters; of shorter words too many are spelt alike
+SHORTEST = 4  # letters; of shorter words too many are spelt alike, unless two letters of a function word are swapped
+FUNCTION_WORDS = sorted(word for word in STOPWORDS if len(word) >= SHORTEST - 1 and word.isalpha())
 LONG = (
     8  # letters, from which on there may be two slips; in words of one letter less, such as "tarrifs", if none is new
 )
@@ -26,9 +30,10 @@ SAME = 3  # letters at the beginning that a term has in common, unless one of th
 TERMS = 10  # of the index that stand in for a word when passages are searched
 PASSAGES = 20
 KNOWN = 4  # of the other words, the rarest, that they are searched by
-# Of what else is asked, by weight, the share that must stand beside the word that is meant: a word, a name, two slips.
-# Chosen on 567 questions with slips made at random, on 1,734 as they are, and on 2,234 that other articles answer.
-WORD, NAME, TWO_SLIPS = 0.2, 0.4, 0.7
+# Of what else is asked, by weight, the share that must stand beside the word that is meant: a word, a name, and what
+# two slips add to it. Chosen on 567 questions with slips made at random, on 1,734 as they are, and on 2,234 that other
+# articles answer; the last on 486 with two slips, 600 as they are, and 2,213 that other articles answer.
+WORD, NAME, SECOND_SLIP = 0.2, 0.4, 0.3
 
 
 class Lexicon(Protocol):
@@ -55,7 +60,7 @@ class Candidate:
     """A word of the articles that may be meant.
 
     slips    letters left out, added, changed or swapped
-    letters  whether it has other letters: one that is doubled or swapped is the likelier slip
+    letters  whether others are written than it has: one left out, doubled or swapped is the likelier slip
     beside   of what else is asked, the share by weight that stands in one passage with it
     common   the sum of these shares over all passages
     name     whether it is always written with a capital
@@ -69,16 +74,21 @@ class Candidate:
     name: bool
 
     @property
-    def far(self) -> tuple[int, bool, float, float]:
+    def far(self) -> tuple[int, bool, bool, float, float]:
         """The less, the likelier it is meant."""
-        return self.slips, self.letters, -self.beside, -self.common
+        return self.slips, self.letters, self.word not in STOPWORDS, -self.beside, -self.common
 
     def fits(self, capital: bool) -> bool:
-        """Whether enough else speaks for it in place of a word with a capital, or without; no name is a stop word."""
+        """Whether enough else speaks for it in place of a word with a capital, or without.
+
+        No name is a stop word, and nothing else needs to speak for one.
+        """
+        if self.word in STOPWORDS:
+            return self.slips == 1 and not capital
         needed = NAME if self.name or capital else WORD
         if self.slips > 1:
-            needed = TWO_SLIPS if len(self.word) >= LONG or not self.letters else math.inf
-        return self.beside >= needed and not (capital and self.word in STOPWORDS)
+            needed += SECOND_SLIP if len(self.word) >= LONG or not self.letters else math.inf
+        return self.beside >= needed
 
 
 def corrected(question: str, articles: Lexicon) -> str:
@@ -88,15 +98,35 @@ def corrected(question: str, articles: Lexicon) -> str:
     question most of whose words are unknown, for it is likelier to be in another language.
     """
     spans = word_spans(question)
-    unknown = _unknown(question, spans, articles)
-    if not unknown or len(unknown) > min(MOST, len(spans) / 2):
+    unknown = {span: question[slice(*span)] for span in _unknown(question, spans, articles)}
+    capital = {
+        span: word[0].isupper() and span != spans[0] and not question.isupper() for span, word in unknown.items()
+    }
+    lower = {span: word.lower() for span, word in unknown.items()}
+    found = {span: None if capital[span] else _function_word(word) for span, word in lower.items()}
+    meant = {span: word for span, word in found.items() if word}
+    others = {span: word for span, word in lower.items() if span not in meant and len(word) >= SHORTEST}
+    if len(others) > min(MOST, len(spans) / 2):
         return question
-    found = _candidates({question[start:end].lower() for start, end in unknown}, question, articles)
-    for start, end in reversed(unknown):
-        written = question[start:end]
-        if meant := _chosen(found[written.lower()], capital=written[0].isupper() and start > spans[0][0]):
-            question = question[:start] + _in_capitals_of(written, meant) + question[end:]
+    if others:
+        candidates = _candidates(set(others.values()), _with(question, meant), articles)
+        found = {span: _chosen(candidates[word], capital[span]) for span, word in others.items()}
+        meant |= {span: word for span, word in found.items() if word}
+    return _with(question, meant)
+
+
+def _with(question: str, meant: Mapping[tuple[int, int], str]) -> str:
+    """The question with other words in these places."""
+    for (start, end), word in sorted(meant.items(), reverse=True):
+        question = question[:start] + _in_capitals_of(question[start:end], word) + question[end:]
     return question
+
+
+def _function_word(word: str) -> str | None:
+    """The one function word of which letters are swapped in this one, or one is left out or doubled."""
+    near = (other for other in _alike(word, FUNCTION_WORDS, 1) if not _other_letters(word, other))
+    found = [other for other in near if len(word) >= SHORTEST or len(word) == len(other)]
+    return found[0] if len(found) == 1 else None
 
 
 def _chosen(candidates: Iterable[Candidate], capital: bool) -> str | None:
@@ -112,7 +142,7 @@ def _unknown(question: str, spans: Sequence[tuple[int, int]], articles: Lexicon)
     tried = {
         (start, end): question[start:end].lower()
         for start, end in spans
-        if end - start >= SHORTEST
+        if (end - start >= SHORTEST or _function_word(question[start:end].lower()))
         and question[start:end].isalpha()
         and (question.isupper() or question[start + 1 : end].islower())
         and question[start:end].lower() not in STOPWORDS
@@ -132,7 +162,8 @@ def _candidates(unknown: Collection[str], question: str, articles: Lexicon) -> d
     passages = [_words(text) for text in articles.texts([*known[:KNOWN], *near], PASSAGES)]
     written = frozenset().union(*passages)
     stems = [frozenset(stem(word.lower()) for word in passage) for passage in passages]
-    alike = {word: _alike(word, sorted({w.lower() for w in written})) for word in unknown}
+    lower = sorted({w.lower() for w in written}.union(FUNCTION_WORDS))
+    alike = {word: _alike(word, lower, _allowed(word)) for word in unknown}
     stands_for = {word: {s} for word, s in asked.items()} | {word: set(map(stem, alike[word])) for word in unknown}
 
     def shares(word: str, meant: str) -> list[float]:
@@ -144,7 +175,9 @@ def _candidates(unknown: Collection[str], question: str, articles: Lexicon) -> d
 
     def candidate(word: str, meant: str, slips: int) -> Candidate:
         found = shares(word, meant)
-        return Candidate(meant, slips, set(meant) != set(word), max(found), sum(found), meant not in written)
+        return Candidate(
+            meant, slips, _other_letters(word, meant), max(found, default=0.0), sum(found), meant not in written
+        )
 
     return {word: [candidate(word, *other) for other in alike[word].items()] for word in unknown}
 
@@ -177,10 +210,16 @@ def _variants(word: str) -> set[str]:
     return variants
 
 
-def _alike(word: str, written: Sequence[str]) -> dict[str, int]:
+def _alike(word: str, written: Sequence[str], allowed: int) -> dict[str, int]:
     """The words spelt almost like one, with the number of slips."""
-    found = process.extract(word, written, scorer=OSA.distance, score_cutoff=_allowed(word), limit=None)
+    found = process.extract(word, written, scorer=OSA.distance, score_cutoff=allowed, limit=None)
     return {other: int(slips) for other, slips, _ in found if other[0] == word[0] or other[:2] == word[1::-1]}
+
+
+def _other_letters(word: str, meant: str) -> bool:
+    """Whether a letter is written that is not meant, rather than one left out, doubled or swapped."""
+    changed = len(word) == len(meant) and Hamming.distance(word, meant) == 1
+    return changed or not set(word) <= set(meant)
 
 
 def _allowed(word: str) -> int:

@@ -12,7 +12,7 @@ import typer
 from ingest import backup_cli
 from qa.cli.console import Day, fail, print_json
 from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable
-from qa.settings import Settings
+from qa.settings import EMBEDDED, Settings
 from qa.types import Filters
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def add(items: Items, limit: Limit = None, as_json: AsJson = False) -> None:
     from ingest.progress import ConsoleReporter
 
     settings, library = _open()
+    _embed_anew(settings, library)
     ended = ""
     with ConsoleReporter("adding") as reporter:
         try:
@@ -99,6 +100,7 @@ def watch(folder: Folder) -> None:
     from ingest.watch import FolderKeeper, changes
 
     settings, library = _open()
+    _embed_anew(settings, library)
     keeper = FolderKeeper(folder, library, _encoder(settings), _fetcher(settings))
     started = False
     try:
@@ -212,6 +214,19 @@ def _open() -> "tuple[Settings, Library]":
 
     settings = Settings.from_env()
     return settings, Library.open(settings.library_path)
+
+
+def _embed_anew(settings: Settings, library: "Library") -> None:
+    """What an earlier version of the packaged model embedded."""
+    from ingest.pipeline import reembed
+    from ingest.progress import ConsoleReporter
+    from qa.models.embeddings import FORMER_IDENTITIES
+
+    if settings.embeddings != EMBEDDED or not set(library.stats().models) & set(FORMER_IDENTITIES):
+        return
+    _say("the embedding model is a newer one: the articles are embedded again; this happens once")
+    with ConsoleReporter("embedding") as reporter:
+        reembed(library, _encoder(settings)(), reporter)
 
 
 def _encoder(settings: Settings) -> "Callable[[], Encoder]":

@@ -29,7 +29,8 @@ from qa.query.kinds import Asks
 from qa.query.languages import ENGLISH
 from qa.query.query import Query, understand
 from qa.query.question import checked_question
-from qa.retrieval.retriever import Hit, HybridRetriever
+from qa.retrieval.hits import Hit
+from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Answering, Evidence, Filters, Kind, Length, Span, Suggestion, Turn
 

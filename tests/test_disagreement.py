@@ -9,7 +9,7 @@ from qa.grounding.disagreement import NOTE, Side, disagreeing, side_by_side
 from qa.models.reader import Reading
 from qa.models.support import Claimed, Judgement
 from qa.query.query import Query
-from qa.retrieval.retriever import Hit
+from qa.retrieval.hits import Hit
 from qa.types import Answer, Citation, Evidence
 
 QUESTION = "How many people does the Lomond ferry carry a day?"

@@ -36,15 +36,6 @@ def test_equal_scores_have_one_order() -> None:
     assert list(fuse({5: 1.0, 3: 1.0, 4: 1.0}, {})) == [3, 4, 5]
 
 
-def test_the_first_of_each_side_are_read_then_the_best_of_both() -> None:
-    by_text, by_vector = {1: 4.0, 2: 3.0, 3: 2.0}, {9: 0.9, 8: 0.8, 1: 0.1}
-    candidates = Candidates(by_text, by_vector, (), fuse(by_text, by_vector, weight=0.9))
-    assert list(candidates.fused) == [1, 2, 3, 9, 8], "by full text alone vectors would hardly count"
-    assert list(candidates.in_turn(4)) == [1, 2, 9, 8, 3]
-    assert candidates.in_turn(4)[9] == candidates.fused[9]
-
-
 def test_the_best_of_a_named_source_stand_among_the_first() -> None:
     candidates = Candidates({1: 4.0}, {}, ({7: 0.9, 6: 0.8, 5: 0.7, 4: 0.6},), {1: 1.0, 7: 0.2})
     assert candidates.fused == {1: 1.0, 7: 0.9, 6: 0.8, 5: 0.7}
-    assert list(candidates.in_turn(3)) == [7, 1, 6, 5]

@@ -24,12 +24,12 @@ LEVELS = [
     "qa.library qa.models qa.accounts",
     "qa.index",
     "ingest",
-    "qa.query.question qa.query.dates qa.query.kinds qa.query.spelling qa.query.languages "
+    "qa.query.question qa.query.dates qa.query.recency qa.query.kinds qa.query.spelling qa.query.languages "
     "qa.query.translation qa.query",
     "qa.query.followups",
     "qa.query.parts",
     "qa.query.query",
-    "qa.retrieval.fusion qa.retrieval",
+    "qa.retrieval.fusion qa.retrieval.hits qa.retrieval",
     "qa.retrieval.retriever",
     "qa.generation.few_shot",
     "qa.generation.excerpts qa.generation.prompts qa.generation.dividing qa.generation.suggestions "

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from ingest.split import split
 from qa.errors import IndexLocked, IndexMismatch
 from qa.index import VectorIndex, chroma
 from qa.library import Library
@@ -115,6 +116,20 @@ def test_another_embedding_model_is_refused(index: VectorIndex, settings: Settin
     index.close()
     with pytest.raises(IndexMismatch, match="ingest rebuild"):
         VectorIndex.open(settings, library, "another-model")
+
+
+def test_once_the_library_was_embedded_anew_the_index_follows(
+    index: VectorIndex, settings: Settings, library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index.close()
+    for article in ARTICLES:
+        passages = split(article)
+        vectors = HashedWords().encode_documents([passage.text for passage in passages])
+        library.put(article, passages, vectors, origin=article.id, model="another-model")
+    again = VectorIndex.open(settings, library, "another-model")
+    assert (again.model, again.count()) == ("another-model", 3)
+    assert "rebuilt from the library" in capsys.readouterr().err
+    again.close()
 
 
 def test_a_second_process_is_turned_away(index: VectorIndex, settings: Settings) -> None:

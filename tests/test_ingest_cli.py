@@ -333,6 +333,21 @@ def test_rebuild_after_a_change_of_model(ingest: Command, src: Path, encoder: Fa
     assert ingest("rebuild").out == "index rebuilt: 3 passages, 0 articles embedded again\n"
 
 
+def test_what_an_earlier_version_embedded_is_embedded_again_by_the_way(
+    ingest: Command, src: Path, encoder: FakeEncoder, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.models.embeddings.FORMER_IDENTITIES", ("letters",))
+    ingest("add", src)
+    encoder.identity = "newer letters"
+    outcome = ingest("add", src, "--json")
+    assert (outcome.code, outcome.json()["added"]) == (0, [])
+    assert "embedded again" in outcome.err
+    library = Library.open(settings.library_path)
+    assert library.stats().models == ("newer letters",)
+    library.close()
+    assert "embedded again" not in ingest("add", src).err, "once is enough"
+
+
 def test_ctrl_c_says_what_was_kept(ingest: Command, src: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.batch.BATCH_ARTICLES", 1)
     monkeypatch.setattr("qa.models.embeddings.load_embeddings", lambda settings: FakeEncoder(stop_in_call=2))

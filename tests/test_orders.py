@@ -18,7 +18,7 @@ from qa.models.extractor import load_extractor
 from qa.models.reader import Reader
 from qa.models.support import SupportModel, load_support
 from qa.query.query import Query
-from qa.retrieval.retriever import Hit, likeliest
+from qa.retrieval.hits import Hit, likeliest
 from qa.settings import Settings
 from qa.types import Answer, Evidence
 from tests.files.injections import ATTACKS, BASES, LATER, MARKER, Base, Later

@@ -10,7 +10,8 @@ from qa.library import Library, Likeness
 from qa.models.reader import Reader, Reading
 from qa.query.query import Query
 from qa.query.question import MAX_QUESTION, checked_question
-from qa.retrieval.retriever import HybridRetriever, likeliest
+from qa.retrieval.hits import likeliest
+from qa.retrieval.retriever import HybridRetriever
 from qa.types import Article, Evidence, Filters, Preference
 from tests.conftest import ARTICLES, store
 

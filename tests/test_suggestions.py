@@ -6,7 +6,7 @@ import pytest
 
 from qa.generation.suggestions import MOST, TRIED, Fact, suggestions
 from qa.models.reader import Reading
-from qa.retrieval.retriever import Hit
+from qa.retrieval.hits import Hit
 from qa.types import Evidence, Turn
 
 TITLE = "The Varga bridge"

@@ -203,3 +203,14 @@ def _bounds(text: str, start: int, end: int, rng: random.Random) -> tuple[int, i
         first = max(first, min(start, max(start - size // 2, first)))
         last = min(last, max(end, first + WINDOW[1]))
     return min(first, start) if end - start < WINDOW[1] else first, last
+
+
+def windows(passage: str) -> list[str]:
+    """A passage in stretches of whole sentences, as long as the passages of the library or a little shorter."""
+    found: list[tuple[int, int]] = []
+    for start, end in sentences(passage):
+        if found and end - found[-1][0] <= WINDOW[1]:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return [passage[start:end] for start, end in found]

@@ -17,14 +17,15 @@ from scipy.optimize import minimize
 
 from qa.language.text import stems
 from qa.models.embeddings import SentenceEmbeddings, load_embeddings
-from qa.query.kinds import ASPECTS, FITTED, KINDS, Classifier, features, opening
+from qa.query.kinds import ASPECTS, FITTED, KINDS, Classifier, features, opening, sureness
 from qa.settings import Settings
 from training.data import read_rows
 
 WRITTEN = Path(__file__).with_name("kinds.jsonl")
 ASKED = 2000  # facts that people asked
 SHORT = 5  # words of an answer, at most, whose question asks for a plain fact
-OTHERWISE = ("hotpot_sample", "musique_sample", "boolq")  # files in which questions compare, or want Yes or No
+OTHERWISE = ("hotpot_sample", "musique_sample")  # files in which questions compare
+VERDICTS, VERDICTS_ASKED = "boolq", 500  # the file in which they want Yes or No, and how many of it
 RIDGE = 2.0
 FOLDS = 5
 STEPS = 200  # of the fit, by which it hardly moves any more
@@ -81,10 +82,17 @@ def main() -> None:
 
 
 def asked_for_facts(pairs: Path) -> list[str]:
-    """Questions that people asked and that a few words answer."""
-    rows = [row for row in read_rows(pairs) if row.accepted and row.file not in OTHERWISE]
-    short = [row.question for row in rows if max(len(answer.split()) for answer in row.accepted) <= SHORT]
-    return random.Random(0).sample(list(dict.fromkeys(short)), ASKED)
+    """Questions that people asked and that a few words answer, or Yes or No."""
+    rows = read_rows(pairs)
+    told = [row for row in rows if row.accepted and row.file not in OTHERWISE]
+    short = [row.question for row in told if max(len(answer.split()) for answer in row.accepted) <= SHORT]
+    verdicts = [row.question for row in rows if row.file == VERDICTS]
+    rng = random.Random(0)
+    return [
+        question
+        for questions, count in ((short, ASKED), (verdicts, VERDICTS_ASKED))
+        for question in rng.sample(list(dict.fromkeys(questions)), count)
+    ]
 
 
 def with_facts(x: "np.ndarray", y: "np.ndarray", asked: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
@@ -139,10 +147,10 @@ def cross_validated(x: "np.ndarray", y: "np.ndarray", labels: int, asked: "np.nd
 
 def thresholds_for(probabilities: "np.ndarray", y: "np.ndarray") -> "np.ndarray":
     """For each kind the probability with the most questions rightly told, less the price of facts taken for it."""
-    best, likeliest = probabilities.max(1), probabilities.argmax(1)
+    sure, likeliest = sureness(probabilities), probabilities.argmax(1)
 
     def worth(kind: int, least: float) -> float:
-        believed = (likeliest == kind) & (best >= least)
+        believed = (likeliest == kind) & (sure >= least)
         price = PRICES.get(KINDS[kind], PRICE)
         return float((y[believed] == kind).sum() - price * (y[believed] == 0).sum())
 
@@ -156,7 +164,7 @@ def thresholds_for(probabilities: "np.ndarray", y: "np.ndarray") -> "np.ndarray"
 def told(probabilities: "np.ndarray", thresholds: "np.ndarray") -> "np.ndarray":
     """The kinds as `qa.query.kinds` tells them: unsure means fact."""
     likeliest = probabilities.argmax(1)
-    return np.where(probabilities.max(1) >= thresholds[likeliest], likeliest, 0)
+    return np.where(sureness(probabilities) >= thresholds[likeliest], likeliest, 0)
 
 
 def frame(rows: "Sequence[dict[str, str]]") -> list[str]:

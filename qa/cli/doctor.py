@@ -14,10 +14,11 @@ import httpx
 
 from qa.errors import ArticleQAError, ExtensionError, IndexLocked, IndexUnwritable, LibraryError
 from qa.extensions import KINDS, installed
-from qa.models import extractor, support
+from qa.models import embeddings, extractor, support
 from qa.models.chat import is_embedded, load_chat_model, model_name
 from qa.models.conversion import converted_folder, is_converted
 from qa.models.manifest import (
+    EMBEDDER_SHA256,
     EMBEDDING_MODEL,
     EXTRACTOR_BASE,
     EXTRACTOR_SHA256,
@@ -185,11 +186,12 @@ def _index_size(settings: Settings) -> tuple[int, int, float]:
     """
     from qa.index import VectorIndex
     from qa.library import Library
-    from qa.models.embeddings import PACKAGED_IDENTITY, load_embeddings
 
     packaged = settings.embeddings == EMBEDDED
     library = Library.open(settings.library_path)
-    index = VectorIndex.open(settings, library, PACKAGED_IDENTITY if packaged else load_embeddings(settings).identity)
+    index = VectorIndex.open(
+        settings, library, embeddings.PACKAGED_IDENTITY if packaged else embeddings.load_embeddings(settings).identity
+    )
     articles = library.articles()
     sample = [p for article in articles[:: len(articles) // SAMPLE + 1] for p in library.vectors(article.id)[:1]]
     found = [max(index.search(passage.vector.tolist(), 1).values(), default=0.0) for passage in sample]
@@ -203,7 +205,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
         made = is_converted(settings.models_dir, thorough=True)
         yield _prepared(LANGUAGE_MODEL, converted_folder(settings.models_dir), made)
     if settings.embeddings == EMBEDDED:
-        yield from _encoder(EMBEDDING_MODEL, settings)
+        require_shipped(embeddings.ADAPTER, EMBEDDER_SHA256)
+        yield from _encoder(EMBEDDING_MODEL, settings, embeddings.ADAPTER)
     if settings.reranker == EMBEDDED:
         require_shipped(MODEL, READER_SHA256)
     for adapter, digest in ((extractor.ADAPTER, EXTRACTOR_SHA256), (support.ADAPTER, SUPPORT_SHA256)):
@@ -211,7 +214,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield from _encoder(EXTRACTOR_BASE, settings, adapter)
 
 
-def _encoder(weights: Weights, settings: Settings, adapter: Path | None = None) -> Iterator[Finding]:
+def _encoder(weights: Weights, settings: Settings, adapter: Path) -> Iterator[Finding]:
     yield _weights(weights, settings)
     made = is_quantised(weights, settings.models_dir, adapter)
     yield _prepared(weights, quantised_file(weights, settings.models_dir, adapter), made)

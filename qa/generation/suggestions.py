@@ -13,7 +13,7 @@ from qa.language.days import written_days
 from qa.language.orders import plays_a_part
 from qa.language.text import contains, names, sentences, stems
 from qa.query.question import points_at_text
-from qa.retrieval.retriever import Hit, likeliest
+from qa.retrieval.hits import Hit, likeliest
 from qa.types import Evidence, Suggestion, Turn
 
 MOST = 3

@@ -19,7 +19,7 @@ from qa.models.reader import Reading
 from qa.models.support import Claimed
 from qa.query.query import Query
 from qa.query.question import Wanted
-from qa.retrieval.retriever import Hit
+from qa.retrieval.hits import Hit
 from qa.types import Answer, Citation, Evidence, Sentence
 
 NOTE = "The sources disagree; the newer one comes first."

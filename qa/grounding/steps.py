@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from qa.query.query import Query
-from qa.retrieval.retriever import Hit
+from qa.retrieval.hits import Hit
 from qa.types import Answer, Evidence, Filters, Length, Span, Turn
 
 

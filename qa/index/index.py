@@ -51,9 +51,9 @@ class VectorIndex:
     def open(cls, settings: Settings, library: Library, model: str) -> "VectorIndex":
         """Open the index and bring it up to date.
 
-        Raises IndexLocked where another process holds it, IndexMismatch where it was built by another
-        embedding model than `model`, IndexUnwritable where the disk takes nothing, IndexUnavailable where
-        Chroma cannot open it.
+        Raises IndexLocked where another process holds it, IndexMismatch where the library was embedded by another
+        embedding model than `model`, or the index on a server built by one, IndexUnwritable where the disk takes
+        nothing, IndexUnavailable where Chroma cannot open it.
         """
         if library.embedded_otherwise(model):
             raise IndexMismatch(f"the library was embedded by another model than {model}; {REBUILD}")
@@ -91,7 +91,7 @@ class VectorIndex:
         try:
             return cls._connect(place, library, model)
         except _Outdated:
-            say("the index was made by an older version: it is being rebuilt from the library")
+            say("the index was made by an older version or another model: it is being rebuilt from the library")
         if isinstance(place, IndexDirectory):
             cls._replace(place, library, model)
         else:
@@ -123,11 +123,10 @@ class VectorIndex:
             client.close()
             raise IndexMismatch(f"the index was made by another program, whose code would run here; {REBUILD}")
         index = cls(library, client, collection, directory)
-        if index.model != model:
-            index._settle()
+        if index.model != model and directory is None:  # somebody else's, perhaps
             index.close()
             raise IndexMismatch(f"the index was built with {index.model}, not {model}; {REBUILD}")
-        if (collection.metadata or {}).get("layout") != LAYOUT:
+        if index.model != model or (collection.metadata or {}).get("layout") != LAYOUT:
             client.close()
             raise _Outdated
         index.sync()

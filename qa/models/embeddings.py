@@ -1,4 +1,7 @@
-"""Sentence embeddings: the packaged all-MiniLM-L6-v2 in int8, or any sentence-transformers model by name."""
+"""Sentence embeddings: the packaged all-MiniLM-L6-v2, fine-tuned, in int8, or any sentence-transformers model by name.
+
+How it was fine-tuned says its card, embedder.md.
+"""
 
 import hashlib
 import threading
@@ -11,8 +14,9 @@ from langchain_core.embeddings import Embeddings
 
 from qa.language.text import stem
 from qa.models.hub import load_named
-from qa.models.manifest import EMBEDDING_MODEL
-from qa.models.quantised import load_quantised
+from qa.models.manifest import EMBEDDER_SHA256, EMBEDDING_MODEL
+from qa.models.quantised import ensure_quantised, load_quantised
+from qa.models.weights import require_shipped
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
@@ -21,9 +25,10 @@ if TYPE_CHECKING:
 
 SLICE = 128  # texts between two calls of `progress`
 MAX_TOKENS = 256  # what all-MiniLM-L6-v2 was trained to read
-# Without a word on int8, so that what was embedded in float32 stays in use: vectors of both have a cosine of 0.994 (at
-# least 0.985), and int8 questions find float32 passages as well (hits@4 on SQuAD 2.0 0.873; all int8 0.871, none 0.873)
-PACKAGED_IDENTITY = f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.file('model.safetensors').sha256[:12]}"
+ADAPTER = Path(__file__).with_name("embedder.safetensors")
+PACKAGED_IDENTITY = f"{EMBEDDING_MODEL.name}@{EMBEDDER_SHA256[:12]}"
+# By what earlier versions embedded: such a library is embedded again when articles are added.
+FORMER_IDENTITIES = (f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.file('model.safetensors').sha256[:12]}",)
 
 Pieces = Callable[[str], list[str]]
 Encode = Callable[[list[str]], "npt.NDArray[np.float32]"]
@@ -72,11 +77,18 @@ def load_embeddings(settings: Settings) -> SentenceEmbeddings:
     return _packaged(settings) if settings.embeddings == EMBEDDED else _named(settings.embeddings)
 
 
+def prepared_embedder(models_dir: Path, *, thorough: bool = False) -> Path:
+    """Its int8 ONNX file; fetches and makes what is missing or damaged. Raises WeightsError."""
+    require_shipped(ADAPTER, EMBEDDER_SHA256)
+    return ensure_quantised(EMBEDDING_MODEL, models_dir, ADAPTER, thorough=thorough)
+
+
 def _packaged(settings: Settings) -> SentenceEmbeddings:
     """Pools and normalises within its ONNX file; neither torch nor transformers is imported."""
     import numpy as np
 
-    encoder = load_quantised(EMBEDDING_MODEL, settings.models_dir, MAX_TOKENS)
+    require_shipped(ADAPTER, EMBEDDER_SHA256)
+    encoder = load_quantised(EMBEDDING_MODEL, settings.models_dir, MAX_TOKENS, ADAPTER)
 
     def encode(texts: list[str]) -> "npt.NDArray[np.float32]":
         return np.stack([vector for (vector,) in encoder.run(encoder.tokenize(texts))])

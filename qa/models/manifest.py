@@ -99,6 +99,9 @@ MANIFEST = (LANGUAGE_MODEL, EMBEDDING_MODEL, EXTRACTOR_BASE)
 # Trained by `training/` and kept in the repository: see qa/models/reader.md.
 READER_SHA256 = "1b8b47b153abfbc5629b65e6712966b0767cfd351ef94d897a12e14d0e747822"
 
+# The layers of the embedding model as fine-tuned by `training/`: see qa/models/embedder.md.
+EMBEDDER_SHA256 = "86c364b15231b631986c81817c029851a77ef15297cb7438fe374f08e981fa1c"
+
 # Trained by `training/`, too: see qa/models/extractor.md.
 EXTRACTOR_SHA256 = "45054901859dedb8d967108d826225929a2b686aea8c2d08a09f26863e598cc2"
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from qa.models.conversion import ensure_converted
+from qa.models.embeddings import prepared_embedder
 from qa.models.extractor import prepared_extractor
-from qa.models.manifest import EMBEDDING_MODEL, MANIFEST, READER_SHA256
-from qa.models.quantised import ensure_quantised
+from qa.models.manifest import MANIFEST, READER_SHA256
 from qa.models.reader import MODEL
 from qa.models.support import prepared_support
 from qa.models.weights import ensure, require_shipped
@@ -19,6 +19,6 @@ def pull(settings: Settings, say: Callable[[str], None] = print) -> None:
         folder = ensure(weights, settings.models_dir, thorough=True)
         say(f"{weights.name}  {weights.size / 1e6:,.0f} MB  {weights.licence}  verified in {folder}")
     ensure_converted(settings.models_dir, thorough=True)
-    ensure_quantised(EMBEDDING_MODEL, settings.models_dir, thorough=True)
+    prepared_embedder(settings.models_dir, thorough=True)
     prepared_extractor(settings.models_dir, thorough=True)
     prepared_support(settings.models_dir, thorough=True)

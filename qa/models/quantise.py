@@ -20,7 +20,8 @@ from qa.models.transformer import Transformer, Weights
 
 
 def adapted(weights: Weights, adapter: Weights) -> Weights:
-    """The weights with an adapter's low-rank updates added to them (Hu et al. 2021, "LoRA"), and its heads.
+    """The weights with an adapter's low-rank updates added to them (Hu et al. 2021, "LoRA"), and its heads and
+    whole weights in place of theirs.
 
     A weight named W is updated by the product of `W.up` (out, rank) and `W.down` (rank, in), which is taken in float64:
     so it comes out the same on every machine.
@@ -43,8 +44,9 @@ def export(folder: Path, target: Path, adapter: Path | None) -> None:
     weights = read(folder / "model.safetensors")
     weights = adapted(weights, read(adapter)) if adapter else weights
     model = Transformer(json.loads((folder / "config.json").read_text()), weights)
-    outputs = model.support() if "support.0.weight" in weights else model.span() if adapter else model.vector()
-    model.save(target, outputs)
+    heads = {"support.0.weight": model.support, "span.weight": model.span}
+    outputs = next((head for name, head in heads.items() if name in weights), model.vector)
+    model.save(target, outputs())
 
 
 def quantise(source: Path, target: Path) -> None:

@@ -15,7 +15,7 @@ from qa.models.chat import Resident
 from qa.models.provider import provider_errors
 from qa.plans.plan import Plan, Steps, refused
 from qa.query.dates import age_notes
-from qa.retrieval.retriever import likeliest
+from qa.retrieval.hits import likeliest
 from qa.types import Answer
 
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all

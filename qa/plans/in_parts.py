@@ -17,7 +17,7 @@ from qa.plans.plan import Plan, Steps, refused
 from qa.plans.summary import Summary
 from qa.query.kinds import PLAIN
 from qa.query.parts import Parts, Relation, parts_of
-from qa.retrieval.retriever import likeliest
+from qa.retrieval.hits import likeliest
 from qa.types import Answer, Citation, Filters, Sentence, Turn
 
 SIDE = {"short": 1, "normal": 3, "detailed": 5}  # points on each of what is compared

@@ -10,7 +10,7 @@ from qa.language.text import stems
 from qa.plans.plan import Plan, Point, Steps, laid_out
 from qa.plans.summary import Summary
 from qa.plans.topic import Topic
-from qa.retrieval.retriever import Hit
+from qa.retrieval.hits import Hit
 from qa.types import Answer, Filters
 
 LIKE = 0.5  # of the best passage's probability to answer, which an option must have

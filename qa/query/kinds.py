@@ -87,13 +87,21 @@ class Model:
 
     def asks(self, features: NDArray[np.float32]) -> Asks:
         """The likeliest kind if it is likely enough, else a fact."""
-        probabilities = dict(zip(KINDS, self.kinds.probabilities(features).tolist(), strict=True))
+        told = self.kinds.probabilities(features)
+        probabilities = dict(zip(KINDS, told.tolist(), strict=True))
         kind = max(KINDS, key=lambda each: probabilities[each])
-        if probabilities[kind] < self.thresholds[kind]:
+        if sureness(told) < self.thresholds[kind]:
             kind = "fact"
-        aspect = ASPECTS[int(self.aspects.probabilities(features).argmax())]
         other = max((each for each in ON_A_TOPIC if each != kind), key=lambda each: probabilities[each])
+        aspect = ASPECTS[int(self.aspects.probabilities(features).argmax())]
         return Asks(kind, aspect if kind == "catalogue" else None, other if probabilities[other] >= MAY_BE else None)
+
+
+def sureness(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How sure the likeliest kind is; of one on a topic it counts that it is any of these. One for each question."""
+    likeliest, topical = probabilities.argmax(-1), [KINDS.index(kind) for kind in ON_A_TOPIC]
+    sure = np.where(np.isin(likeliest, topical), probabilities[..., topical].sum(-1), probabilities.max(-1))
+    return cast(NDArray[np.float32], sure)
 
 
 @cache

@@ -6,35 +6,29 @@ from dataclasses import dataclass
 # Share of BM25 in the fused score. On 800 SQuAD questions over 35 articles 0.6 is better at rank 1 than
 # either alone (0.85 against 0.83 and 0.68), where reciprocal rank fusion is worse than BM25 (0.76).
 TEXT_WEIGHT = 0.6
-FROM_EACH = 3  # passages taken from each source that a question names
+FROM_EACH = 3  # passages taken from each part of the articles that is searched by itself
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """Rankings for one question, each rowid -> score, best first; `by_source` has one a source that it names."""
+    """Rankings for one question, each rowid -> score, best first.
+
+    `apart` has those of articles that are searched by themselves: of a source that it names, of the days before it.
+    """
 
     by_text: dict[int, float]
     by_vector: dict[int, float]
-    by_source: Sequence[dict[int, float]]
+    apart: Sequence[dict[int, float]]
     both: dict[int, float]
 
     @property
     def fused(self) -> dict[int, float]:
-        """All in one; the best of each source that the question names stand among the best of all."""
+        """All in one; the best of those that are searched by themselves stand among the best of all."""
         scores = dict(self.both)
-        for own in self.by_source:
+        for own in self.apart:
             for rowid in list(own)[:FROM_EACH]:
                 scores[rowid] = max(own[rowid], scores.get(rowid, 0.0))
         return dict(sorted(scores.items(), key=_by_score))
-
-    def in_turn(self, count: int) -> dict[int, float]:
-        """The fused scores in the order in which to read: the first of each side, `count` in all, then the others.
-
-        Where one side finds nothing of use, as vectors do in some news, the other's best are read all the same.
-        """
-        fused, sides = self.fused, (*self.by_source, self.by_text, self.by_vector)
-        first = [rowid for side in sides for rowid in list(side)[: count // len(sides)] if rowid in fused]
-        return {rowid: fused[rowid] for rowid in dict.fromkeys([*first, *fused])}
 
 
 def fuse(by_text: dict[int, float], by_vector: dict[int, float], weight: float = TEXT_WEIGHT) -> dict[int, float]:

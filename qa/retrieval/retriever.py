@@ -2,9 +2,8 @@
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -14,7 +13,6 @@ from pydantic import ConfigDict
 
 from qa.errors import EMPTY, IndexUnwritable, LibraryError
 from qa.index import MemoryIndex, VectorIndex
-from qa.language.orders import plays_a_part
 from qa.language.text import content_words, stem
 from qa.library import Library
 from qa.models.embeddings import SentenceEmbeddings, load_embeddings
@@ -25,7 +23,9 @@ from qa.query.dates import favour
 from qa.query.languages import told
 from qa.query.query import Query, understand
 from qa.query.question import named_sources
+from qa.query.recency import Recency, recency
 from qa.retrieval.fusion import TEXT_WEIGHT, Candidates, fuse
+from qa.retrieval.hits import Hit, likeliest
 from qa.settings import Settings
 from qa.types import Evidence, Filters, Preference
 
@@ -36,63 +36,15 @@ READ = 12
 # Log odds that a passage answers, by logistic regression over the twelve of each of 591 SQuAD questions. On the other
 # 209 the probability is off by 0.02, on the corpus gold set by 0.03 (expected calibration error over ten bins).
 FUSED_WEIGHT, READER_WEIGHT, BIAS = 3.25, 0.5, -3.0
+CONSIDERED = 4  # times as many are weighed with their age before it is decided which are read
 READ_CLOSELY = 4  # passages that the extractor sees: the evidence stands in them for 0.98 of SQuAD's questions
 UNREAD = -4.0  # what stands in for the reader's logit
 SOURCES = 4  # named in a question, that are searched by themselves
 # What the date that a question prefers adds to the log odds: it decides among passages that answer about as well.
 DATE_WEIGHT = 1.5
-FACTS = ("article_id", "title", "source", "published_at", "url", "start", "end", "score")  # of a passage
 LOOKED_AT = 20  # articles for their language, passages for how a word is written
 BEGINNING = 500  # characters of an article that tell its language
 REPEATED = 0.8  # of a passage's words, when copies of the story that rank higher hold them
-
-
-@dataclass(frozen=True)
-class Hit:
-    """A passage, and what the reader makes of it where it read it."""
-
-    evidence: Evidence
-    reading: Reading | None = None
-
-    @classmethod
-    def of(cls, document: Document) -> "Hit":
-        """The passage in a document of a retriever; its metadata holds the facts of Evidence, and perhaps a reading."""
-        facts: dict[str, Any] = {name: document.metadata.get(name) for name in FACTS}
-        reading = document.metadata.get("reading")
-        return cls(Evidence(**facts, text=document.page_content), Reading(**reading) if reading else None)
-
-    def document(self) -> Document:
-        """As LangChain knows it."""
-        facts: dict[str, Any] = {name: getattr(self.evidence, name) for name in FACTS}
-        reading = {"reading": asdict(self.reading)} if self.reading else {}
-        return Document(page_content=self.evidence.text, metadata=facts | reading)
-
-    @property
-    def answer(self) -> str:
-        """The words that it would answer with, none where it did not read."""
-        return self.evidence.text[self.reading.start : self.reading.end] if self.reading else ""
-
-    @property
-    def touched(self) -> list[tuple[int, int]]:
-        """Start and end, in characters of the passage, of the sentences that these words stand in."""
-        if self.reading is None:
-            return []
-        return [span for span in self.evidence.spans if span[0] < self.reading.end and span[1] > self.reading.start]
-
-    @property
-    def sentence(self) -> str:
-        """The whole sentences that these words stand in."""
-        return " ".join(" ".join(self.evidence.text[start:end] for start, end in self.touched).split())
-
-    @property
-    def points(self) -> bool:
-        """Whether it points at words, and into no sentence that plays a part of the prompt."""
-        return bool(self.answer) and not any(plays_a_part(self.evidence.text[a:b]) for a, b in self.touched)
-
-    @property
-    def sure(self) -> bool:
-        """Whether it finds these words likelier to be the answer than none."""
-        return self.reading is not None and self.reading.margin > 0
 
 
 class HybridRetriever(BaseRetriever):
@@ -100,7 +52,7 @@ class HybridRetriever(BaseRetriever):
 
     With a reader a score is the probability that the passage answers; without, it is the fused score, a convex
     combination of the two scores, each divided by the question's best (Bruch, Gai and Ingber 2023, "An analysis of
-    fusion functions for hybrid retrieval").
+    fusion functions for hybrid retrieval"). `ages_tell` is whether the age of an article counts.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -114,6 +66,7 @@ class HybridRetriever(BaseRetriever):
     text_weight: float = TEXT_WEIGHT
     read: int = READ
     reader_weight: float = READER_WEIGHT
+    ages_tell: bool = True
 
     @classmethod
     def open(cls, settings: Settings) -> "HybridRetriever":
@@ -140,8 +93,9 @@ class HybridRetriever(BaseRetriever):
         """The best k passages, with what the reranker makes of each that it read."""
         k = k or self.k
         vector = self.embed(query.text) if query.vector is None else query.vector
-        candidates = self._candidates(query.text, vector, query.filters)
-        hits = self._reranked(query.text, candidates, k, self.read * query.effort)
+        age = recency(vector, self.embedder, query.as_of) if self.ages_tell else None
+        candidates = self._candidates(query.text, vector, query.filters, age)
+        hits = self._reranked(query.text, candidates, k, self.read * query.effort, age)
         return self._without_copies(_favoured(hits, query.preference) if query.preference else hits)[:k]
 
     def guess(self, query: Query, hits: Sequence[Hit]) -> Hit | None:
@@ -159,19 +113,28 @@ class HybridRetriever(BaseRetriever):
     def rankings(self, question: str, k: int | None = None, as_of: date | None = None) -> dict[str, list[Evidence]]:
         """What each step of a search would give by itself, by name; the last is what `search` gives."""
         query = understand(question, as_of=as_of, articles=self)
-        candidates = self._candidates(query.text, query.vector or self.embed(query.text), query.filters)
+        vector = query.vector or self.embed(query.text)
+        age = recency(vector, self.embedder, query.as_of) if self.ages_tell else None
+        candidates = self._candidates(query.text, vector, query.filters, None)
         k = k or self.k
         steps = {"bm25": candidates.by_text, "vectors": candidates.by_vector, "fusion": candidates.fused}
         found = {name: [Hit(evidence) for evidence in self._best(scores, k)] for name, scores in steps.items()}
         if self.reader is not None:
             found["fusion+reader"] = self._reranked(query.text, candidates, k, self.read)
+        if age and self.reader is not None:
+            candidates = self._candidates(query.text, vector, query.filters, age)
+            found["fusion+reader+age"] = self._reranked(query.text, candidates, k, self.read, age)
         if query.preference:
             last = list(found)[-1]
             found[last] = _favoured(found[last], query.preference)
         return {name: [hit.evidence for hit in self._without_copies(best)[:k]] for name, best in found.items()}
 
-    def _candidates(self, question: str, vector: list[float], filters: Filters | None) -> Candidates:
-        """What each side finds; a source that the question names is searched by itself too."""
+    def _candidates(
+        self, question: str, vector: list[float], filters: Filters | None, age: Recency | None
+    ) -> Candidates:
+        """What each side finds; a source that the question names is searched by itself too, and so are the articles of
+        the days before it where it asks of these.
+        """
         self._bring_in_step()
         if self.index.count() == 0:
             raise LibraryError(EMPTY)
@@ -183,8 +146,11 @@ class HybridRetriever(BaseRetriever):
 
         by_text, by_vector = both(asked)
         sources = () if asked.source else named_sources(question, self.library.sources())[:SOURCES]
-        by_source = [fuse(*both(replace(asked, source=source)), self.text_weight) for source in sources]
-        return Candidates(by_text, by_vector, by_source, fuse(by_text, by_vector, self.text_weight))
+        parts = [replace(asked, source=source) for source in sources]
+        if age and age.fresh and not (asked.since or asked.until):
+            parts.append(replace(asked, since=age.fresh.since, until=age.fresh.until))
+        apart = [fuse(*both(part), self.text_weight) for part in parts]
+        return Candidates(by_text, by_vector, apart, fuse(by_text, by_vector, self.text_weight))
 
     def _bring_in_step(self) -> None:
         """Let the index know what the library does; one that the disk refuses to is left for memory."""
@@ -197,17 +163,26 @@ class HybridRetriever(BaseRetriever):
         """The first of a ranking, with their text."""
         return self.library.evidence(dict(list(scores.items())[:count]))
 
-    def _reranked(self, question: str, candidates: Candidates, k: int, read: int) -> list[Hit]:
-        """In the order of how probably each passage answers, the first `read`; with no reader as they come."""
+    def _reranked(
+        self, question: str, candidates: Candidates, k: int, read: int, age: Recency | None = None
+    ) -> list[Hit]:
+        """In the order of how probably each passage answers; with no reader as they come.
+
+        So many are read, those first that rank high and whose age speaks for them.
+        """
         if self.reader is None:
             return [Hit(evidence) for evidence in self._best(candidates.fused, k)]
-        best = self._best(candidates.in_turn(read), max(k, read))
+        looked_at = self._best(candidates.fused, max(k, CONSIDERED * read))
+        priors = age.penalties([evidence.published_at for evidence in looked_at]) if age else [0.0] * len(looked_at)
+        fused = [FUSED_WEIGHT * e.score + prior for e, prior in zip(looked_at, priors, strict=True)]
+        order = sorted(range(len(looked_at)), key=lambda n: -fused[n])[: max(k, read)]
+        best = [looked_at[n] for n in order]
         readings: list[Reading | None] = [*self.reader.read(question, best[:read])]
         readings += [None] * (len(best) - len(readings))
         hits = []
-        for evidence, reading in zip(best, readings, strict=True):
+        for n, evidence, reading in zip(order, best, readings, strict=True):
             logit = reading.logit if reading else UNREAD
-            odds = math.exp(FUSED_WEIGHT * evidence.score + self.reader_weight * logit + BIAS)
+            odds = math.exp(fused[n] + self.reader_weight * logit + BIAS)
             hits.append(Hit(replace(evidence, score=odds / (1 + odds)), reading))
         return sorted(hits, key=lambda hit: -hit.evidence.score)
 
@@ -303,9 +278,3 @@ def _raised(probability: float, log_odds: float) -> float:
 def _repeats(evidence: Evidence, copies: Sequence[Evidence]) -> bool:
     said = frozenset().union(*(copy.stems for copy in copies))
     return len(evidence.stems & said) >= REPEATED * len(evidence.stems)
-
-
-def likeliest(hits: Sequence[Hit]) -> Hit | None:
-    """The passage in which the reader would find its answer; None where it read none or points at nothing."""
-    pointed = [hit for hit in hits if hit.points]
-    return max(pointed, key=lambda hit: hit.reading.logit + hit.reading.margin if hit.reading else 0.0, default=None)

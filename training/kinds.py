@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 
 from qa.language.text import stems
 from qa.models.embeddings import SentenceEmbeddings, load_embeddings
-from qa.query.kinds import ASPECTS, FITTED, KINDS, Classifier, features, opening, sureness
+from qa.query.kinds import ASPECTS, FITTED, KINDS, Classifier, but_a_fact, features, opening
 from qa.settings import Settings
 from training.data import read_rows
 
@@ -147,7 +147,7 @@ def cross_validated(x: "np.ndarray", y: "np.ndarray", labels: int, asked: "np.nd
 
 def thresholds_for(probabilities: "np.ndarray", y: "np.ndarray") -> "np.ndarray":
     """For each kind the probability with the most questions rightly told, less the price of facts taken for it."""
-    sure, likeliest = sureness(probabilities), probabilities.argmax(1)
+    likeliest, sure = but_a_fact(probabilities)
 
     def worth(kind: int, least: float) -> float:
         believed = (likeliest == kind) & (sure >= least)
@@ -163,8 +163,8 @@ def thresholds_for(probabilities: "np.ndarray", y: "np.ndarray") -> "np.ndarray"
 
 def told(probabilities: "np.ndarray", thresholds: "np.ndarray") -> "np.ndarray":
     """The kinds as `qa.query.kinds` tells them: unsure means fact."""
-    likeliest = probabilities.argmax(1)
-    return np.where(sureness(probabilities) >= thresholds[likeliest], likeliest, 0)
+    likeliest, sure = but_a_fact(probabilities)
+    return np.where(sure >= thresholds[likeliest], likeliest, 0)
 
 
 def frame(rows: "Sequence[dict[str, str]]") -> list[str]:

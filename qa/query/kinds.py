@@ -86,22 +86,28 @@ class Model:
     frame: frozenset[str]
 
     def asks(self, features: NDArray[np.float32]) -> Asks:
-        """The likeliest kind if it is likely enough, else a fact."""
+        """The likeliest kind but a fact if it is likely enough, else a fact."""
         told = self.kinds.probabilities(features)
         probabilities = dict(zip(KINDS, told.tolist(), strict=True))
-        kind = max(KINDS, key=lambda each: probabilities[each])
-        if sureness(told) < self.thresholds[kind]:
+        likeliest, sure = but_a_fact(told)
+        kind: Kind = KINDS[int(likeliest)]
+        if sure < self.thresholds[kind]:
             kind = "fact"
         other = max((each for each in ON_A_TOPIC if each != kind), key=lambda each: probabilities[each])
         aspect = ASPECTS[int(self.aspects.probabilities(features).argmax())]
         return Asks(kind, aspect if kind == "catalogue" else None, other if probabilities[other] >= MAY_BE else None)
 
 
-def sureness(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How sure the likeliest kind is; of one on a topic it counts that it is any of these. One for each question."""
-    likeliest, topical = probabilities.argmax(-1), [KINDS.index(kind) for kind in ON_A_TOPIC]
-    sure = np.where(np.isin(likeliest, topical), probabilities[..., topical].sum(-1), probabilities.max(-1))
-    return cast(NDArray[np.float32], sure)
+def but_a_fact(probabilities: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """The places of the likeliest kinds but facts, and how sure these are: one for each question.
+
+    Of a kind on a topic it counts that it is any of these.
+    """
+    others = np.array(probabilities)
+    others[..., KINDS.index("fact")] = 0.0
+    likeliest, topical = others.argmax(-1), [KINDS.index(kind) for kind in ON_A_TOPIC]
+    sure = np.where(np.isin(likeliest, topical), others[..., topical].sum(-1), others.max(-1))
+    return likeliest, cast(NDArray[np.float32], sure)
 
 
 @cache

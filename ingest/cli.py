@@ -217,7 +217,7 @@ def _open() -> "tuple[Settings, Library]":
 
 
 def _embed_anew(settings: Settings, library: "Library") -> None:
-    """What an earlier version of the packaged model embedded."""
+    """Embed again what an earlier version of the packaged model did."""
     from ingest.pipeline import reembed
     from ingest.progress import ConsoleReporter
     from qa.models.embeddings import FORMER_IDENTITIES

@@ -101,6 +101,11 @@ def test_a_question_is_divided_as_the_model_says() -> None:
     assert [parts.label(0), parts.label(1)] == ["Elbe", "Oder"]
 
 
+def test_parts_may_differ_by_a_question_word_alone() -> None:
+    parts = parts_of("Did the mayor resign? And if so why?", "each\nDid the mayor resign?\nWhy did the mayor resign?")
+    assert parts is not None
+
+
 @pytest.mark.parametrize(
     "written",
     [

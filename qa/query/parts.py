@@ -38,7 +38,7 @@ def parts_of(question: str, written: str) -> Parts | None:
     relation, *lines = [line.strip() for line in written.strip().splitlines() if line.strip()] or [""]
     found = tuple(dict.fromkeys(map(_marked, lines)))
     known, named = stems(question), names(question)
-    if len({frozenset(stems(part)) for part in found}) < len(found):
+    if len({frozenset(words(part)) for part in found}) < len(found):
         return None
     if relation not in RELATIONS or not 2 <= len(found) <= MOST or question in found:
         return None

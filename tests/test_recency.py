@@ -110,6 +110,10 @@ class TestFitted:
         later = {e.article_id: e.score for e in retriever.search(asked, as_of=date(2031, 1, 1))}
         assert later["old"] == pytest.approx(later["new"], abs=0.1), "years afterwards both are old"
 
+    def test_a_time_that_is_named_and_over_counts_in_place_of_the_age(self, retriever: HybridRetriever) -> None:
+        asked = "Which mayor resigned after a vote against the budget in March 2019?"
+        assert retriever.search(asked, as_of=DAY)[0].article_id == "old"
+
     @pytest.mark.parametrize("asked", ["Who was the first emperor of Rome?", "What is the boiling point of lead?"])
     def test_who_asks_of_history_is_not_taken_for_one_who_asks_of_the_news(
         self, retriever: HybridRetriever, asked: str

@@ -93,7 +93,7 @@ class HybridRetriever(BaseRetriever):
         """The best k passages, with what the reranker makes of each that it read."""
         k = k or self.k
         vector = self.embed(query.text) if query.vector is None else query.vector
-        age = recency(vector, self.embedder, query.as_of) if self.ages_tell else None
+        age = self._age(query, vector)
         candidates = self._candidates(query.text, vector, query.filters, age)
         hits = self._reranked(query.text, candidates, k, self.read * query.effort, age)
         return self._without_copies(_favoured(hits, query.preference) if query.preference else hits)[:k]
@@ -114,7 +114,7 @@ class HybridRetriever(BaseRetriever):
         """What each step of a search would give by itself, by name; the last is what `search` gives."""
         query = understand(question, as_of=as_of, articles=self)
         vector = query.vector or self.embed(query.text)
-        age = recency(vector, self.embedder, query.as_of) if self.ages_tell else None
+        age = self._age(query, vector)
         candidates = self._candidates(query.text, vector, query.filters, None)
         k = k or self.k
         steps = {"bm25": candidates.by_text, "vectors": candidates.by_vector, "fusion": candidates.fused}
@@ -151,6 +151,12 @@ class HybridRetriever(BaseRetriever):
             parts.append(replace(asked, since=age.fresh.since, until=age.fresh.until))
         apart = [fuse(*both(part), self.text_weight) for part in parts]
         return Candidates(by_text, by_vector, apart, fuse(by_text, by_vector, self.text_weight))
+
+    def _age(self, query: Query, vector: list[float]) -> Recency | None:
+        """What the age of articles tells; nothing where the question names a time that is over."""
+        today, named = query.as_of or date.today(), query.preference
+        over = named is not None and named.since is not None and named.until < today.isoformat()
+        return recency(vector, self.embedder, today) if self.ages_tell and not over else None
 
     def _bring_in_step(self) -> None:
         """Let the index know what the library does; one that the disk refuses to is left for memory."""

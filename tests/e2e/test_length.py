@@ -75,6 +75,11 @@ def test_the_length_is_sent_along_and_remembered(enter: Enter, room: Room) -> No
     expect(page.locator("#current .acts")).to_be_visible()
     assert room.answerer.wanted[0] == "short"
     assert room.answerer.asked[-1][2] == Filters(source="Test Gazette")
+    length.select_option("Normal length")
+    page.locator("#current").get_by_role("button", name="Ask again").click()
+    expect(page.locator(".turn")).to_have_count(3)
+    expect(page.locator("#current")).to_contain_text("twice as many passages are read")
+    assert room.answerer.wanted[0] == "detailed", "more is read, since the same again would be the same"
 
 
 def test_more_can_be_asked_again(enter: Enter, room: Room) -> None:

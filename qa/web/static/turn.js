@@ -31,10 +31,12 @@ function more(turn, button) {
   send(button, { text: turn.dataset.standalone, once: { length: "detailed", without } });
 }
 
-// The same question as it stands alone, with more passages read.
+// The same question as it stands alone; with more passages read, where no other length is chosen.
 function again(turn, button) {
   const { without } = sentWith(turn);
-  send(button, { text: turn.dataset.standalone, once: { length: "detailed", ...(without && { without }) } });
+  const chosen = document.querySelector("#narrow .length").value;
+  const length = chosen === "normal" ? "detailed" : chosen;
+  send(button, { text: turn.dataset.standalone, once: { length, ...(without && { without }) } });
 }
 
 // Ask a turn's question again, or another text of it, restricted as it was or otherwise.

@@ -266,7 +266,7 @@ def test_the_public_form_has_the_keys_of_the_contract(retriever: HybridRetriever
         *("citations", "passages", "model", "timings_ms"),
     }
     assert "draft" not in value
-    assert set(value["sentences"][0]) == {"text", "citations", "support", "support_probability"}
+    assert set(value["sentences"][0]) == {"text", "citations", "support", "support_probability", "label"}
     assert set(value["citations"][0]) == {
         *("number", "article_id", "title", "source", "published_at", "url", "quote", "start", "end"),
     }

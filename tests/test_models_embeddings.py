@@ -1,16 +1,21 @@
 """The packaged embedding model for real."""
 
+import hashlib
+import shutil
 import subprocess
 import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from qa.errors import ModelError
-from qa.models.embeddings import SentenceEmbeddings, load_embeddings
-from qa.models.manifest import EMBEDDING_MODEL
+from qa.models.embeddings import ADAPTER, FORMER_IDENTITIES, SentenceEmbeddings, load_embeddings
+from qa.models.manifest import EMBEDDER_SHA256, EMBEDDING_MODEL
+from qa.models.quantise import adapted, read
 from qa.settings import Settings
 
 
@@ -69,15 +74,21 @@ def test_threads_may_share_it(embeddings: SentenceEmbeddings) -> None:
 
 @pytest.mark.e2e
 def test_identity_tells_models_apart(embeddings: SentenceEmbeddings) -> None:
-    assert embeddings.identity == "all-minilm-l6-v2@53aa51172d14"
+    assert embeddings.identity == "all-minilm-l6-v2@86c364b15231"
+    assert hashlib.sha256(ADAPTER.read_bytes()).hexdigest() == EMBEDDER_SHA256
+    assert FORMER_IDENTITIES == ("all-minilm-l6-v2@53aa51172d14",)
     by_path = replace(Settings(), embeddings=str(Settings().models_dir / EMBEDDING_MODEL.name))
     one, two = load_embeddings(by_path), load_embeddings(by_path)
     assert one.identity == two.identity != embeddings.identity
 
 
 @pytest.mark.e2e
-def test_int8_vectors_stay_near_those_of_the_weights(embeddings: SentenceEmbeddings) -> None:
-    by_path = replace(Settings(), embeddings=str(Settings().models_dir / EMBEDDING_MODEL.name))
+def test_int8_vectors_stay_near_those_of_the_weights(embeddings: SentenceEmbeddings, tmp_path: Path) -> None:
+    packaged = Settings().models_dir / EMBEDDING_MODEL.name
+    joined = adapted(read(packaged / "model.safetensors"), read(ADAPTER))
+    folder = Path(shutil.copytree(packaged, tmp_path / "joined", ignore=shutil.ignore_patterns("*.onnx*")))
+    save_file(joined, folder / "model.safetensors", metadata={"format": "pt"})
+    by_path = replace(Settings(), embeddings=str(folder))
     texts = ["The Varga bridge opened in 1931.", "Who designed it?", "a ferry " * 60]
     cosines = (embeddings.encode_documents(texts) * load_embeddings(by_path).encode_documents(texts)).sum(axis=1)
     assert cosines.min() > 0.98

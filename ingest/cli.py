@@ -194,16 +194,13 @@ def status(as_json: AsJson = False) -> None:
 @app.command()
 def rebuild() -> None:
     """Rebuild the index and the full text; needed after a change of model, or where they are damaged."""
-    from ingest.pipeline import reembed
-    from ingest.progress import ConsoleReporter
     from qa.index import VectorIndex
     from qa.models.embeddings import load_embeddings
 
     settings, library = _open()
     library.rebuild_full_text()
     embeddings = load_embeddings(settings)
-    with ConsoleReporter("embedding") as reporter:
-        embedded = reembed(library, embeddings, reporter)
+    embedded = _reembed(library, embeddings)
     index = VectorIndex.rebuild(settings, library, embeddings.identity)
     print(f"index rebuilt: {index.count()} passages, {embedded} articles embedded again")
     index.close()
@@ -218,15 +215,20 @@ def _open() -> "tuple[Settings, Library]":
 
 def _embed_anew(settings: Settings, library: "Library") -> None:
     """Embed again what an earlier version of the packaged model did."""
-    from ingest.pipeline import reembed
-    from ingest.progress import ConsoleReporter
     from qa.models.embeddings import FORMER_IDENTITIES
 
-    if settings.embeddings != EMBEDDED or not set(library.stats().models) & set(FORMER_IDENTITIES):
-        return
-    _say("the embedding model is a newer one: the articles are embedded again; this happens once")
+    if settings.embeddings == EMBEDDED and set(library.models()) & set(FORMER_IDENTITIES):
+        _say("the embedding model is a newer one: the articles are embedded again; this happens once")
+        _reembed(library, _encoder(settings)())
+
+
+def _reembed(library: "Library", encoder: "Encoder") -> int:
+    """How many articles another model had embedded."""
+    from ingest.pipeline import reembed
+    from ingest.progress import ConsoleReporter
+
     with ConsoleReporter("embedding") as reporter:
-        reembed(library, _encoder(settings)(), reporter)
+        return reembed(library, encoder, reporter)
 
 
 def _encoder(settings: Settings) -> "Callable[[], Encoder]":

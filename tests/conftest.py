@@ -14,6 +14,7 @@ from ingest.split import split
 from qa.index import VectorIndex
 from qa.language.text import stems
 from qa.library import Library
+from qa.models.embeddings import SentenceEmbeddings, load_embeddings
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article
@@ -65,10 +66,11 @@ ARTICLES = (
 )
 
 
-def store(library: Library, article: Article) -> None:
-    passages = split(article)
-    vectors = HashedWords().encode_documents([f"{article.title}\n{p.text}" for p in passages])
-    library.put(article, passages, vectors, origin=f"/articles/{article.id}", model=IDENTITY)
+def store(library: Library, article: Article, embeddings: HashedWords | SentenceEmbeddings | None = None) -> None:
+    """Put an article into a library, embedded as `ingest` embeds it, by hashed words unless told otherwise."""
+    encoder, passages = embeddings or HashedWords(), split(article)
+    vectors = encoder.encode_documents([f"{article.title}\n{p.text}" for p in passages])
+    library.put(article, passages, vectors, origin=f"/articles/{article.id}", model=encoder.identity)
 
 
 def fill(settings: Settings) -> None:
@@ -83,6 +85,12 @@ def fill(settings: Settings) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def embeddings() -> SentenceEmbeddings:
+    """The packaged embedding model for real."""
+    return load_embeddings(Settings.from_env())
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest.split import split
 from qa.answer import Answerer
 from qa.index import VectorIndex
 from qa.library import Library
@@ -72,10 +71,7 @@ def real(settings: Settings) -> Iterator[Answerer]:
     (settings.data_dir / "busy").touch()
     retriever = HybridRetriever.open(settings)
     for article in map(_lighthouse, NAMES):
-        passages = split(article)
-        vectors = retriever.embeddings.encode_documents([f"{article.title}\n{p.text}" for p in passages])  # type: ignore[attr-defined]
-        model = retriever.embeddings.identity  # type: ignore[attr-defined]
-        retriever.library.put(article, passages, vectors, origin=f"/articles/{article.id}", model=model)
+        store(retriever.library, article, retriever.embeddings)  # type: ignore[arg-type]
     retriever.extractor = load_extractor(settings)
     answerer = Answerer(
         retriever, EmbeddedChatModel(folder=settings.data_dir, model="stand-in"), "stand-in", load_support(settings)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.split import split
 from qa.errors import IndexLocked, IndexMismatch
 from qa.index import VectorIndex, chroma
 from qa.library import Library
@@ -122,10 +121,10 @@ def test_once_the_library_was_embedded_anew_the_index_follows(
     index: VectorIndex, settings: Settings, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     index.close()
+    another = HashedWords()
+    another.identity = "another-model"
     for article in ARTICLES:
-        passages = split(article)
-        vectors = HashedWords().encode_documents([passage.text for passage in passages])
-        library.put(article, passages, vectors, origin=article.id, model="another-model")
+        store(library, article, another)
     again = VectorIndex.open(settings, library, "another-model")
     assert (again.model, again.count()) == ("another-model", 3)
     assert "rebuilt from the library" in capsys.readouterr().err

@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.models.embeddings import SentenceEmbeddings, load_embeddings
+from qa.models.embeddings import SentenceEmbeddings
 from qa.query.kinds import ASPECTS, KINDS, Classifier, asks, features, fitted, opening
 from qa.query.query import understand
 from qa.retrieval.retriever import HybridRetriever
-from qa.settings import Settings
 from qa.types import Turn
 from training.kinds import HARMLESS, WRITTEN, fit, frame, thresholds_for, told
 
@@ -20,11 +19,6 @@ GOLD = Path(__file__).parent / "gold"
 # was written to be trained on. The third was written after the last fit.
 SETS = ("kinds.jsonl", "kinds_unseen.jsonl", "kinds_untouched.jsonl")
 LEAST = {"fact": 0.9, "greeting": 0.8, "catalogue": 0.8, "summary": 0.8, "timeline": 0.8, "opinion": 0.35}
-
-
-@pytest.fixture(scope="module")
-def embeddings() -> SentenceEmbeddings:
-    return load_embeddings(Settings.from_env())
 
 
 def asked_in(name: str) -> list[dict[str, str]]:

@@ -5,7 +5,6 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from langchain_openai import ChatOpenAI
 
-from ingest.split import split
 from qa.answer import Answerer
 from qa.index import MemoryIndex
 from qa.library import Library
@@ -14,6 +13,7 @@ from qa.models.support import load_support
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article
+from tests.conftest import store
 from tests.provider_server import serving
 
 LIGHTHOUSE = """The lighthouse at Bell Point was lit on 4 March 1871. It was built by the engineer Ida Moss for the
@@ -37,9 +37,7 @@ def test_of_eight_sentences_of_which_two_are_wrong_six_are_shown(settings: Setti
     embeddings = load_embeddings(settings)
     article = Article("bell", "The lighthouse at Bell Point", LIGHTHOUSE, sha256="1")
     library = Library.open(settings.library_path)
-    passages = split(article)
-    vectors = embeddings.encode_documents([f"{article.title}\n{p.text}" for p in passages])
-    library.put(article, passages, vectors, origin="/bell", model=embeddings.identity)
+    store(library, article, embeddings)
     index = MemoryIndex(library, embeddings.identity)
     retriever = HybridRetriever(library=library, index=index, embeddings=embeddings)
     written = " ".join((*TRUE[:3], FALSE[0], *TRUE[3:5], FALSE[1], TRUE[5]))

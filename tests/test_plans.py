@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
-from ingest.split import split
 from qa.answer import Answerer
 from qa.index import MemoryIndex
 from qa.language.days import Day
 from qa.library import Library
-from qa.models.embeddings import SentenceEmbeddings, load_embeddings
+from qa.models.embeddings import SentenceEmbeddings
 from qa.models.reranker import load_reranker
 from qa.plans.more import NO_MORE
 from qa.plans.opinion import LEAD, NOBODY
@@ -23,6 +22,7 @@ from qa.plans.summary import Summary, stands_alone
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article, Filters, Length, Span
+from tests.conftest import store
 from tests.judges import WordJudge
 
 FERRY = """The Lomond ferry began to run on 3 May 1921 with one steamer. In 1954 the council bought the line from its
@@ -63,27 +63,16 @@ FAIR = Article(
 )
 
 
-@pytest.fixture(scope="module")
-def embeddings() -> SentenceEmbeddings:
-    return load_embeddings(Settings.from_env())
-
-
 @pytest.fixture
 def answerer(settings: Settings, embeddings: SentenceEmbeddings) -> Iterator[Answerer]:
     """Its model raises as soon as it is asked."""
     library = Library.open(settings.library_path)
     for article in ARTICLES:
-        put(article, library, embeddings)
+        store(library, article, embeddings)
     retriever = HybridRetriever(library=library, index=MemoryIndex(library, embeddings.identity), embeddings=embeddings)
     never = FakeListChatModel(responses=["never"], error_on_chunk_number=0)
     yield Answerer(retriever, never, "fake:never", WordJudge())
     library.close()
-
-
-def put(article: Article, library: Library, embeddings: SentenceEmbeddings) -> None:
-    passages = split(article)
-    vectors = embeddings.encode_documents([f"{article.title}\n{p.text}" for p in passages])
-    library.put(article, passages, vectors, origin=f"/{article.id}", model=embeddings.identity)
 
 
 def told(answerer: Answerer, question: str, filters: Filters | None = None) -> Answer:
@@ -165,7 +154,9 @@ def test_a_summary_begins_with_the_first_sentence_and_leaves_out_what_stands_in_
     sold = replace(ARTICLES[0], id="sold", text=f"{plea} {FERRY}", sha256="5")
     assert summary_of(sold, answerer, embeddings)[0].quote == plea
     for n in range(2):
-        put(Article(f"n{n}", f"Note {n}", f"Note {n} is on cod. {plea}", sha256=f"n{n}"), answerer.library, embeddings)
+        store(
+            answerer.library, Article(f"n{n}", f"Note {n}", f"Note {n} is on cod. {plea}", sha256=f"n{n}"), embeddings
+        )
     points = summary_of(sold, answerer, embeddings)
     assert points[0].quote == "The Lomond ferry began to run on 3 May 1921 with one steamer."
     assert plea not in [p.quote for p in points]
@@ -173,7 +164,7 @@ def test_a_summary_begins_with_the_first_sentence_and_leaves_out_what_stands_in_
 
 
 def summary_of(article: Article, answerer: Answerer, embeddings: SentenceEmbeddings) -> list[Point]:
-    put(article, answerer.library, embeddings)
+    store(answerer.library, article, embeddings)
     return Summary(answerer.retriever).of(article)
 
 
@@ -222,9 +213,7 @@ class TestPlans:
     def test_a_long_list_is_cut_and_says_so(self, answerer: Answerer, embeddings: SentenceEmbeddings) -> None:
         for n in range(30):
             article = Article(f"n{n}", f"Note {n}", f"Note {n} is on cod.", source="S", published_at="2020-01-01")
-            passages = split(article)
-            vectors = embeddings.encode_documents([p.text for p in passages])
-            answerer.library.put(article, passages, vectors, origin="/", model=embeddings.identity)
+            store(answerer.library, article, embeddings)
         answer = told(answerer, "List all articles about cod")
         assert answer.sentences[0].text == "30 articles mention cod, the first 20 of them:"
         assert len(answer.points) == 20
@@ -250,10 +239,10 @@ class TestPlans:
         ],
     )
     def test_how_long_it_is_and_what_more_there_is(
-        self, answerer: Answerer, question: str, points: tuple[int, int, int]
+        self, answerer: Answerer, embeddings: SentenceEmbeddings, question: str, points: tuple[int, int, int]
     ) -> None:
         """Of forty sentences, each with a year, a point for every eight, in detail for every four."""
-        put(FAIR, answerer.library, answerer.retriever.embeddings)
+        store(answerer.library, FAIR, embeddings)
         lengths: tuple[Length, Length, Length] = ("short", "normal", "detailed")
         assert tuple(len(answerer.answer(question, length=length).points) for length in lengths) == points
         shown, rounds = set[Span](), 0
@@ -266,7 +255,7 @@ class TestPlans:
     def test_more_on_a_question_is_what_answers_it_next_without_the_model(
         self, answerer: Answerer, settings: Settings, embeddings: SentenceEmbeddings
     ) -> None:
-        put(TOWER, answerer.library, embeddings)
+        store(answerer.library, TOWER, embeddings)
         answerer.retriever.reader = load_reranker(settings)
         why, shown = "Why did the trade of Kestrel Mill fall?", {Span("mill", 0, 31)}
         more = answerer.answer(why, length="detailed", without=shown)
@@ -291,7 +280,7 @@ class TestPlans:
     def test_an_opinion_is_told_to_be_one_with_who_holds_it(
         self, answerer: Answerer, settings: Settings, embeddings: SentenceEmbeddings, read: bool
     ) -> None:
-        put(TOWER, answerer.library, embeddings)
+        store(answerer.library, TOWER, embeddings)
         answerer.retriever.reader = load_reranker(settings) if read else None
         answer = told(answerer, "Is the Halden tower ugly?")
         assert (answer.kind, answer.status, answer.prose[0].text) == ("opinion", "answered", LEAD)
@@ -301,7 +290,7 @@ class TestPlans:
     def test_who_is_not_quoted_holds_no_opinion(
         self, answerer: Answerer, settings: Settings, embeddings: SentenceEmbeddings
     ) -> None:
-        put(TOWER, answerer.library, embeddings)
+        store(answerer.library, TOWER, embeddings)
         answerer.retriever.reader = load_reranker(settings)
         for question in ("Is Kestrel Mill ugly?", "Was Agnes Moir a fool?"):
             answer = told(answerer, question)

@@ -7,11 +7,10 @@ import pytest
 from langchain_core.language_models import SimpleChatModel
 from langchain_core.messages import BaseMessage
 
-from ingest.split import split
 from qa.answer import Answerer
 from qa.index import MemoryIndex
 from qa.library import Library
-from qa.models.embeddings import SentenceEmbeddings, load_embeddings
+from qa.models.embeddings import SentenceEmbeddings
 from qa.models.extractor import load_extractor
 from qa.models.reranker import load_reranker
 from qa.plans import REFUSAL
@@ -20,6 +19,7 @@ from qa.plans.underspecified import UNCLEAR, WHICH
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article
+from tests.conftest import store
 from tests.judges import WordJudge
 
 HALDEN = """The Halden tower was opened on 3 May 1954. It is 84 metres high. Its architect was Petra Lang. The Halden
@@ -52,18 +52,11 @@ class Prepared(SimpleChatModel):
         return self.replies.get(asked, "Nobody knows.")
 
 
-@pytest.fixture(scope="module")
-def embeddings() -> SentenceEmbeddings:
-    return load_embeddings(Settings.from_env())
-
-
 @pytest.fixture
 def retriever(settings: Settings, embeddings: SentenceEmbeddings) -> Iterator[HybridRetriever]:
     library = Library.open(settings.library_path)
     for article in ARTICLES:
-        passages = split(article)
-        vectors = embeddings.encode_documents([f"{article.title}\n{p.text}" for p in passages])
-        library.put(article, passages, vectors, origin=f"/{article.id}", model=embeddings.identity)
+        store(library, article, embeddings)
     index = MemoryIndex(library, embeddings.identity)
     yield HybridRetriever(
         library=library,

@@ -8,15 +8,15 @@ from datetime import date
 import numpy as np
 import pytest
 
-from ingest.split import split
 from qa.index import MemoryIndex
 from qa.library import Library
-from qa.models.embeddings import SentenceEmbeddings, load_embeddings
+from qa.models.embeddings import SentenceEmbeddings
 from qa.models.reranker import load_reranker
 from qa.query.recency import EDGES, Recency, fitted, recency
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article, Filters
+from tests.conftest import store
 from training.recency import fit, ratios_of
 
 DAY = date(2024, 5, 20)
@@ -77,21 +77,13 @@ def test_vectors_of_another_model_tell_nothing() -> None:
     assert recency([0.0] * 384, "another", DAY) is None
 
 
-@pytest.fixture(scope="module")
-def embeddings() -> SentenceEmbeddings:
-    return load_embeddings(Settings.from_env())
-
-
 @pytest.fixture
 def retriever(settings: Settings, embeddings: SentenceEmbeddings) -> Iterator[HybridRetriever]:
     """Two reports of one kind of event, years apart, and one without a day."""
     library = Library.open(settings.library_path)
     for name, day, place in (("old", "2019-03-02", "Kestle"), ("new", "2024-05-18", "Ormsby"), ("none", None, "Dray")):
         text = f"The mayor of {place} resigned on Tuesday after councillors voted against the budget of the town."
-        article = Article(name, f"Mayor of {place} resigns", text, published_at=day, sha256=name)
-        passages = split(article)
-        vectors = embeddings.encode_documents([f"{article.title}\n{p.text}" for p in passages])
-        library.put(article, passages, vectors, origin=f"/{name}", model=embeddings.identity)
+        store(library, Article(name, f"Mayor of {place} resigns", text, published_at=day, sha256=name), embeddings)
     index = MemoryIndex(library, embeddings.identity)
     yield HybridRetriever(library=library, index=index, embeddings=embeddings, reader=load_reranker(settings))
     library.close()

@@ -6,7 +6,7 @@ import pytest
 
 from qa.index import MemoryIndex
 from qa.library import Library
-from qa.models.embeddings import SentenceEmbeddings, load_embeddings
+from qa.models.embeddings import SentenceEmbeddings
 from qa.query.query import understand
 from qa.query.spelling import MOST, corrected
 from qa.retrieval.retriever import HybridRetriever
@@ -49,11 +49,6 @@ ARTICLES = (
         sha256="5",
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def embeddings() -> SentenceEmbeddings:
-    return load_embeddings(Settings.from_env())
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from langchain_core.runnables import RunnableLambda
-from scipy.optimize import minimize
 
 from qa.answer import Answerer
 from qa.evaluation.gold import read_gold
@@ -33,6 +32,7 @@ from qa.query.query import Query
 from qa.settings import Settings
 from qa.types import Answer, Evidence, Signals
 from training.data import read_rows
+from training.logistic import logistic
 from training.support.answers import from_questions
 from training.support.pairs import Pair
 
@@ -153,13 +153,7 @@ def fit(sets: Sequence[Sequence[Outcome]]) -> "np.ndarray":
     x = np.array([features(signals) for (_, signals), _ in told])
     y = np.array([right for (right, _), _ in told], float)
     share = np.array([share for _, share in told])
-    share *= len(usable) / share.sum()
-
-    def loss(weights: "np.ndarray") -> float:
-        z = x @ weights
-        return float((share * (np.logaddexp(0, z) - y * z)).sum() + RIDGE / 2 * (weights[1:] ** 2).sum())
-
-    return np.asarray(minimize(loss, np.zeros(x.shape[1]), method="L-BFGS-B").x)
+    return logistic(x, y, share * len(usable) / share.sum(), RIDGE)
 
 
 def best(sets: Sequence[Sequence[Outcome]], weights: "np.ndarray", price: float) -> float:

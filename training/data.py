@@ -1,5 +1,6 @@
 """Human question-passage pairs -> training examples: one window that answers, and windows that only seem to."""
 
+import hashlib
 import json
 import random
 import re
@@ -203,6 +204,11 @@ def _bounds(text: str, start: int, end: int, rng: random.Random) -> tuple[int, i
         first = max(first, min(start, max(start - size // 2, first)))
         last = min(last, max(end, first + WINDOW[1]))
     return min(first, start) if end - start < WINDOW[1] else first, last
+
+
+def held_out(text: str, one_in: int) -> bool:
+    """Whether a text is one of those, one in so many, that serve for measuring: told by its digest."""
+    return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), 16) % one_in == 0
 
 
 def windows(passage: str) -> list[str]:

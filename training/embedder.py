@@ -7,7 +7,6 @@ other questions (InfoNCE, van den Oord et al. 2018). The word embeddings stay as
 """
 
 import argparse
-import hashlib
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -27,7 +26,7 @@ from qa.models.reader import load_reader
 from qa.models.weights import ensure
 from qa.settings import Settings
 from qa.types import Evidence
-from training.data import Example, Row, read_rows, windows
+from training.data import Example, Row, held_out, read_rows, windows
 from training.model import Extractor, parameters, read, second
 from training.train import log
 
@@ -118,8 +117,8 @@ def main() -> None:
     if options.begun:
         model.take_up(options.begun)
     asked, pool = questions(read_rows(options.data))
-    test = [one for one in asked if _held_out(pool[one.answered_at][1])]
-    known = [one for one in asked if not _held_out(pool[one.answered_at][1])]
+    test = [one for one in asked if held_out(pool[one.answered_at][1], HELD_OUT)]
+    known = [one for one in asked if not held_out(pool[one.answered_at][1], HELD_OUT)]
     recipe = replace(RECIPES[device], steps=options.steps or RECIPES[device].steps)
     chosen = rng.sample(known, min(len(known), recipe.steps * recipe.questions))
     texts = [second(*window) for window in pool]
@@ -264,10 +263,6 @@ def measured(model: Embedder, test: Sequence[Asked], texts: Sequence[str], besid
     own = near.gather(1, torch.tensor([[row[one.answered_at]] for one in test], device=near.device))
     rank = (near > own).sum(1).float()
     return {f"hits@{k}": round((rank < k).float().mean().item(), 4) for k in (1, 4, 10)}
-
-
-def _held_out(window: str) -> bool:
-    return int(hashlib.md5(window.encode(), usedforsecurity=False).hexdigest(), 16) % HELD_OUT == 0
 
 
 def _options() -> argparse.Namespace:

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 
 from qa.query.followups import FITTED, features, recent
 from qa.types import Turn
+from training.logistic import logistic
 
 RIDGE = 3.0
 FOLDS = 5
@@ -109,15 +109,7 @@ def matrix(rows: Sequence[Row]) -> tuple[list[str], "np.ndarray"]:
 def fit(rows: Sequence[Row], x: "np.ndarray") -> "np.ndarray":
     """Weights of a logistic regression with a ridge on all but the bias."""
     y = np.array([row.needs for row in rows], float)
-    share = np.array([row.weight for row in rows])
-
-    def loss(weights: "np.ndarray") -> tuple[float, "np.ndarray"]:
-        z = x @ weights
-        slope = x.T @ (share * (1 / (1 + np.exp(-z)) - y))
-        slope[1:] += RIDGE * weights[1:]
-        return float((share * (np.logaddexp(0, z) - y * z)).sum() + RIDGE / 2 * (weights[1:] ** 2).sum()), slope
-
-    return np.asarray(minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x)
+    return logistic(x, y, np.array([row.weight for row in rows]), RIDGE)
 
 
 def held_out(rows: Sequence[Row], x: "np.ndarray") -> "np.ndarray":

@@ -7,29 +7,24 @@ are asked of what happened at any time. Writes qa/query/recency.npz and prints w
 
 import argparse
 import random
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from qa.evaluation.gold import Gold, read_gold
 from qa.query.query import understand
-from qa.query.recency import EDGES, FITTED, LIKELY, Model
+from qa.query.recency import EDGES, FITTED, LIKELY, Model, stretch
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from training.data import read_rows
+from training.logistic import Matrix, logistic
 
 ASKED = 4_000  # questions of PAIRS
 RIDGE = 1.0
 FOUND = 12  # passages for each question
 SEED = 7
-
-Matrix = NDArray[np.float64]
 
 
 def main() -> None:
@@ -67,45 +62,32 @@ def vectors(retriever: HybridRetriever, questions: Sequence[Gold | str]) -> Matr
 def fit(news: Matrix, others: Matrix) -> Matrix:
     """Weights of logistic regression with a ridge, the constant last; both sides count alike."""
     x = np.vstack([news, others])
-    x = np.hstack([x, np.ones((len(x), 1))])
-    y = np.array([1.0] * len(news) + [-1.0] * len(others))
-    counts = np.array([0.5 / len(news)] * len(news) + [0.5 / len(others)] * len(others)) * len(x)
-
-    def loss(w: Matrix) -> tuple[float, Matrix]:
-        margin = y * (x @ w)
-        slope = -counts * y / (1 + np.exp(margin))
-        return float(counts @ np.logaddexp(0, -margin) + RIDGE * w[:-1] @ w[:-1] / 2), x.T @ slope + RIDGE * np.append(
-            w[:-1], 0
-        )
-
-    return np.asarray(minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x)
+    y = np.array([1.0] * len(news) + [0.0] * len(others))
+    share = len(x) / 2 * np.where(y == 1.0, 1 / len(news), 1 / len(others))
+    return np.roll(logistic(np.hstack([np.ones((len(x), 1)), x]), y, share, RIDGE), -1)
 
 
-def ages(retriever: HybridRetriever, asked: Sequence[Gold]) -> tuple[Counter[int], Counter[int]]:
-    """How many passages that answer are in each stretch of ages, and how many others that are found."""
-    answering, others = Counter[int](), Counter[int]()
+def ages(retriever: HybridRetriever, asked: Sequence[Gold]) -> tuple[Counter[int | None], Counter[int | None]]:
+    """How many passages that answer are in each stretch of ages, and how many others that are found; None has those
+    whose day is not known.
+    """
+    answering, others = Counter[int | None](), Counter[int | None]()
     for gold in asked:
         if not gold.answerable or not gold.as_of:
             continue
         right = {evidence.article_id for evidence in gold.evidence} | set(gold.articles)
         query = understand(gold.question, as_of=gold.as_of, articles=retriever)
-        answering.update({_stretch(retriever.library.article(one).published_at, gold.as_of) for one in right})
-        hits = retriever.find(query, FOUND)
-        others.update(
-            _stretch(hit.evidence.published_at, gold.as_of) for hit in hits if hit.evidence.article_id not in right
-        )
+        found = [hit.evidence for hit in retriever.find(query, FOUND)]
+        answering.update({stretch(retriever.library.article(one).published_at, gold.as_of) for one in right})
+        others.update(stretch(e.published_at, gold.as_of) for e in found if e.article_id not in right)
     return answering, others
 
 
-def ratios_of(answering: Counter[int], others: Counter[int]) -> list[float]:
+def ratios_of(answering: Counter[int | None], others: Counter[int | None]) -> list[float]:
     """How much likelier each stretch is among those that answer; each is counted once more than it was seen."""
     stretches = range(len(EDGES) + 1)
     right, wrong = ([counts[n] + 1 for n in stretches] for counts in (answering, others))
     return [(r / sum(right)) / (w / sum(wrong)) for r, w in zip(right, wrong, strict=True)]
-
-
-def _stretch(published_at: str | None, as_of: date) -> int:
-    return bisect_right(EDGES, (as_of - date.fromisoformat((published_at or "")[:10])).days)
 
 
 if __name__ == "__main__":

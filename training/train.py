@@ -1,7 +1,6 @@
 """python -m training.train: a teacher, and by it the extractor and the reader; seeded, on a GPU or the processor."""
 
 import argparse
-import hashlib
 import json
 import random
 import time
@@ -15,7 +14,7 @@ import torch
 from qa.models.manifest import EMBEDDING_MODEL, EXTRACTOR_BASE, Weights
 from qa.models.weights import ensure
 from qa.settings import Settings
-from training.data import PAIR_ONLY, Example, Miner, Row, examples, read_rows
+from training.data import PAIR_ONLY, Example, Miner, Row, examples, held_out, read_rows
 from training.export import checkpoints
 from training.loss import marked, taught
 from training.measure import measured, questions
@@ -59,8 +58,8 @@ def main() -> None:
     options = _options()
     rows = read_rows(options.data)
     miner = Miner(rows)
-    test = questions([row for row in rows if _held_out(row)], miner)
-    rows = [row for row in rows if not _held_out(row)]
+    test = questions([row for row in rows if held_out(row.passage, HELD_OUT)], miner)
+    rows = [row for row in rows if not held_out(row.passage, HELD_OUT)]
     for name in options.model:
         train(name, options, rows, miner, test)
 
@@ -131,10 +130,6 @@ def _options() -> argparse.Namespace:
         parser.error(f"no .jsonl files in {options.data}; name a folder of question-passage pairs")
     options.run.mkdir(parents=True, exist_ok=True)
     return options
-
-
-def _held_out(row: Row) -> bool:
-    return int(hashlib.md5(row.passage.encode(), usedforsecurity=False).hexdigest(), 16) % HELD_OUT == 0
 
 
 def _batches(rows: Sequence[Row], miner: Miner, rng: random.Random) -> Iterator[list[list[Example]]]:

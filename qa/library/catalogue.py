@@ -40,13 +40,17 @@ def sources(db: sa.Connection) -> tuple[str, ...]:
     return tuple(db.scalars(sa.select(a.source).where(a.source.is_not(None)).distinct().order_by(a.source)))
 
 
+def models(db: sa.Connection) -> tuple[str, ...]:
+    """What the articles were embedded by, each once."""
+    return tuple(db.scalars(sa.select(a.model).distinct().order_by(a.model)))
+
+
 def stats(db: sa.Connection, size: int) -> LibraryStats:
     """How much there is, in a file of `size` bytes, of whom and of when, and what is pending or failed."""
     number, first, last = db.execute(
         sa.select(sa.func.count(), sa.func.min(a.published_at), sa.func.max(a.published_at))
     ).one()
     passage_count = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0
-    models = db.scalars(sa.select(a.model).distinct().order_by(a.model))
     return LibraryStats(
         number,
         passage_count,
@@ -54,7 +58,7 @@ def stats(db: sa.Connection, size: int) -> LibraryStats:
         first,
         last,
         size,
-        tuple(models),
+        models(db),
         db.scalar(sa.select(sa.func.count()).where(copies.c.story != copies.c.article_id)) or 0,
         ledger.pending(db) + storing.outdated(db),
         ledger.failed(db),

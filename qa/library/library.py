@@ -144,6 +144,11 @@ class Library(Store):
         with self._reading() as db:
             return catalogue.sources(db)
 
+    def models(self) -> tuple[str, ...]:
+        """The embedding models that made the vectors of the articles, each once."""
+        with self._reading() as db:
+            return catalogue.models(db)
+
     def origins(self) -> dict[str, str]:
         """Article id -> where it comes from."""
         with self._reading() as db:

@@ -81,7 +81,8 @@ class InParts(Plan):
         history = tuple(Turn(part.question, part.answer.text if part.said else "") for part in done)
         if question.endswith("?"):
             here = self._retrieved(Asked(question, history, query.filters, query.as_of), found, config)
-            here = replace(here, guesses=tuple(self._steps.retriever.guesses(here.query, here.hits)))
+            if not here.query.yes_or_no:
+                here = replace(here, guesses=tuple(self._steps.retriever.guesses(here.query, here.hits)))
             *_, answer = self._fact.answers(here, config)
             guess = likeliest(here.guesses or ())
             return Answered(label, here.query.text, answer, guess.answer if guess else "")

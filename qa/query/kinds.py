@@ -87,15 +87,15 @@ class Model:
 
     def asks(self, features: NDArray[np.float32]) -> Asks:
         """The likeliest kind but a fact if it is likely enough, else a fact."""
-        told = self.kinds.probabilities(features)
-        probabilities = dict(zip(KINDS, told.tolist(), strict=True))
-        likeliest, sure = but_a_fact(told)
+        probabilities = self.kinds.probabilities(features)
+        likeliest, sure = but_a_fact(probabilities)
         kind: Kind = KINDS[int(likeliest)]
         if sure < self.thresholds[kind]:
             kind = "fact"
-        other = max((each for each in ON_A_TOPIC if each != kind), key=lambda each: probabilities[each])
-        aspect = ASPECTS[int(self.aspects.probabilities(features).argmax())]
-        return Asks(kind, aspect if kind == "catalogue" else None, other if probabilities[other] >= MAY_BE else None)
+        aspect = ASPECTS[int(self.aspects.probabilities(features).argmax())] if kind == "catalogue" else None
+        topical = {each: probabilities[KINDS.index(each)] for each in ON_A_TOPIC if each != kind}
+        other = max(topical, key=topical.__getitem__)
+        return Asks(kind, aspect, other if topical[other] >= MAY_BE else None)
 
 
 def but_a_fact(probabilities: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

@@ -54,24 +54,30 @@ class Recency:
 
     def log_odds(self, published_at: str | None) -> float:
         """What is added to the log odds that the article answers; 0 where its day is not known."""
-        try:
-            age = (self.today - date.fromisoformat((published_at or "")[:10])).days
-        except ValueError:
-            return 0.0
-        return math.log(self.news * self.ratios[bisect_right(EDGES, age)] + 1 - self.news)
+        age = stretch(published_at, self.today)
+        return 0.0 if age is None else math.log(self.news * self.ratios[age] + 1 - self.news)
 
     def penalties(self, published: Sequence[str | None]) -> list[float]:
         """What articles of these days lose against the one of them whose age speaks for it most: so nothing changes
         where all are of one age.
         """
         odds = [self.log_odds(day) for day in published]
-        return [each - max(odds) for each in odds]
+        best = max(odds, default=0.0)
+        return [each - best for each in odds]
 
     @property
     def fresh(self) -> Filters | None:
         """The articles of the days before, where it is likely that the question asks of these."""
         first, last = self.today - timedelta(days=EDGES[-1] - 1), self.today
         return Filters(since=first.isoformat(), until=last.isoformat()) if self.news >= LIKELY else None
+
+
+def stretch(published_at: str | None, today: date) -> int | None:
+    """In which stretch of EDGES the age of an article lies; None where its day is not known."""
+    try:
+        return bisect_right(EDGES, (today - date.fromisoformat((published_at or "")[:10])).days)
+    except ValueError:
+        return None
 
 
 @cache
@@ -81,9 +87,9 @@ def fitted() -> Model:
         return Model(str(data["embeddings"]), data["weights"].astype(np.float32), tuple(data["ratios"].tolist()))
 
 
-def recency(vector: Sequence[float], embeddings: str, as_of: date | None) -> Recency | None:
-    """For a question by its vector, of the model called `embeddings`, on a day, else today; None for other vectors."""
+def recency(vector: Sequence[float], embeddings: str, today: date) -> Recency | None:
+    """For a question of a day by its vector, of the model called `embeddings`; None for the vectors of another."""
     model = fitted()
     if embeddings != model.embeddings:
         return None
-    return Recency(model.asks_of_news(vector), model.ratios, as_of or date.today())
+    return Recency(model.asks_of_news(vector), model.ratios, today)

@@ -103,15 +103,13 @@ def corrected(question: str, articles: Lexicon) -> str:
         span: word[0].isupper() and span != spans[0] and not question.isupper() for span, word in unknown.items()
     }
     lower = {span: word.lower() for span, word in unknown.items()}
-    found = {span: None if capital[span] else _function_word(word) for span, word in lower.items()}
-    meant = {span: word for span, word in found.items() if word}
+    meant = {s: found for s, word in lower.items() if not capital[s] and (found := _function_word(word))}
     others = {span: word for span, word in lower.items() if span not in meant and len(word) >= SHORTEST}
     if len(others) > min(MOST, len(spans) / 2):
         return question
     if others:
         candidates = _candidates(set(others.values()), _with(question, meant), articles)
-        found = {span: _chosen(candidates[word], capital[span]) for span, word in others.items()}
-        meant |= {span: word for span, word in found.items() if word}
+        meant |= {s: found for s, word in others.items() if (found := _chosen(candidates[word], capital[s]))}
     return _with(question, meant)
 
 

@@ -94,7 +94,7 @@ class HybridRetriever(BaseRetriever):
         k = k or self.k
         vector = self.embed(query.text) if query.vector is None else query.vector
         age = self._age(query, vector)
-        candidates = self._candidates(query.text, vector, query.filters, age)
+        candidates = self._with_fresh(self._candidates(query.text, vector, query.filters), query, vector, age)
         hits = self._reranked(query.text, candidates, k, self.read * query.effort, age)
         return self._without_copies(_favoured(hits, query.preference) if query.preference else hits)[:k]
 
@@ -115,42 +115,45 @@ class HybridRetriever(BaseRetriever):
         query = understand(question, as_of=as_of, articles=self)
         vector = query.vector or self.embed(query.text)
         age = self._age(query, vector)
-        candidates = self._candidates(query.text, vector, query.filters, None)
+        candidates = self._candidates(query.text, vector, query.filters)
         k = k or self.k
         steps = {"bm25": candidates.by_text, "vectors": candidates.by_vector, "fusion": candidates.fused}
         found = {name: [Hit(evidence) for evidence in self._best(scores, k)] for name, scores in steps.items()}
         if self.reader is not None:
             found["fusion+reader"] = self._reranked(query.text, candidates, k, self.read)
         if age and self.reader is not None:
-            candidates = self._candidates(query.text, vector, query.filters, age)
+            candidates = self._with_fresh(candidates, query, vector, age)
             found["fusion+reader+age"] = self._reranked(query.text, candidates, k, self.read, age)
         if query.preference:
             last = list(found)[-1]
             found[last] = _favoured(found[last], query.preference)
         return {name: [hit.evidence for hit in self._without_copies(best)[:k]] for name, best in found.items()}
 
-    def _candidates(
-        self, question: str, vector: list[float], filters: Filters | None, age: Recency | None
-    ) -> Candidates:
-        """What each side finds; a source that the question names is searched by itself too, and so are the articles of
-        the days before it where it asks of these.
-        """
+    def _candidates(self, question: str, vector: list[float], filters: Filters | None) -> Candidates:
+        """What each side finds; a source that the question names is searched by itself too."""
         self._bring_in_step()
         if self.index.count() == 0:
             raise LibraryError(EMPTY)
-        asked, words = filters or Filters(), content_words(question)
-
-        def both(wanted: Filters) -> tuple[dict[int, float], dict[int, float]]:
-            by_text = self.library.search_text(words, CANDIDATES, wanted)
-            return by_text, self.index.search(vector, CANDIDATES, wanted)
-
-        by_text, by_vector = both(asked)
+        asked = filters or Filters()
+        by_text, by_vector = self._both(question, vector, asked)
         sources = () if asked.source else named_sources(question, self.library.sources())[:SOURCES]
-        parts = [replace(asked, source=source) for source in sources]
-        if age and age.fresh and not (asked.since or asked.until):
-            parts.append(replace(asked, since=age.fresh.since, until=age.fresh.until))
-        apart = [fuse(*both(part), self.text_weight) for part in parts]
+        apart = [
+            fuse(*self._both(question, vector, replace(asked, source=source)), self.text_weight) for source in sources
+        ]
         return Candidates(by_text, by_vector, apart, fuse(by_text, by_vector, self.text_weight))
+
+    def _with_fresh(self, found: Candidates, query: Query, vector: list[float], age: Recency | None) -> Candidates:
+        """With the articles of the days before the question searched by themselves too, where it asks of these."""
+        asked, fresh = query.filters or Filters(), age.fresh if age else None
+        if fresh is None or asked.since or asked.until:
+            return found
+        part = self._both(query.text, vector, replace(asked, since=fresh.since, until=fresh.until))
+        return replace(found, apart=[*found.apart, fuse(*part, self.text_weight)])
+
+    def _both(self, question: str, vector: list[float], wanted: Filters) -> tuple[dict[int, float], dict[int, float]]:
+        """What full text and what vectors find among some articles."""
+        by_text = self.library.search_text(content_words(question), CANDIDATES, wanted)
+        return by_text, self.index.search(vector, CANDIDATES, wanted)
 
     def _age(self, query: Query, vector: list[float]) -> Recency | None:
         """What the age of articles tells; nothing where the question names a time that is over."""

@@ -1,6 +1,5 @@
 """Claims with quotes and labels: judged by people, made from question-passage pairs, from frames, and from edits."""
 
-import hashlib
 import json
 import random
 import re
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from qa.language.text import sentences
 from qa.models.support import Claimed
-from training.data import Row
+from training.data import Row, held_out
 from training.support.edits import edited
 from training.support.frames import Frame, told
 
@@ -58,7 +57,7 @@ def judged(folder: Path) -> list[Pair]:
 
 def is_held_out(text: str) -> bool:
     """Whether a quote or a frame serves for measuring."""
-    return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), 16) % HELD_OUT == 0
+    return held_out(text, HELD_OUT)
 
 
 def for_training(pairs: Sequence[Pair], rng: random.Random) -> list[Pair]:

@@ -1,10 +1,11 @@
 """A library for the everyday questions: `python -m tests.everyday build --news DIR --data DATA`.
 
-It holds corpus/ and those articles of DIR/articles.jsonl (one JSON object a line: id, title, source, published_at, url,
-text) whose ids stand in tests/gold/everyday_news.txt, all under the ids that they have. Then
-`ARTICLE_QA_DATA_DIR=DATA python -m qa evaluate tests/gold/everyday.jsonl` measures over it, and with
-`--ids tests/gold/everyday_late_news.txt` over `everyday_late.jsonl`, ten questions of when all was finished; and with
-`everyday_newest_news.txt` over `everyday_newest.jsonl`, fifty by somebody who saw neither the code nor the other sets.
+It holds corpus/ and those articles of DIR/articles.jsonl (one JSON object a line: id, title, source, published_at,
+url, text) whose ids stand in tests/gold/everyday_news.txt, all under the ids that they have. Then
+`ARTICLE_QA_DATA_DIR=DATA python -m qa evaluate tests/gold/everyday.jsonl` measures over it. With `--ids` and another
+file of ids the library is one for another set: `everyday_late_news.txt` for ten questions of when all was finished,
+`everyday_newest_news.txt` for fifty by somebody who saw neither the code nor the other sets, `everyday_last_news.txt`
+for ten of when the last change of how kinds are told was finished.
 """
 
 import argparse

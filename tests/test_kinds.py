@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from qa.models.embeddings import SentenceEmbeddings
-from qa.query.kinds import ASPECTS, KINDS, Classifier, asks, features, fitted, opening
+from qa.query.kinds import ASPECTS, KINDS, Classifier, asks, but_a_fact, features, fitted, opening
 from qa.query.query import understand
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Turn
@@ -53,6 +53,17 @@ def test_a_kind_is_believed_from_where_facts_are_no_longer_taken_for_it() -> Non
     thresholds = thresholds_for(probabilities, np.array([summary, 0, summary, summary]))
     assert thresholds[summary] == pytest.approx(0.71), "one fact at 0.7 costs more than the one summary below it"
     assert told(probabilities, thresholds).tolist() == [0, 0, summary, summary]
+
+
+def test_a_kind_is_told_by_its_own_probability_and_those_on_a_topic_together() -> None:
+    told = np.zeros((3, len(KINDS)), np.float32)
+    places = {kind: KINDS.index(kind) for kind in ("fact", "several", "summary", "timeline")}
+    told[0, [places["fact"], places["several"]]] = 0.6, 0.4
+    told[1, [places["fact"], places["summary"], places["timeline"]]] = 0.4, 0.35, 0.25
+    told[2, places["fact"]] = 1.0
+    likeliest, sure = but_a_fact(told)
+    assert [KINDS[n] for n in likeliest[:2]] == ["several", "summary"]
+    assert sure == pytest.approx([0.4, 0.6, 0.0])
 
 
 def test_the_frame_is_what_questions_have_in_common() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
+from langchain_core.runnables import RunnableLambda
 
 from qa.answer import Answerer
 from qa.index import MemoryIndex
@@ -15,10 +16,12 @@ from qa.library import Library
 from qa.models.embeddings import SentenceEmbeddings
 from qa.models.reranker import load_reranker
 from qa.plans.more import NO_MORE
-from qa.plans.opinion import LEAD, NOBODY
+from qa.plans.opinion import LEAD, NOBODY, ON_IT
 from qa.plans.plan import REFUSAL, Point, laid_out, named, number_of, quotable
 from qa.plans.salience import salient, shares
 from qa.plans.summary import Summary, stands_alone
+from qa.query.kinds import Asks
+from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article, Filters, Length, Span
@@ -297,6 +300,20 @@ class TestPlans:
             assert (answer.kind, answer.status, answer.text) == ("opinion", "refused", NOBODY)
             assert answer.passages
             assert not answer.citations
+
+    def test_where_nobody_is_quoted_the_articles_speak(
+        self, answerer: Answerer, settings: Settings, embeddings: SentenceEmbeddings
+    ) -> None:
+        text = "The Ostrel dog levy is paid by every owner of a dog. The levy weighs on the shepherds of the hills."
+        store(answerer.library, Article("levy", "The Ostrel dog levy", text, sha256="levy"), embeddings)
+        answerer.retriever.reader = load_reranker(settings)
+        queries = {
+            q: replace(Query.of(q), asks=Asks("opinion")) for q in ("Is the Ostrel dog levy fair?", "Is jazz fair?")
+        }
+        answerer.understand = RunnableLambda(lambda asked: queries[asked.question])
+        levy, jazz = (told(answerer, question) for question in queries)
+        assert (levy.status, levy.prose[0].text, set(cited(levy))) == ("answered", ON_IT, {"levy"})
+        assert (jazz.status, jazz.text) == ("refused", NOBODY)
 
     def test_other_kinds_go_the_way_of_facts(self, answerer: Answerer) -> None:
         answerer.model = FakeListChatModel(responses=["Kestrel Mill was built in 1874."])

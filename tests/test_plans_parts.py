@@ -1,11 +1,13 @@
 """Questions that are made of several, or leave open what they mean, over articles that can be read at a glance."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from langchain_core.language_models import SimpleChatModel
 from langchain_core.messages import BaseMessage
+from langchain_core.runnables import RunnableLambda
 
 from qa.answer import Answerer
 from qa.index import MemoryIndex
@@ -16,9 +18,11 @@ from qa.models.reranker import load_reranker
 from qa.plans import REFUSAL
 from qa.plans.in_parts import NOT_STATED
 from qa.plans.underspecified import UNCLEAR, WHICH
+from qa.query.kinds import Asks
+from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
-from qa.types import Answer, Article
+from qa.types import Answer, Article, Kind, Length
 from tests.conftest import store
 from tests.judges import WordJudge
 
@@ -31,6 +35,7 @@ ARTICLES = (
     Article("halden", "The Halden tower", HALDEN, source="Harbour News", published_at="2024-02-01", sha256="1"),
     Article("varde", "The Varde tower", VARDE, source="Test Gazette", published_at="2024-03-01", sha256="2"),
 )
+LENGTHS: tuple[Length, ...] = ("short", "normal", "detailed")
 TALLER = "Which is taller, the Halden tower or the Varde tower?"
 HEIGHTS = {
     "How tall is the Halden tower?": "The Halden tower is 84 metres high.",
@@ -163,6 +168,28 @@ class TestParts:
     def test_a_question_on_something_else_gets_no_points(self, retriever: HybridRetriever) -> None:
         answer = told(retriever, "Why did the Lisbon cable car derail?", {})
         assert (answer.status, answer.text, answer.sentences) == ("refused", REFUSAL, ())
+
+    @pytest.mark.parametrize(
+        ("otherwise", "kind", "status"),
+        [("summary", "summary", "answered"), ("timeline", "timeline", "answered"), (None, "fact", "refused")],
+    )
+    def test_what_it_may_ask_for_as_well_is_tried_where_its_plan_refuses(
+        self, retriever: HybridRetriever, otherwise: Kind | None, kind: Kind, status: str
+    ) -> None:
+        answerer = Answerer(retriever, Prepared(replies={}), "fake:prepared", WordJudge())
+        query = replace(Query.of("Varde tower, please"), asks=Asks("fact", otherwise=otherwise))
+        answerer.understand = RunnableLambda(lambda asked: query)
+        answer = answerer.answer("Varde tower, please")
+        assert (answer.kind, answer.status) == (kind, status)
+        assert {c.article_id for c in answer.citations} == ({"varde"} if otherwise else set())
+
+    def test_a_detailed_answer_reads_twice_as_much(self, retriever: HybridRetriever) -> None:
+        query = Query.of("How tall is the Halden tower?")
+        assert [replace(query, length=length).effort for length in LENGTHS] == [1, 1, 2]
+        shallow = retriever.model_copy(update={"read": 1})
+        found = {length: shallow.find(replace(query, length=length)) for length in LENGTHS}
+        read = {length: sum(hit.reading is not None for hit in hits) for length, hits in found.items()}
+        assert read == {"short": 1, "normal": 1, "detailed": 2}
 
     def test_a_question_that_several_articles_answer_is_asked_back(self, retriever: HybridRetriever) -> None:
         answer = told(retriever, "Who was the architect of the tower?", {})

@@ -50,8 +50,8 @@ def test_retrieval_over_squad_stays_above_its_floors(found_in_squad: list[Row]) 
 
 
 def test_a_worse_setting_is_caught(squad: Answerer, found_in_squad: list[Row]) -> None:
-    """Equal fusion that nobody reads: the comparison names the fall, and the gate fails."""
-    worse = squad.retriever.model_copy(update={"text_weight": 0.5, "reader": None})
+    """Nearest passages that nobody reads: the comparison names the fall, and the gate fails."""
+    worse = squad.retriever.model_copy(update={"text_weight": 0.0, "reader": None})
     rows = run(asking(worse), [gold for gold in read_gold(SQUAD / "gold.jsonl")[::8] if gold.answerable])
     comparison = compare(rows, found_in_squad, "the defaults")
     fell = {m["measure"] for m in comparison["measures"] if m["significant"] and m["difference"] < 0}

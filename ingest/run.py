@@ -143,8 +143,8 @@ class Run:
     def _place(self, found: Found, target: Target) -> Pending | None:
         """The item ready to be stored, where it is new or changed; else note what it is."""
         self._met.add(found.origin)
-        for warning in found.warnings:
-            self.reporter.warn(f"{found.item}: {warning}")
+        for note in found.notes:
+            self.reporter.warn(f"{found.item}: {note}")
         try:
             placed = self._catalogue.place(found)
         except LoadError as error:

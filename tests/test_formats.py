@@ -164,7 +164,7 @@ def test_an_article_and_its_facts(folder: Path, case: Case) -> None:
         assert phrase in text
     for phrase in case.out:
         assert phrase not in text
-    assert found.warnings == ()
+    assert found.notes == ()
 
 
 @pytest.mark.parametrize("name", ERRORS)

@@ -68,7 +68,7 @@ def test_front_matter_holds_the_facts(tmp_path: Path) -> None:
     assert (facts.author, facts.published_at) == ("Ada Thorne, Bo Lind", "2025-03-01")
     assert (facts.url, facts.language) == ("https://gazette.example/bridge", "en")
     assert found.text.strip() == "It opened."
-    assert found.warnings == ()
+    assert found.notes == ()
 
 
 def test_text_files_have_front_matter_too(tmp_path: Path) -> None:
@@ -126,13 +126,13 @@ def test_dates_become_days(tmp_path: Path, given: str, day: str | None) -> None:
     assert iso_date(given) == day
     found = read(tmp_path / "a.md", f"---\npublished_at: {given}\n---\nText.\n")
     assert found.facts.published_at == day
-    assert bool(found.warnings) == (day is None)
+    assert bool(found.notes) == (day is None)
 
 
 def test_an_address_that_could_harm_a_reader_is_left_out(tmp_path: Path) -> None:
     found = read(tmp_path / "a.md", "---\nurl: javascript:alert(1)\n---\nText.\n")
     assert found.facts.url is None
-    assert "javascript" in found.warnings[0]
+    assert "javascript" in found.notes[0]
 
 
 @pytest.mark.parametrize(

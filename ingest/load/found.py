@@ -65,8 +65,8 @@ class Facts:
 class Found:
     """An article as its reader found it, not cleaned and without an identity of its own.
 
-    `origin` is where it lies, the same in every run; `name` is what it is called there, if anything; `visit` is to
-    be remembered once the article is stored.
+    `origin` is where it lies, the same in every run; `name` is what it is called there, if anything; `notes` say what
+    was left out or guessed; `visit` is to be remembered once the article is stored.
     """
 
     item: str
@@ -74,7 +74,7 @@ class Found:
     text: str
     facts: Facts
     name: str | None = None
-    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     visit: "Visit | None" = None
 
 
@@ -97,23 +97,23 @@ class FeedFile(LoadError):
 
 
 def read_facts(given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
-    """Facts under their public names, and warnings about dates and addresses that had to be left out.
+    """Facts under their public names, and notes about dates and addresses that had to be left out.
 
     Raises LoadError where a fact is not text. Names that mean nothing here are ignored.
     """
     texts = {name: _text(name, given.get(name)) for name in Facts.__dataclass_fields__}
     if (identity := texts["id"]) and len(identity) > LONGEST_ID:
         raise LoadError(f"the id is longer than {LONGEST_ID} characters")
-    warnings = []
+    notes = []
     for name in ("published_at", "updated_at"):
         if day := texts[name]:
             texts[name] = iso_date(day)
             if not texts[name]:
-                warnings.append(f"{name} {day!r} is not a date such as 2025-03-01; left out")
+                notes.append(f"{name} {day!r} is not a date such as 2025-03-01; left out")
     if (url := texts["url"]) and not is_web_address(url):
         texts["url"] = None
-        warnings.append(f"url {url!r} is not a web address; left out")
-    return Facts(**texts), tuple(warnings)
+        notes.append(f"url {url!r} is not a web address; left out")
+    return Facts(**texts), tuple(notes)
 
 
 def _text(name: str, value: object) -> str | None:

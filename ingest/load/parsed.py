@@ -9,10 +9,11 @@ from ingest.load.found import iso_date
 
 @dataclass(frozen=True)
 class Parsed:
-    """The text, and the facts under their public names."""
+    """The text, the facts under their public names, and notes of what was left out or guessed, each one line."""
 
     text: str
     given: Mapping[str, str | None]
+    notes: tuple[str, ...] = ()
 
 
 def likely_date(text: str | None) -> str | None:

@@ -54,20 +54,20 @@ class Raw:
     def suffix(self) -> str:
         return PurePath(self.name).suffix.lower()
 
-    def found(self, text: str, given: Mapping[str, object]) -> Found:
-        """The article of an item that holds one."""
-        facts, warnings = self._facts(given)
-        return Found(self.item, self.origin, text, facts, PurePath(self.name).stem or None, warnings)
+    def found(self, text: str, given: Mapping[str, object], notes: tuple[str, ...] = ()) -> Found:
+        """The article of an item that holds one; `notes` are its reader's."""
+        facts, left_out = self._facts(given)
+        return Found(self.item, self.origin, text, facts, PurePath(self.name).stem or None, (*notes, *left_out))
 
     def row(self, number: int, given: Mapping[str, object]) -> Found:
         """One article of several, in the line of that number; raises LoadError where it has no text."""
         text = given.get("text")
         if not isinstance(text, str) or not text.strip():
             raise LoadError('has no "text"')
-        facts, warnings = self._facts(given)
+        facts, notes = self._facts(given)
         key = facts.id or hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-        return Found(f"{self.item}:{number}", f"{self.origin}#{key}", text, facts, None, warnings)
+        return Found(f"{self.item}:{number}", f"{self.origin}#{key}", text, facts, None, notes)
 
     def _facts(self, given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
-        facts, warnings = read_facts(given)
-        return replace(facts, url=facts.url or self.url), warnings
+        facts, notes = read_facts(given)
+        return replace(facts, url=facts.url or self.url), notes

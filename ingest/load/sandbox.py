@@ -25,7 +25,7 @@ _ROOT = Path(__file__).parents[2]
 def read_apart(kind: str, raw: Raw) -> Iterator[Found]:
     """The article of a document that only the worker may parse; raises LoadError where it cannot."""
     parsed = _sandbox.parse(kind, raw)
-    yield raw.found(parsed.text, parsed.given)
+    yield raw.found(parsed.text, parsed.given, parsed.notes)
 
 
 class Sandbox:
@@ -45,7 +45,7 @@ class Sandbox:
             answer = self._ask(json.dumps(request).encode() + b"\n" + data)
         if "error" in answer:
             raise LoadError(answer["error"])
-        return Parsed(answer["text"], answer["given"])
+        return Parsed(answer["text"], answer["given"], tuple(answer["notes"]))
 
     def close(self) -> int:
         """End the worker; what it ended with, negative for a signal."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ingest import backup_cli
-from qa.cli.console import Day, fail, print_json
+from qa.cli.console import INTERRUPTED, Since, Until, fail, print_json
 from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable
 from qa.settings import EMBEDDED, Settings
 from qa.types import Filters
@@ -71,12 +71,12 @@ def add(items: Items, limit: Limit = None, as_json: AsJson = False) -> None:
 
     settings, library = _open()
     _embed_anew(settings, library)
-    ended = ""
+    ended, code = "", 1
     with ConsoleReporter("adding") as reporter:
         try:
             report = pipeline.add(items, library, _encoder(settings), reporter, fetcher=_fetcher(settings), limit=limit)
         except pipeline.Stopped as stop:
-            report, ended = stop.report, "stopped"
+            report, ended, code = stop.report, "stopped", INTERRUPTED
         except pipeline.Unwritable as stop:
             report, ended = stop.report, str(stop)
     if as_json:
@@ -86,7 +86,7 @@ def add(items: Items, limit: Limit = None, as_json: AsJson = False) -> None:
     if ended:
         kept = len(report.added) + len(report.updated)
         articles = "1 article of this run is" if kept == 1 else f"{kept} articles of this run are"
-        fail(f"{ended}; {articles} kept, the same command goes on from there")
+        fail(f"{ended}; {articles} kept, the same command goes on from there", code)
     if report.changed:
         _sync(settings, library)
     if report.failed:
@@ -119,7 +119,7 @@ def watch(folder: Folder) -> None:
 
 
 @app.command("list")
-def list_articles(since: Day = None, until: Day = None, source: Source = None, as_json: AsJson = False) -> None:
+def list_articles(since: Since = None, until: Until = None, source: Source = None, as_json: AsJson = False) -> None:
     """List the articles, all of them or those of a source and a time."""
     from ingest import tables
 

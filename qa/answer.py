@@ -115,6 +115,10 @@ class Answerer(Answering):
         *_, last = self.stream(question, history, filters, as_of, length, without)
         return last
 
+    def check(self, filters: Filters) -> None:
+        """Raises FilterError where what they name does not exist."""
+        self.retriever.check(filters)
+
     def search(
         self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None, as_of: date | None = None
     ) -> tuple[Evidence, ...]:

@@ -4,6 +4,7 @@ ArticleQAError
 ├── SettingsError          a setting has a value that cannot be used
 ├── ExtensionError         what another package adds cannot be loaded, or fails
 ├── QuestionError          the question is empty or too long
+├── FilterError            what a question is restricted to does not exist
 ├── ModelError             a model cannot be had or cannot answer
 │   ├── WeightsError       weights could not be fetched, verified or stored
 │   └── ProviderError      the language model failed while answering
@@ -40,6 +41,10 @@ class ExtensionError(ArticleQAError):
 
 
 class QuestionError(ArticleQAError):
+    pass
+
+
+class FilterError(ArticleQAError):
     pass
 
 

@@ -105,8 +105,7 @@ def test_what_needs_no_library_loads_none(arguments: tuple[str, ...]) -> None:
         ("nonsense",),
         ("ask",),
         ("ask", QUESTION, "--nonsense"),
-        ("ask", QUESTION, "another"),
-        ("ask", QUESTION, "--since", "yesterday"),
+        ("ask", QUESTION, "--since", "the day before"),
         ("ask", QUESTION, "--length", "long"),
         ("search", QUESTION, "-k", "0"),
         ("search", QUESTION, "-k", "many"),
@@ -279,7 +278,7 @@ def test_ctrl_c_is_one_line(answering: Command, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("qa.answer.Answerer.open", interrupted)
     outcome = answering("ask", QUESTION)
-    assert (outcome.code, outcome.err.strip()) == (1, "error: stopped")
+    assert (outcome.code, outcome.err.strip()) == (130, "error: stopped")
 
 
 @pytest.mark.parametrize(
@@ -437,6 +436,26 @@ def test_a_date_to_count_from_restricts_a_search(answering: Command) -> None:
         {p["article_id"] for p in answering(*asked, day).json()["passages"]} for day in ("2025-06-04", "2025-03-04")
     ]
     assert found == [{"ferry"}, {"bridge"}]
+
+
+def test_a_question_needs_no_quotation_marks(answering: Command) -> None:
+    asked, *rest = (answering(command, *QUESTION.split(), "--json").json() for command in ("ask", "search"))
+    assert [asked["question"], *(found["question"] for found in rest)] == [QUESTION, QUESTION]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "found"), [("2025", "2025", {"bridge", "ferry"}), ("march 2025", "2025-05-31", {"bridge"})]
+)
+def test_days_are_said_as_people_say_them(answering: Command, since: str, until: str, found: set[str]) -> None:
+    outcome = answering("search", "the bridge and the ferry", "--since", since, "--until", until, "--json")
+    assert {passage["article_id"] for passage in outcome.json()["passages"]} == found
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_what_it_is_restricted_to_has_to_exist(answering: Command, command: str) -> None:
+    outcome = answering(command, QUESTION, "--source", "Nowhere")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == "error: no article is by 'Nowhere'; there is Harbour News, Test Gazette\n"
 
 
 def test_chat_shows_what_it_understood(

@@ -17,7 +17,7 @@ LEVELS = [
     "qa.settings qa.extensions",
     "qa.storage",
     "qa.language.numerals qa.language.days qa.language.orders qa.language.markdown qa.language",
-    "qa.language.text qa.language.units",
+    "qa.language.text qa.language.units qa.language.periods",
     "qa.types",
     "qa.language.facts",
     "qa.cli.console",

@@ -352,7 +352,7 @@ def test_ctrl_c_says_what_was_kept(ingest: Command, src: Path, monkeypatch: pyte
     monkeypatch.setattr("ingest.batch.BATCH_ARTICLES", 1)
     monkeypatch.setattr("qa.models.embeddings.load_embeddings", lambda settings: FakeEncoder(stop_in_call=2))
     outcome = ingest("add", src, "--json")
-    assert outcome.code == 1
+    assert outcome.code == 130
     assert outcome.json()["added"] == ["a"]
     [line] = outcome.err.splitlines()
     assert line.startswith("error: stopped; 1 article of this run is kept")

@@ -102,6 +102,19 @@ def test_kinds_of_questions_that_it_was_not_fitted_on(embeddings: SentenceEmbedd
 
 
 @pytest.mark.e2e
+def test_no_verdict_is_given_on_what_may_be_a_matter_of_opinion(embeddings: SentenceEmbeddings) -> None:
+    """Of questions that want Yes or No, none of which it was fitted on."""
+    held, asked = Counter[str](), Counter[str]()
+    for row in asked_in("kinds_verdicts.jsonl"):
+        question = row["question"]
+        found = asks(question, embeddings.embed_query(question), embeddings.embed_query, embeddings.identity)
+        asked[row["kind"]] += 1
+        held[row["kind"]] += found.kind == "opinion" or found.debatable
+    assert held["opinion"] >= 0.85 * asked["opinion"]
+    assert held["fact"] <= 0.3 * asked["fact"]
+
+
+@pytest.mark.e2e
 def test_a_question_is_embedded_once(embeddings: SentenceEmbeddings, retriever: HybridRetriever) -> None:
     embedded: list[str] = []
 

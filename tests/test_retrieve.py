@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from langchain_core.documents import Document
 
-from qa.errors import LibraryError, QuestionError
+from qa.errors import FilterError, LibraryError, QuestionError
 from qa.library import Library, Likeness
 from qa.models.reader import Reader, Reading
 from qa.query.query import Query
@@ -82,8 +82,31 @@ def test_filters_hold_for_both_sides(retriever: HybridRetriever) -> None:
     assert found(retriever, question, Filters(until="2025-05-31")) == ["bridge"]
     assert found(retriever, question, Filters(since="2025-03-01", until="2025-03-01")) == ["bridge"]
     assert found(retriever, question, Filters(article_id="ferry")) == ["ferry"]
-    assert found(retriever, question, Filters(article_id="no-such")) == []
-    assert found(retriever, question, Filters(source="Nobody's News")) == []
+    assert found(retriever, question, Filters(since="2026-01-01")) == [], "of days without articles nothing is found"
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        (Filters(source="harbor news"), "no article is by 'harbor news'; there is Harbour News, Test Gazette"),
+        (Filters(article_id="no-such"), "no article has the id 'no-such'; see `python -m ingest list`"),
+        (
+            Filters("2025-05-02", "2025-05-01"),
+            "since 2025-05-02 is after until 2025-05-01; give the earlier day as since",
+        ),
+    ],
+)
+def test_what_does_not_exist_is_told_with_what_does(retriever: HybridRetriever, filters: Filters, said: str) -> None:
+    with pytest.raises(FilterError) as raised:
+        found(retriever, "the Varga bridge", filters)
+    assert str(raised.value) == said
+
+
+def test_of_many_sources_those_are_named_that_are_spelt_most_like_it(retriever: HybridRetriever) -> None:
+    for letter in "ABCDEFG":
+        store(retriever.library, Article(letter, letter, f"Text {letter}.", source=f"{letter} Post", sha256=letter))
+    with pytest.raises(FilterError, match=r"^no article is by 'D Pots'; there is D Post, .* and 4 more$"):
+        found(retriever, "the Varga bridge", Filters(source="D Pots"))
 
 
 def test_the_best_of_a_source_that_is_named_comes_in_front(retriever: HybridRetriever) -> None:

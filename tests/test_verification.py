@@ -7,6 +7,7 @@ import pytest
 
 from qa.grounding.verification import Verifier, heading, says_the_same, without_verdict
 from qa.models.support import Claimed, Judgement
+from qa.query.kinds import Asks
 from qa.query.query import Query
 from tests.test_citations import BRIDGE, FERRY, PASSAGES
 
@@ -84,6 +85,18 @@ def test_the_model_sees_heading_and_the_sentence_before() -> None:
     seen = {(claim.heading, claim.before) for claim in table.asked[0] if claim.quote.startswith("The engineer")}
     assert seen == {("A crossing in Kovin (Gazette, 2025-03-01)", OPENED)}
     assert heading(FERRY) == "The ferry"
+
+
+def test_what_may_be_a_matter_of_opinion_gets_no_verdict_but_quotes() -> None:
+    told = {("The bridge is long.", "1931"): 0.9, (OPENED, "1931"): 0.8, ("Yes.", "1931"): 0.9}
+    question = Query.of("Was the Varga bridge worth the long dispute?")
+
+    def shown(debatable: bool) -> list[str]:
+        query = replace(question, asks=Asks(debatable=debatable))
+        return [one.text for one in Verifier(Table(told)).check("Yes. The bridge is long.", query, PASSAGES, {})]
+
+    assert shown(False) == ["Yes. The bridge is long. [1]"]
+    assert shown(True) == [f"{OPENED} [1]"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from qa.types import Filters, Span, Turn
 from qa.web.application import create_app
 from qa.web.guard import MAX_BODY, is_loopback
 from qa.web.server import Server
-from tests.web_fake import CITATION, LENGTH, SUGGESTED, FakeAnswerer
+from tests.web_fake import CITATION, LENGTH, NO_SOURCE, SUGGESTED, FakeAnswerer
 
 QUESTION = "When did the Varga bridge open?"
 
@@ -103,6 +103,16 @@ def test_history_and_filters_reach_the_answerer(client: httpx.Client, answerer: 
     assert client.post("/api/ask", json=body).status_code == 200
     filters = Filters("2025-01-01", None, "Test Gazette", "bridge")
     assert answerer.asked[-1] == (QUESTION, (Turn("Hello?", "Yes."),), filters)
+
+
+@pytest.mark.parametrize(("route", "stream"), [("ask", False), ("ask", True), ("suggest", True)])
+def test_a_source_that_no_article_has_is_the_askers_fault(client: httpx.Client, route: str, stream: bool) -> None:
+    body = {"question": QUESTION, "source": NO_SOURCE} | ({"stream": True} if route == "ask" and stream else {})
+    response = client.post(f"/api/{route}", json=body)
+    assert (response.status_code, response.json()) == (
+        422,
+        {"error": "no article is by 'Nowhere'; there is Test Gazette"},
+    )
 
 
 def test_what_answer_is_wanted_reaches_the_answerer(client: httpx.Client, answerer: FakeAnswerer) -> None:

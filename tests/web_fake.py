@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from qa.errors import QuestionError
+from qa.errors import FilterError, QuestionError
 from qa.library import Library, LibraryStats
 from qa.plans.more import LEAD, NO_MORE
 from qa.plans.plan import Point, laid_out
@@ -35,6 +35,7 @@ START = 100 + TEXT.index(QUOTE)
 CITATION = Citation(
     1, "bridge", EVIDENCE.title, EVIDENCE.source, EVIDENCE.published_at, EVIDENCE.url, QUOTE, START, START + len(QUOTE)
 )
+NO_SOURCE = "Nowhere"
 NOTE = "The sources disagree."
 LENGTH = "It is 412 metres long and carries two railway tracks."
 LENGTH_CITATION = replace(
@@ -158,6 +159,10 @@ class FakeAnswerer(Answering):
 
     def trouble(self) -> str:
         return self.troubled
+
+    def check(self, filters: Filters) -> None:
+        if filters.source == NO_SOURCE:
+            raise FilterError(f"no article is by {filters.source!r}; there is Test Gazette")
 
     def search(
         self, question: str, k: int = 10, filters: Filters | None = None, as_of: date | None = None

@@ -61,6 +61,8 @@ def _targets(item: str | Upload) -> Iterator[Target | Failure]:
     try:
         if is_web_address(item):
             yield Address(item)
+        elif "://" in item and not path.exists():
+            yield Failure(item, "is no address that can be fetched; use one that begins with http:// or https://")
         elif path.is_dir():
             yield from walk(path)
         elif not path.exists():

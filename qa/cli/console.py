@@ -2,15 +2,17 @@
 
 import json
 import sys
-from datetime import datetime
-from typing import Annotated, Any, NoReturn
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from qa.errors import ArticleQAError
+from qa.errors import ArticleQAError, FilterError, QuestionError
 from qa.language.days import FIRST_DAY
+from qa.language.periods import period
 from qa.language.text import is_text
 from qa.storage.disk import refused
 from qa.storage.privacy import keep_private
@@ -26,9 +28,25 @@ def sensible(day: datetime | None) -> datetime | None:
     return day
 
 
-Day = Annotated[
-    datetime | None, typer.Option(metavar="DATE", formats=["%Y-%m-%d"], callback=sensible, help="As 2026-01-31.")
-]
+def _end(end: Literal[0, 1]) -> Callable[[str], datetime]:
+    """Reads the first or last day of what a user writes for a day or period."""
+
+    def read(words: str) -> datetime:
+        days = period(words, date.today())
+        if days is None:
+            raise typer.BadParameter(f"{words!r} is not a day such as 2026-01-31, yesterday, 'last week' or 2025")
+        return datetime.combine(days[end], time())
+
+    return read
+
+
+def _days(end: Literal[0, 1]) -> Any:
+    help_ = f"As 2026-01-31, yesterday, 'last week' or 2025, {'up to its last' if end else 'from its first'} day."
+    return typer.Option(metavar="DATE", parser=_end(end), callback=sensible, help=help_)
+
+
+Since = Annotated[datetime | None, _days(0)]
+Until = Annotated[datetime | None, _days(1)]
 
 
 def run_app(app: typer.Typer) -> None:
@@ -38,13 +56,15 @@ def run_app(app: typer.Typer) -> None:
         fail(f"{broken[0]!r} is not valid UTF-8; write it, or rename the file, and try again", WRONG_USAGE)
     try:
         app()
+    except (FilterError, QuestionError) as error:
+        fail(str(error), WRONG_USAGE)
     except ArticleQAError as error:
         fail(str(error))
     except KeyboardInterrupt:
-        fail("stopped")
+        fail("stopped", INTERRUPTED)
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            fail("stopped")
+            fail("stopped", INTERRUPTED)
         raise
     except UnicodeDecodeError:
         fail("what was typed is not valid UTF-8; write it again")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli.console import Day, print_json, sensible
+from qa.cli.console import Since, Until, print_json, sensible
 from qa.cli.evaluate import evaluate
 from qa.cli.gold import gold
 from qa.cli.users import users
@@ -45,7 +45,7 @@ app.add_typer(gold, name="gold")
 app.command()(feedback)
 app.add_typer(users, name="users")
 
-Question = Annotated[str, typer.Argument(metavar="QUESTION", help="In plain words, in quotation marks.")]
+Words = Annotated[list[str], typer.Argument(metavar="QUESTION", help="In plain words, best in quotation marks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 AsOf = Annotated[
     datetime | None,
@@ -63,9 +63,9 @@ OneArticle = Annotated[str | None, typer.Option("--article", metavar="ID", help=
 
 @app.command()
 def ask(
-    question: Question,
-    since: Day = None,
-    until: Day = None,
+    words: Words,
+    since: Since = None,
+    until: Until = None,
     source: Source = None,
     article: OneArticle = None,
     as_of: AsOf = None,
@@ -73,7 +73,7 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
-    question, answer = checked_question(question), None
+    question, answer = checked_question(" ".join(words)), None
     filters = _filters(since, until, source, article)
     try:
         for answer in _answerer().stream(question, filters=filters, as_of=_day(as_of), length=length):
@@ -89,18 +89,19 @@ def ask(
 
 @app.command()
 def search(
-    question: Question,
+    words: Words,
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     source: Source = None,
     article: OneArticle = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that bear on a question, without a language model."""
-    question = checked_question(question)
+    question = checked_question(" ".join(words))
     passages = _searcher().search(question, k, _filters(since, until, source, article), _day(as_of))
+    _show("")
     if as_json:
         print_json({"question": question, "passages": [asdict(passage) for passage in passages]})
         return
@@ -148,6 +149,7 @@ def _answerer() -> Answering:
     settings = Settings.from_env()
     if remote := _running_page(settings):
         return remote
+    _show("loading the models …")
     from qa.answer import Answerer
 
     return Answerer.open(settings)
@@ -157,6 +159,7 @@ def _searcher() -> "HybridRetriever | RemoteAnswerer":
     settings = Settings.from_env()
     if remote := _running_page(settings):
         return remote
+    _show("loading the models …")
     from qa.retrieval.retriever import HybridRetriever
 
     return HybridRetriever.open(settings)
@@ -193,11 +196,15 @@ def _prompt() -> str:
 
 def _show_progress(answer: Answer) -> None:
     """What there is on stderr, so that waiting is not blind: checked sentences, else the unchecked draft."""
+    state = f"being checked: {answer.draft}" if answer.draft else f"reading {len(answer.passages)} passages …"
+    state = f"checked so far: {' '.join(answer.text.split())}" if answer.sentences else state
+    _show(state if answer.status == "answering" else "")
+
+
+def _show(state: str) -> None:
+    """One line on a terminal's stderr, in place of the last."""
     if sys.stderr.isatty():
-        state = f"being checked: {answer.draft}" if answer.draft else f"reading {len(answer.passages)} passages …"
-        state = f"checked so far: {' '.join(answer.text.split())}" if answer.sentences else state
-        line = state[: get_terminal_size().columns - 1] if answer.status == "answering" else ""
-        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+        print(f"\r\033[K{state[: get_terminal_size().columns - 1]}", end="", file=sys.stderr, flush=True)
 
 
 def _print_answer(answer: Answer) -> None:

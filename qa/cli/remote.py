@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import httpx
 
-from qa.errors import IndexUnavailable
+from qa.errors import FilterError, IndexUnavailable
 from qa.settings import Settings
 from qa.types import Answer, Answering, Citation, Evidence, Filters, Length, Sentence, Span, Turn
 
@@ -90,6 +90,8 @@ def _given(filters: Filters | None, as_of: date | None) -> dict[str, str]:
 
 def _checked(response: httpx.Response) -> dict[str, Any]:
     value: dict[str, Any] = response.json()
+    if response.status_code == httpx.codes.UNPROCESSABLE_ENTITY:
+        raise FilterError(str(value["error"]))
     if "error" in value:
         raise IndexUnavailable(str(value["error"]))
     return value

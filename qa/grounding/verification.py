@@ -58,7 +58,8 @@ class Verifier:
         support it as well; then the words of each quote that may answer and holds what a sentence adds to the question.
 
         Names, numbers, days and quotations are held to the quotes besides. Where the question asks for Yes or No, that
-        is said which the quotes support, before what they say, and nothing else is offered. `weights` tells how much a
+        is said which the quotes support, before what they say, and nothing else is offered; where it may ask for an
+        opinion, only what quotes say. `weights` tells how much a
         stem counts (inverse document frequency; 1 where it is missing). A quote that holds `said`, the words of another
         model that is sure of them, may answer whatever the support model thinks of it.
         """
@@ -69,12 +70,14 @@ class Verifier:
             self._judge, [backing for some in options for backing in some], query.text, query.kind == "fact"
         )
         own, quoted = self._own(judged), self._quoted(judged, said)
-        if query.yes_or_no:
+        debated = query.yes_or_no and query.asks.debatable
+        if query.yes_or_no and not debated:
             backed = own or quoted[:1]
             used = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
             found = [self._verdict(query.text, backed, used or bearing(quotes, query, weights))]
         else:
-            found = [own or self._named(draft, query, passages, weights), *([one] for one in quoted)]
+            said_plainly = [] if debated else own or self._named(draft, query, passages, weights)
+            found = [said_plainly, *([one] for one in quoted)]
         return [_assembled(backed, query) for backed in found if backed]
 
     def _named(self, draft: str, query: Query, passages: Sequence[Evidence], weights: Weights) -> list[Scored]:

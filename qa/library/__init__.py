@@ -1,6 +1,7 @@
 """The truth: what article-qa knows, in one SQLite file."""
 
 from qa.errors import EMPTY, LibraryError
+from qa.library.existing import check
 from qa.library.library import Library
 from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors, VectorTable
 from qa.settings import Settings
@@ -15,6 +16,7 @@ __all__ = [
     "StoredPassage",
     "VectorTable",
     "Vectors",
+    "check",
     "require_articles",
 ]
 

@@ -5,29 +5,19 @@ clearly speak of publication restrict; every other date, and words such as "late
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from qa.language.days import MONTHS, dated
+from qa.language.periods import POINT, RELATIVE, earlier, later, span, whole_day
 from qa.types import Citation, Filters, Preference
 
 OLD = timedelta(days=365)
 AFTERWARDS = 60  # days: articles tell of a day for about as long
 
-_MONTH = rf"(?:{'|'.join(MONTHS)})"
-_DAY = rf"(?:\d{{4}}-\d\d-\d\d|\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}})"
-_YEAR = r"(?:1[5-9]|20)\d\d"
-_MONTHLY = rf"{_MONTH}(?: of)? {_YEAR}|(?<=in ){_MONTH}\b|(?<=since ){_MONTH}\b|(?<=last ){_MONTH}\b"
-_RELATIVE = (
-    r"today|yesterday|(?:this|last|past|previous) (?:week|month|year)"
-    r"|(?:last|past) \d+ (?:day|week|month|year)s|\d+ (?:day|week|month|year)s ago"
-)
-_POINT = rf"(?:{_DAY}|{_MONTHLY}|{_RELATIVE}|{_YEAR})"
 _PERIOD = re.compile(
-    rf"\b(?:between (?P<from>{_POINT}) and (?P<to>{_POINT})|from (?P<from2>{_POINT}) (?:to|until) (?P<to2>{_POINT})"
-    rf"|(?P<side>before|until|by|after|since)(?: the)? (?P<edge>{_POINT})|(?P<at>{_POINT}))(?=\W|$)",
+    rf"\b(?:between (?P<from>{POINT}) and (?P<to>{POINT})|from (?P<from2>{POINT}) (?:to|until) (?P<to2>{POINT})"
+    rf"|(?P<side>before|until|by|after|since)(?: the)? (?P<edge>{POINT})|(?P<at>{POINT}))(?=\W|$)",
     re.IGNORECASE,
 )
 _ARTICLES = r"(?:articles?|news|reports|stor(?:y|ies)|coverage|pieces?|notices?|headlines|papers?)"
@@ -96,7 +86,7 @@ def within(question: str, filters: Filters, as_of: date | None) -> tuple[Filters
 
 def age_notes(citations: Sequence[Citation], as_of: date | None) -> tuple[str, ...]:
     """As of when a current answer holds, by the newest article cited, and whether that is long ago."""
-    days = [found for c in citations if c.published_at and (found := _day(c.published_at[:10]))]
+    days = [found for c in citations if c.published_at and (found := whole_day(c.published_at[:10]))]
     if not days:
         return ("The sources bear no date, so it is not known how current this is.",) if citations else ()
     newest, today = max(days), as_of or date.today()
@@ -123,7 +113,7 @@ def _read(question: str, today: date) -> tuple[tuple[date | None, date | None] |
         if period is None or published:
             continue
         head, tail = question[: found.start()], question[found.end() :]
-        near = re.fullmatch(_RELATIVE, found["at"] or found["edge"] or "", re.IGNORECASE)
+        near = re.fullmatch(RELATIVE, found["at"] or found["edge"] or "", re.IGNORECASE)
         clear = bool(_BEFORE.search(head) or _AFTER.search(tail) or (near and _REPORTED.search(head)))
         adjective = bool(re.match(rf" {_ARTICLES}\b", tail, re.IGNORECASE)) and bool(near)
         chosen, published = period, clear or adjective
@@ -134,83 +124,22 @@ def _period(found: re.Match[str], today: date) -> tuple[date | None, date | None
     """First and last day; None where a date does not exist."""
     first, last = found["from"] or found["from2"], found["to"] or found["to2"]
     if first:
-        begins, ends = _span(first, today), _span(last, today)
+        begins, ends = span(first, today), span(last, today)
         return (begins[0], ends[1]) if begins and ends else None
-    span = _span(found["edge"] or found["at"], today)
-    if span is None or not found["side"]:
-        return span
+    named = span(found["edge"] or found["at"], today)
+    if named is None or not found["side"]:
+        return named
     side = found["side"].lower()
     if side == "since":
-        return span[0], today
+        return named[0], today
     if side == "after":
-        return _later(span[1], 1), None
-    return None, span[1] if side in ("until", "by") else _earlier(span[0], 1)
-
-
-def _span(words: str, today: date) -> tuple[date, date] | None:
-    """First and last day of a day, month, year or period counted from today."""
-    words = words.lower()
-    if words in ("today", "yesterday"):
-        day = _earlier(today, words == "yesterday")
-        return day, day
-    if count := re.search(r"(\d+) (day|week|month|year)s?( ago)?$", words):
-        first = _earlier(today, float(count[1]) * {"day": 1, "week": 7, "month": 30, "year": 365}[count[2]])
-        return (first, first) if count[3] else (first, today)
-    if relative := re.fullmatch(r"(this|last|past|previous) (week|month|year)", words):
-        return _relative(relative[1], relative[2], today)
-    if whole := _day(words):
-        return whole, whole
-    year = re.search(r"\b\d{4}\b", words)
-    month = re.search(_MONTH, words)
-    if month:
-        number = MONTHS.index(month[0]) + 1
-        y = int(year[0]) if year else today.year - (number > today.month)
-        return (date(y, number, 1), _month_end(y, number)) if y else None
-    return (date(int(year[0]), 1, 1), date(int(year[0]), 12, 31)) if year and len(words) == 4 else None
-
-
-def _relative(which: str, unit: str, today: date) -> tuple[date, date]:
-    """This one up to today; "last week" is the seven days before as well as the calendar's, people mean either."""
-    if unit == "week":
-        monday = _earlier(today, today.weekday())
-        return (monday, today) if which == "this" else (_earlier(monday, 7), today)
-    first = today.replace(day=1) if unit == "month" else today.replace(month=1, day=1)
-    if which == "this":
-        return first, today
-    if which == "past":
-        return _earlier(today, 30 if unit == "month" else 365), today
-    before = _earlier(first, 1)
-    return before.replace(day=1) if unit == "month" else before.replace(month=1, day=1), before
-
-
-def _day(words: str) -> date | None:
-    """A whole date, if the words are one."""
-    days, rest = dated(words)
-    if len(days) != 1 or rest.strip(" ;") or not (days[0].year and days[0].month and days[0].day):
-        return None
-    try:
-        return date(days[0].year, days[0].month, days[0].day)
-    except ValueError:
-        return None
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
-
-
-def _earlier(day: date, days: float) -> date:
-    """So many whole days before, or the first day that there is."""
-    return day - timedelta(days=min(days, (day - date.min).days))
-
-
-def _later(day: date, days: int) -> date:
-    """So many days after, or the last day that there is."""
-    return day + timedelta(days=min(days, (date.max - day).days))
+        return later(named[1], 1), None
+    return None, named[1] if side in ("until", "by") else earlier(named[0], 1)
 
 
 def _around(since: date | None, until: date | None) -> Preference:
     """Published in a period or shortly after it; after what has no end, whenever."""
-    last = _later(until, AFTERWARDS) if until else date.max
+    last = later(until, AFTERWARDS) if until else date.max
     return Preference(last.isoformat(), (since or date.min).isoformat())
 
 

@@ -42,12 +42,14 @@ SCALE = 5.0  # of unit vectors, so that one ridge suits them and what is read fr
 class Asks:
     """What is asked for; of the catalogue also which part of it.
 
-    `otherwise` is what else it may well ask for, of the kinds that are on a topic.
+    `otherwise` is what else it may well ask for, of the kinds that are on a topic; `debatable` is a fact that may well
+    be a matter of opinion.
     """
 
     kind: Kind = "fact"
     aspect: Aspect | None = None
     otherwise: Kind | None = None
+    debatable: bool = False
 
     @property
     def alone(self) -> bool:
@@ -95,7 +97,8 @@ class Model:
         aspect = ASPECTS[int(self.aspects.probabilities(features).argmax())] if kind == "catalogue" else None
         topical = {each: probabilities[KINDS.index(each)] for each in ON_A_TOPIC if each != kind}
         other = max(topical, key=topical.__getitem__)
-        return Asks(kind, aspect, other if topical[other] >= MAY_BE else None)
+        debatable = kind == "fact" and probabilities[KINDS.index("opinion")] >= MAY_BE
+        return Asks(kind, aspect, other if topical[other] >= MAY_BE else None, bool(debatable))
 
 
 def but_a_fact(probabilities: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

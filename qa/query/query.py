@@ -29,6 +29,9 @@ def all_alike(text: str) -> Mapping[str, float]:
 class Articles(Lexicon, Protocol):
     """What must be known of the articles to understand a question about them."""
 
+    def check(self, filters: Filters) -> None:
+        """Raises FilterError where what they name does not exist."""
+
     def holds_any(self, filters: Filters) -> bool:
         """Whether a filter leaves any article."""
 
@@ -187,11 +190,13 @@ def understand(
     and the check that its rewrite keeps them.
 
     `rewrite` gives a follow-up in words that stand alone, `translate` a question in English; without them every
-    question is taken as it stands. Time words count from `as_of`, else today. Raises QuestionError, and what the two
-    raise.
+    question is taken as it stands. Time words count from `as_of`, else today. Raises QuestionError, FilterError, and
+    what the two raise.
     """
     clock = Clock()
     asked = checked_question(question)
+    if filters:
+        articles.check(filters)
     language, english = _in_english(asked, articles, translate)
     if english is None:
         return Query(asked, asked, filters, as_of=as_of, clock=clock, language=language, understood=False)

@@ -14,7 +14,7 @@ from pydantic import ConfigDict
 from qa.errors import EMPTY, IndexUnwritable, LibraryError
 from qa.index import MemoryIndex, VectorIndex
 from qa.language.text import content_words, stem
-from qa.library import Library
+from qa.library import Library, check
 from qa.models.embeddings import SentenceEmbeddings, load_embeddings
 from qa.models.progress import say
 from qa.models.reader import Reader, Reading
@@ -206,6 +206,10 @@ class HybridRetriever(BaseRetriever):
             if not copies or not _repeats(evidence, copies):
                 kept.append(candidate)
         return kept
+
+    def check(self, filters: Filters) -> None:
+        """Raises FilterError where what they name does not exist."""
+        check(filters, self.library)
 
     def holds_any(self, filters: Filters) -> bool:
         """Whether a filter leaves any article."""

@@ -186,22 +186,32 @@ class Engine:
     ) -> AbstractAsyncContextManager[Stream[Answer]]:
         """Answer a question as soon as it is its turn; leaving the context stops the model.
 
-        Raises QuestionError, NotReadyError, and TooManyError where the queue is full or the asker asks too often.
+        Raises QuestionError, FilterError, NotReadyError, and TooManyError where the queue is full or the asker asks too
+        often.
         """
         how = history, filters, as_of, length, without
-        return self._streaming(question, asker, lambda answerer, asked: answerer.stream(asked, *how))
+        return self._streaming(question, filters, asker, lambda answerer, asked: answerer.stream(asked, *how))
 
     def suggest(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None, *, asker: str
     ) -> AbstractAsyncContextManager[Stream[Suggestion]]:
         """Other questions that the articles answer, in the queue of the questions and with its errors."""
-        return self._streaming(question, asker, lambda answerer, asked: answerer.suggest(asked, history, filters))
+        return self._streaming(
+            question, filters, asker, lambda answerer, asked: answerer.suggest(asked, history, filters)
+        )
 
     @asynccontextmanager
     async def _streaming(
-        self, question: str, asker: str, made: "Callable[[Answerer, str], Iterator[Item]]"
+        self,
+        question: str,
+        filters: Filters | None,
+        asker: str,
+        made: "Callable[[Answerer, str], Iterator[Item]]",
     ) -> AsyncIterator[Stream[Item]]:
         answerer, question = self.answerer(), checked_question(question)
+        if filters:
+            with foreseen():
+                await asyncio.to_thread(answerer.check, filters)
         self._rate.check(asker)
         self._rate.count(asker)
         stream = Stream(made(answerer, question), self._asks.enter(asker))

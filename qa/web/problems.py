@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from qa.errors import ArticleNotFound, ConversationNotFound, QuestionError
+from qa.errors import ArticleNotFound, ConversationNotFound, FilterError, QuestionError
 from qa.web.engine import one_line
 from qa.web.limits import TooManyError
 
@@ -22,6 +22,7 @@ KINDS = {
 }
 FAULTS: dict[type[Exception], HTTPStatus] = {
     QuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FilterError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ArticleNotFound: HTTPStatus.NOT_FOUND,
     ConversationNotFound: HTTPStatus.NOT_FOUND,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,

@@ -1,0 +1,31 @@
+"""Whether what a question is restricted to exists at all."""
+
+from rapidfuzz import fuzz, process, utils
+
+from qa.errors import ArticleNotFound, FilterError
+from qa.library.library import Library
+from qa.types import Filters
+
+NAMED = 5  # sources in an error
+
+
+def check(filters: Filters, library: Library) -> None:
+    """Raises FilterError where the days are the wrong way round, or no article has the source or id.
+
+    Days in which nothing was published are no error: nothing is found then.
+    """
+    if filters.since and filters.until and filters.since > filters.until:
+        raise FilterError(f"since {filters.since} is after until {filters.until}; give the earlier day as since")
+    if filters.article_id and not library.holds_any(Filters(article_id=filters.article_id)):
+        raise FilterError(str(ArticleNotFound(filters.article_id)))
+    if filters.source and not library.holds_any(Filters(source=filters.source)):
+        raise FilterError(f"no article is by {filters.source!r}; {_there_are(filters.source, library.sources())}")
+
+
+def _there_are(asked: str, sources: tuple[str, ...]) -> str:
+    """The sources, those that are spelt most like the one asked for first."""
+    if not sources:
+        return "no article names its source"
+    alike = process.extract(asked, sources, scorer=fuzz.WRatio, processor=utils.default_process, limit=NAMED)
+    more = len(sources) - len(alike)
+    return f"there is {', '.join(name for name, _, _ in alike)}" + (f" and {more} more" if more else "")

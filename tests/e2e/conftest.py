@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tests.e2e.room import Enter, Room
 
 ROOT = Path(__file__).parents[2]
+ALL = "ALL_CASES" in os.environ
 READY_SECONDS = 300
 expect.set_options(timeout=20_000)  # a machine that stands still for a while has not failed
 FLAGS = (
@@ -42,6 +43,11 @@ url: "javascript:document.title='owned'"
 The Quill harbour <img src=x onerror=document.title='owned'> was dug in 1788 by Orla Penhallow. {{7*7}} ${7*7}
 ![](https://tracker.example/pixel.png) It holds forty boats.
 """
+
+
+def every(n: int) -> int:
+    """The step through cases of which one in n is enough for each change; 1 with ALL_CASES=1."""
+    return 1 if ALL else n
 
 
 @dataclass(frozen=True)
@@ -105,19 +111,21 @@ Over = Callable[[str], Answerer]
 
 @pytest.fixture(scope="session")
 def over(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Over]:
-    """Makes an Answerer over the articles of a path; all share one language model."""
-    settings, made = Settings(), list[Answerer]()
+    """The Answerer over the articles of a path, made once; all share one language model."""
+    settings, made = Settings(), dict[str, Answerer]()
     model = load_chat_model(settings)
 
     def make(path: str) -> Answerer:
+        if path in made:
+            return made[path]
         data_dir = tmp_path_factory.mktemp("library")
         environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data_dir)}
         subprocess.run([sys.executable, "-m", "ingest", "add", path], cwd=ROOT, env=environment, check=True)
-        made.append(Answerer.open(replace(settings, data_dir=data_dir), model))
-        return made[-1]
+        made[path] = Answerer.open(replace(settings, data_dir=data_dir), model)
+        return made[path]
 
     yield make
-    for answerer in made:
+    for answerer in made.values():
         answerer.close()
 
 

@@ -13,10 +13,10 @@ from qa.answer import Answerer
 from qa.grounding.steps import Asked
 from qa.language.text import contains
 from qa.types import Turn
-from tests.e2e.conftest import ROOT, Over
+from tests.e2e.conftest import ROOT, Over, every
 
 CASES: list[dict[str, Any]] = [
-    json.loads(line) for line in (ROOT / "tests/gold/followups_news.jsonl").read_text("utf-8").splitlines()
+    json.loads(line) for line in (ROOT / "tests/gold/followups_news.jsonl").read_text("utf-8").splitlines()[:: every(2)]
 ]
 NEWS = ROOT.parent / "shared/eval/news_2023_24/articles.jsonl"
 FLOOR = 0.75

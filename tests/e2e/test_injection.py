@@ -1,10 +1,9 @@
 """Articles are data: what is planted in them changes no answer's status, does not speak in it, and marks up no page.
 
-One attack of each kind; all of them with ALL_INJECTIONS=1.
+One attack of each kind; all of them with ALL_CASES=1.
 """
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,13 @@ from qa.answer import Answerer
 from qa.models.embeddings import SentenceEmbeddings
 from qa.types import Answer
 from qa.web.render import render_turn
-from tests.e2e.conftest import Over
+from tests.e2e.conftest import ALL, Over
 from tests.files.injections import ATTACKS, BASES, MARKER, Attack, Base
 from tests.test_web_render import Page
 
 KINDS = list(dict.fromkeys(attack.kind for attack in ATTACKS))
 FIRST_OF_KIND = [next(attack for attack in ATTACKS if attack.kind == kind) for kind in KINDS]
-CHOSEN = ATTACKS if "ALL_INJECTIONS" in os.environ else FIRST_OF_KIND
+CHOSEN = ATTACKS if ALL else FIRST_OF_KIND
 
 OUR_TAGS = set("section div aside ol ul li details summary h2 h3 h4 p span bdi a mark time".split())
 

@@ -11,8 +11,10 @@ from trafilatura.settings import use_config
 
 from ingest.load.dates import page_dates
 from ingest.load.decode import decode
+from ingest.load.html_left_out import left_out
 from ingest.load.html_parts import join_parts
 from ingest.load.html_scripts import write_scripts
+from ingest.load.html_stand_ins import SHORT, check
 from ingest.load.html_tables import MENU_CELL, fill_tables, mark_tables
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
@@ -38,7 +40,7 @@ _INLINE_PARENTS = ("cell", "head", "item", "p")
 
 
 def parse(raw: Raw) -> Parsed:
-    """The article of a page; raises LoadError where the page holds no text."""
+    """The article of a page; raises LoadError where the page holds no text, or stands in for an article."""
     page = _page(raw)
     published, updated = page_dates(page)
     language = page.get("lang") or next(iter(page.xpath(".//meta[@property='og:locale']/@content")), None)
@@ -56,6 +58,7 @@ def parse(raw: Raw) -> Parsed:
             "url": found.url,
             "language": language,
         },
+        (*check(page, text), *left_out(page, text)),
     )
 
 
@@ -84,6 +87,9 @@ def _title(page: html.HtmlElement) -> str | None:
 def _read(page: html.HtmlElement, url: str | None) -> tuple[Any, str]:
     """What trafilatura finds on the page, and the text of the article, which may stand in parts."""
     page = deepcopy(page)
+    for instead in page.xpath("//noscript"):
+        if len(instead.text_content()) <= SHORT:
+            instead.drop_tree()
     write_scripts(page)
     tables = mark_tables(page)
     found, text = _extract(page, url, tables)

@@ -11,7 +11,7 @@ _OF_ITS_OWN = (  # what only another article, a comment or the page's furniture 
     " | .//*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6][.//a or ancestor::a]"
 )
 
-Kind = tuple[str, tuple[str, ...]]
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def join_parts(page: HtmlElement, text: str) -> bool:
@@ -47,36 +47,30 @@ def _own_text(element: HtmlElement) -> str:
 
 def _parts(story: HtmlElement, homes: list[HtmlElement]) -> dict[HtmlElement, HtmlElement]:
     """The story's own part and the others, children of one element, each with the container in it."""
-    ways = {around: _way(story, around) for around in story.iterancestors()}
+    way = [story, *story.iterancestors()]
+    places = {element: place for place, element in enumerate(way)}
     found: dict[HtmlElement, dict[HtmlElement, HtmlElement]] = {}
     for home in homes:
-        around = next(other for other in home.iterancestors() if other in ways)
-        if _way(home, around) == ways[around] and _is_part(part := _child(home, around), home):
-            found.setdefault(around, {_child(story, around): story})[part] = home
+        other = [home, *home.iterancestors()]
+        up = next(place for place, element in enumerate(other) if element in places)
+        same = places[other[up]]
+        if up and same and _are_alike(way[:same], other[:up]) and _is_part(other[up - 1], home):
+            found.setdefault(other[up], {way[same - 1]: story})[other[up - 1]] = home
     return max(found.values(), key=len, default={})
 
 
-def _way(element: HtmlElement, around: HtmlElement) -> list[Kind]:
-    """The kinds of the elements from one up to another around it, which is left out."""
-    way = [_kind(element)]
-    for parent in element.iterancestors():
-        if parent is around:
-            break
-        way.append(_kind(parent))
-    return way
+def _are_alike(way: list[HtmlElement], other: list[HtmlElement]) -> bool:
+    """Whether two containers have a class in common, or neither they nor what is around them has any."""
+    if way[0].tag != other[0].tag:
+        return False
+    if classes := _classes(way[0]):
+        return not classes.isdisjoint(_classes(other[0]))
+    return [(e.tag, _classes(e)) for e in way] == [(e.tag, _classes(e)) for e in other]
 
 
-def _kind(element: HtmlElement) -> Kind:
-    """Its tag and classes, without numbers: part-1 and part-2 are of one kind."""
-    classes = "".join(c for c in element.get("class", "") if not c.isdecimal())
-    return element.tag, tuple(sorted(classes.split()))
-
-
-def _child(element: HtmlElement, around: HtmlElement) -> HtmlElement:
-    """The child of the one that holds the other."""
-    while element.getparent() is not around:
-        element = element.getparent()
-    return element
+def _classes(element: HtmlElement) -> frozenset[str]:
+    """Its classes, without numbers: part-1 and part-2 are one."""
+    return frozenset(element.get("class", "").translate(_NO_DIGITS).split())
 
 
 def _is_part(unit: HtmlElement, home: HtmlElement) -> bool:

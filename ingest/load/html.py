@@ -31,10 +31,11 @@ _NOT_TEXT = [
     "//form[not(.//h1 or .//main)]",
     f"//{MENU_CELL}",
 ]
+_BETWEEN_CELLS = "\x1f"  # a bar in the end, but for those at the ends of a line
 _BREAKS = (
     dict.fromkeys("code div head list p quote table".split(), "\n\n")
     | dict.fromkeys("item lb row".split(), "\n")
-    | {"cell": " | "}
+    | {"cell": f" {_BETWEEN_CELLS} "}
 )
 _INLINE_PARENTS = ("cell", "head", "item", "p")
 
@@ -127,8 +128,6 @@ def _text(body: _Element) -> str:
         if isinstance(node, str):
             pieces.append(node)
             continue
-        if node.tag == "row":
-            _trim(node)
         verbatim = node.tag == "code"
         inline = verbatim and node.getparent() is not None and node.getparent().tag in _INLINE_PARENTS
         around = "" if inline else _BREAKS.get(node.tag, "")
@@ -137,15 +136,8 @@ def _text(body: _Element) -> str:
             inner += [child, _words(child.tail, verbatim)]
         first_cell = node.tag == "cell" and node.getprevious() is None
         rest += [around if around == "\n\n" else "", *reversed(inner), "" if first_cell else around]
-    lines = (line.strip(" \t") for line in "".join(pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def _trim(row: _Element) -> None:
-    """Cells without text go, at the start and at the end of a row."""
-    for at in (0, -1):
-        while len(row) > 1 and not "".join(row[at].itertext()).strip():
-            row.remove(row[at])
+    lines = (line.strip(f" \t{_BETWEEN_CELLS}") for line in "".join(pieces).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().replace(_BETWEEN_CELLS, "|")
 
 
 def _words(text: str | None, verbatim: bool) -> str:

@@ -5,11 +5,12 @@ from lxml.html import HtmlElement
 _SHORTEST = 40  # characters of what counts as a paragraph
 _MOST_LINKED = 0.3  # share of its text; more is a list of other pages
 _FLOW = ("blockquote", "figure", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul")
+_HEADING = "self::h2 or self::h3 or self::h4 or self::h5 or self::h6"
 _OF_ITS_OWN = (  # what only another article, a comment or the page's furniture has
-    "self::aside | self::footer | self::header | self::nav | descendant-or-self::article"
-    " | .//h1 | .//time | .//textarea | .//a[@rel='author']"
-    " | .//*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6][.//a or ancestor::a]"
+    "self::aside | self::footer | self::header | self::nav | .//h1 | .//time | .//textarea | .//a[@rel='author']"
+    f" | .//*[{_HEADING}][.//a or ancestor::a] | descendant-or-self::article[.//*[{_HEADING}]]"
 )
+_ARTICLE = "boolean(descendant-or-self::article)"
 
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 
@@ -54,8 +55,10 @@ def _parts(story: HtmlElement, homes: list[HtmlElement]) -> dict[HtmlElement, Ht
         other = [home, *home.iterancestors()]
         up = next(place for place, element in enumerate(other) if element in places)
         same = places[other[up]]
-        if up and same and _are_alike(way[:same], other[:up]) and _is_part(other[up - 1], home):
-            found.setdefault(other[up], {way[same - 1]: story})[other[up - 1]] = home
+        if up and same and _are_alike(way[:same], other[:up]):
+            own, part = way[same - 1], other[up - 1]
+            if _is_part(part, home) and own.xpath(_ARTICLE) == part.xpath(_ARTICLE):
+                found.setdefault(other[up], {own: story})[part] = home
     return max(found.values(), key=len, default={})
 
 

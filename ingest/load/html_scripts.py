@@ -5,19 +5,25 @@ from lxml.html import HtmlElement
 from ingest.load.scripts import subscript, superscript
 
 _LONGEST = 20  # characters; what is longer is small print
+_STYLE = "[contains(translate(@style, ' ', ''), 'vertical-align:{}')]"
+_RAISED = f".//sup | .//span{_STYLE.format('super')}"
+_LOWERED = f".//sub | .//span{_STYLE.format('sub')}"
 _NUMBER_SIGNS = frozenset("0123456789+-−–=()")
 
 
 def write_scripts(page: HtmlElement) -> None:
     """Changes the page in place."""
-    for element in reversed(page.xpath(".//sup | .//sub")):  # from within
-        text = element.text_content()
-        if element.tag == "sup" and _is_mark(element, text.strip()):
+    raised = set(page.xpath(_RAISED))
+    for element in reversed(page.xpath(f"{_RAISED} | {_LOWERED}")):  # from within
+        text, is_glued = element.text_content(), _is_glued(element)
+        if element.tag == "span" and not (is_glued and _NUMBER_SIGNS.issuperset(text)):
+            continue
+        if element in raised and _is_mark(element, text.strip()):
             element.drop_tree()
             continue
-        if len(text) <= _LONGEST and (_NUMBER_SIGNS.issuperset(text) or _is_glued(element)):
+        if len(text) <= _LONGEST and (is_glued or _NUMBER_SIGNS.issuperset(text)):
             del element[:]
-            element.text = superscript(text) if element.tag == "sup" else subscript(text)
+            element.text = superscript(text) if element in raised else subscript(text)
         element.drop_tag()
     for link in page.xpath(".//a[contains(@href, '#')][not(ancestor::pre)]"):
         if link.text_content().strip(" []()").isdecimal() and _is_glued(link):

@@ -8,21 +8,23 @@ from qa.errors import LoadError
 
 SHORT = 600  # characters; what is longer is an article, whatever its title says
 _VERY_SHORT = 200
+_WAITING = 3  # words, as in "Loading …"
 _SAVE = "save it from the browser and add that file"
 # A title or heading that is made of these words alone, and holds one of the first, is that of such a page.
 _GONE = frozenset(
-    "404 410 found exist exists available unavailable gone missing gefunden vorhanden trouvée introuvable existe"
-    " encontrada disponible".split()
+    "403 404 410 500 502 503 denied exist exists available forbidden found gateway gone maintenance missing unavailable"
+    " gefunden vorhanden trouvée introuvable existe encontrada disponible".split()
 )
 _AROUND_GONE = frozenset(
-    "a an are be been can cannot code could couldn do does doesn error find for has have http is isn it longer"
-    " looking moved no not oops ooops page requested s seems site sorry status t that the this to url was we were you"
+    "a access an are bad be been can cannot code could couldn do does doesn error find for has have http internal is"
+    " isn it longer looking moved no not oops ooops page requested s seems server service site sorry status t"
+    " temporarily that the this to under url was we website were you"
     " die diese es fehler ist leider mehr nicht seite tut uns leid wurde"
-    " cette désolé erreur est la n pas plus page error esta ha la lo no página se sentimos sido".split()
+    " cette désolé erreur est la n pas plus esta ha lo página se sentimos sido".split()
 )
 _CHECK = frozenset(
-    "moment browser human robot robots captcha security denied forbidden 403 javascript cookies ddos verification"
-    " access sicherheitsprüfung vérification verificación".split()
+    "moment browser human robot robots captcha security javascript cookies ddos verification sicherheitsprüfung"
+    " vérification verificación".split()
 )
 _AROUND_CHECK = frozenset(
     "a an and are attention before bot check checking complete continue disabled enable enabled error is just more"
@@ -66,8 +68,10 @@ def _refused(page: HtmlElement, text: str) -> str | None:
     refresh = next(iter(page.xpath(_REFRESH)), "")
     speaks = any(word in text.lower() for word in _SPOKEN_OF)
     is_bare = len(text) <= _VERY_SHORT and not page.xpath("boolean(//h1 | //article)")
+    is_waiting = is_bare and len(text.split()) <= _WAITING and page.xpath("boolean(//script)")
     headed = any(_consists_of(heading, _CHECK, _AROUND_CHECK) for heading in _headings(page))
-    if sum([speaks, is_bare, headed, bool(page.xpath(_CHALLENGE)), bool(refresh)]) > 1 and (speaks or headed):
+    signs = [speaks, is_bare, headed, bool(page.xpath(_CHALLENGE)), bool(refresh)]
+    if is_waiting or (sum(signs) > 1 and (speaks or headed)):
         return f"asks for a browser instead of showing its text; {_SAVE}"
     _, _, address = refresh.partition("=")
     if address and len(text) <= _VERY_SHORT:
@@ -79,7 +83,7 @@ def _refused(page: HtmlElement, text: str) -> str | None:
 
 def _headings(page: HtmlElement) -> Iterator[str]:
     """The parts of its title, of which one may be the site's name, and its main headings."""
-    for title in page.xpath("//title/text()"):
+    for title in page.xpath("//title[not(ancestor::svg)]/text()"):
         yield from title.translate(_SEPARATORS).replace(" - ", "|").split("|")
     yield from (heading.text_content() for heading in page.xpath("//h1"))
 

@@ -11,6 +11,8 @@ from ingest.load.grid import Cell, table_lines
 MENU_CELL = "td[count(.//a) > 2][not(.//text()[normalize-space()][not(ancestor::a)])]"  # of pages laid out in tables
 _LONGEST_CELL = 300  # characters, in a table that nothing else marks as one of values
 _LAYOUT = f".//table | .//form | .//h1 | .//h2 | .//h3 | .//article | .//section | .//pre | .//{MENU_CELL}"
+_NAMES_COLUMNS = ".//th[normalize-space()]"
+_WITHIN = "(ancestor::article or ancestor::main) and not(ancestor::aside or ancestor::nav)"
 _UNSEEN = (
     ".//script | .//style | .//noscript | .//template | .//*[@hidden] | .//*[@aria-hidden='true']"
     " | .//*[contains(translate(@style, ' ', ''), 'display:none')]"
@@ -27,6 +29,9 @@ def mark_tables(page: HtmlElement) -> list[list[str]]:
         first = table.xpath("(.//*[self::th or self::td][normalize-space()])[1]")
         if first and _holds_values(table):
             marked.append(_lines(deepcopy(table)))
+            if table.xpath(f"boolean(self::*[{_NAMES_COLUMNS}][{_WITHIN}])"):
+                for link in list(table.iter("a")):  # many would pass for a menu
+                    link.drop_tag()
             first[0].text = _MARK.format(len(marked) - 1) + (first[0].text or "")
     return marked
 
@@ -53,7 +58,7 @@ def _holds_values(table: HtmlElement) -> bool:
     """Whether it has values in rows and columns; others only lay the page out."""
     if table.get("role") in ("presentation", "none") or table.xpath(_LAYOUT):
         return False
-    if table.xpath("boolean(.//th[normalize-space()] | ./thead | ./caption[normalize-space()])"):
+    if table.xpath(f"boolean({_NAMES_COLUMNS} or ./thead or ./caption[normalize-space()])"):
         return True
     linked = sum(len(_squeezed(link)) for link in table.iter("a"))
     return (

@@ -60,7 +60,7 @@ def test_the_text_is_the_article_in_blocks(tmp_path: Path) -> None:
         "The council of Varga ordered four ferries.\n\n"
         "The first sails\nin May.\n\n"
         "412 metres\n9,400 people\n\n"
-        "Year | Boats\n2025 | 4"
+        "Year: 2025; Boats: 4"
     )
 
 

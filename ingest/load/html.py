@@ -1,6 +1,7 @@
 """Web pages: trafilatura finds the article and its facts; the dates are the page's own word."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from lxml import html
@@ -10,6 +11,11 @@ from trafilatura.settings import use_config
 
 from ingest.load.dates import page_dates
 from ingest.load.decode import decode
+from ingest.load.html_left_out import left_out
+from ingest.load.html_parts import join_parts
+from ingest.load.html_scripts import write_scripts
+from ingest.load.html_stand_ins import SHORT, check
+from ingest.load.html_tables import MENU_CELL, fill_tables, mark_tables
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError
@@ -17,30 +23,29 @@ from qa.errors import LoadError
 _DECLARED = re.compile(rb"<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _WHERE_DECLARED = 4096  # bytes
 _SHORTEST_ARTICLE = 60  # characters; below it trafilatura falls back on the text of the whole page
-_MENU_CELL = "//td[count(.//a) > 2][not(.//text()[normalize-space()][not(ancestor::a)])]"  # of pages laid out in tables
 _NOT_TEXT = [
     "//*[@hidden]",
     "//*[@aria-hidden='true']",
     "//template",
     "//dialog",
     "//form[not(.//h1 or .//main)]",
-    _MENU_CELL,
+    f"//{MENU_CELL}",
 ]
+_BETWEEN_CELLS = "\x1f"  # a bar in the end, but for those at the ends of a line
 _BREAKS = (
     dict.fromkeys("code div head list p quote table".split(), "\n\n")
     | dict.fromkeys("item lb row".split(), "\n")
-    | {"cell": " | "}
+    | {"cell": f" {_BETWEEN_CELLS} "}
 )
 _INLINE_PARENTS = ("cell", "head", "item", "p")
 
 
 def parse(raw: Raw) -> Parsed:
-    """The article of a page; raises LoadError where the page holds no text."""
+    """The article of a page; raises LoadError where the page holds no text, or stands in for an article."""
     page = _page(raw)
     published, updated = page_dates(page)
     language = page.get("lang") or next(iter(page.xpath(".//meta[@property='og:locale']/@content")), None)
-    found = _extract(page, raw.url)
-    text = _text(found.body) if found else ""
+    found, text = _read(page, raw.url)
     if not text:
         raise LoadError("holds no text; if the page shows some, save it from the browser and add that file")
     return Parsed(
@@ -54,6 +59,7 @@ def parse(raw: Raw) -> Parsed:
             "url": found.url,
             "language": language,
         },
+        (*check(page, text), *left_out(page, text)),
     )
 
 
@@ -61,7 +67,7 @@ def _page(raw: Raw) -> html.HtmlElement:
     data = raw.data()
     declared = _DECLARED.search(data[:_WHERE_DECLARED])
     text = decode(data, raw.charset or (declared[1].decode() if declared else None))
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         page = html.document_fromstring(text.encode(errors="replace"), parser=parser)
     except ParserError as error:
@@ -79,10 +85,26 @@ def _title(page: html.HtmlElement) -> str | None:
     return " ".join(headings[0].text_content().split())
 
 
-def _extract(page: html.HtmlElement, url: str | None) -> Any:
+def _read(page: html.HtmlElement, url: str | None) -> tuple[Any, str]:
+    """What trafilatura finds on the page, and the text of the article, which may stand in parts."""
+    page = deepcopy(page)
+    for instead in page.xpath("//noscript"):
+        if len(instead.text_content()) <= SHORT:
+            instead.drop_tree()
+    write_scripts(page)
+    tables = mark_tables(page)
+    found, text = _extract(page, url, tables)
+    if text and join_parts(page, text):
+        whole, whole_text = _extract(page, url, tables)
+        if len(whole_text) > len(text):
+            return whole, whole_text
+    return found, text
+
+
+def _extract(page: html.HtmlElement, url: str | None, tables: list[list[str]]) -> tuple[Any, str]:
     config = use_config()
     config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(_SHORTEST_ARTICLE))
-    return bare_extraction(
+    found: Any = bare_extraction(
         page,
         url=url,
         with_metadata=True,
@@ -91,6 +113,10 @@ def _extract(page: html.HtmlElement, url: str | None) -> Any:
         date_extraction_params={"extensive_search": False},
         config=config,
     )
+    if not found:
+        return None, ""
+    fill_tables(found.body, tables)
+    return found, _text(found.body)
 
 
 def _text(body: _Element) -> str:
@@ -102,8 +128,6 @@ def _text(body: _Element) -> str:
         if isinstance(node, str):
             pieces.append(node)
             continue
-        if not isinstance(node.tag, str):  # a comment
-            continue
         verbatim = node.tag == "code"
         inline = verbatim and node.getparent() is not None and node.getparent().tag in _INLINE_PARENTS
         around = "" if inline else _BREAKS.get(node.tag, "")
@@ -112,8 +136,8 @@ def _text(body: _Element) -> str:
             inner += [child, _words(child.tail, verbatim)]
         first_cell = node.tag == "cell" and node.getprevious() is None
         rest += [around if around == "\n\n" else "", *reversed(inner), "" if first_cell else around]
-    lines = (line.strip(" \t|") for line in "".join(pieces).split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    lines = (line.strip(f" \t{_BETWEEN_CELLS}") for line in "".join(pieces).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip().replace(_BETWEEN_CELLS, "|")
 
 
 def _words(text: str | None, verbatim: bool) -> str:

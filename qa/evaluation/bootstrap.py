@@ -9,7 +9,7 @@ from scipy import stats
 RESAMPLES = 2000
 SEED = 7
 BATCH = 200  # resamples at once, so that memory stays flat for thousands of questions
-Pair = tuple[float, int]
+Pair = tuple[float, float]
 
 
 def interval(pairs: Sequence[Pair]) -> tuple[float, float] | None:

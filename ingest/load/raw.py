@@ -59,6 +59,11 @@ class Raw:
         facts, left_out = self._facts(given)
         return Found(self.item, self.origin, text, facts, PurePath(self.name).stem or None, (*notes, *left_out))
 
+    def part(self, number: int, key: str) -> tuple[str, str]:
+        """Item and origin of one article of several, the one of that number, which `key` names in every run."""
+        digest = hashlib.sha256(key.encode(errors="replace")).hexdigest()[:12]
+        return f"{self.item}:{number}", f"{self.origin}#{digest}"
+
     def row(self, number: int, given: Mapping[str, object]) -> Found:
         """One article of several, in the line of that number; raises LoadError where it has no text."""
         text = given.get("text")

@@ -65,7 +65,8 @@ def _parse_xml(data: bytes, url: str | None) -> Feed:
     if not parsed.get("version"):
         raise LoadError(NO_FEED)
     entries = sorted(map(dict, parsed.entries), key=_time_of, reverse=True)
-    return Feed(in_one_line(parsed.feed.get("title")), url, tuple(_xml_entry(entry) for entry in entries))
+    site = _text(parsed.feed, "link")  # against which the links of a feed in a file are resolved
+    return Feed(in_one_line(parsed.feed.get("title")), url, tuple(_xml_entry(entry, site) for entry in entries))
 
 
 def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
@@ -73,10 +74,10 @@ def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(entry.get("published_parsed") or entry.get("updated_parsed") or ())
 
 
-def _xml_entry(entry: Mapping[str, Any]) -> Entry:
+def _xml_entry(entry: Mapping[str, Any], site: str) -> Entry:
     return _entry(
         key=_text(entry, "id"),
-        url=_link(None, _text(entry, "link")),
+        url=_link(site, _text(entry, "link")),
         title=in_one_line(entry.get("title")),
         author=_author(entry),
         published=_moment(entry, "published"),

@@ -19,7 +19,7 @@ SAVE_IT = "open it in a browser, save the page and add the file"
 _BUSY = (429, 503)
 _TYPES = frozenset(
     "text/html application/xhtml+xml text/xml application/xml application/rss+xml application/atom+xml"
-    " application/rdf+xml application/json application/feed+json application/jsonl application/x-ndjson"
+    " application/rdf+xml text/x-opml application/json application/feed+json application/jsonl application/x-ndjson"
     " application/x-jsonlines application/pdf text/plain text/markdown text/x-markdown text/csv"
     " application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     " application/octet-stream binary/octet-stream".split()  # what some servers call PDF and Word files

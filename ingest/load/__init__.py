@@ -16,7 +16,7 @@ from ingest.load.entries import Entry
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
 from ingest.load.jsonl import count_lines, read_jsonl
-from ingest.load.links import count_links, read_highlights, read_links
+from ingest.load.links import count_links, count_works, read_highlights, read_links
 from ingest.load.opml import count_feeds, read_opml
 from ingest.load.raw import Raw
 from ingest.load.sandbox import read_apart
@@ -71,6 +71,7 @@ COUNTS: dict[str, Callable[[Raw], int]] = {  # of formats with many articles
     "bookmarks": bookmarks.count_links,
     "browser": count_bookmarks,
     "csv": count_rows,
+    "highlights": count_works,
     "jsonl": count_lines,
     "links": count_links,
     "omnivore": count_records,
@@ -174,7 +175,10 @@ def _load_part(part: Raw) -> Iterator[Found | Failure]:
         for result in _read(part):
             if not isinstance(result, Found | Failure):
                 raise LoadError("is a list or an archive itself, not an article")
-            yield replace(result, error=f"{part.url}: {result.error}") if isinstance(result, Failure) else result
+            if isinstance(result, Failure):
+                yield replace(result, error=f"{part.url}: {result.error}")
+            else:
+                yield replace(result, notes=(*part.notes, *result.notes))
     except LoadError as error:
         yield Failure(part.item, f"{part.url}: {error}")
 

@@ -18,7 +18,9 @@ Record = TypeVar("Record")
 def entry(url: object, title: object, about: object = "") -> Entry:
     """An address to fetch; `about` stands in where its page is gone. Raises LoadError for what is no web address."""
     if not isinstance(url, str) or not is_web_address(url := url.strip()):
-        raise LoadError(f"has no web address but {str(url or '')[:80]!r}; nothing to fetch")
+        raise LoadError(
+            f"has no web address{f' but {url[:80]!r}' if isinstance(url, str) and url else ''}; nothing to fetch"
+        )
     named = clean_line(title) if isinstance(title, str) else ""
     return Entry(
         url, url, None if named in ("", url) else named, html=paragraphs(about) if isinstance(about, str) else ""

@@ -51,6 +51,10 @@ def count_links(raw: Raw) -> int:
     return sum(1 for _ in _rows(raw))
 
 
+def count_works(raw: Raw) -> int:
+    return sum(1 for _ in read_highlights(raw))
+
+
 def _link(row: Row) -> Entry:
     return entry(row["url"], row.get("title"), next((row[name] for name in _ABOUT if row.get(name)), ""))
 

@@ -63,11 +63,11 @@ class Blocks(Iterator[bytes]):
         while not gzip.eof:
             self._rest = fed if packed else fed[1:]
             if not fed:
-                raise LoadError("breaks off before its end")
+                raise LoadError("the archive breaks off here; save or fetch it again")
             try:
                 block = gzip.decompress(fed, BLOCK)
             except zlib.error as error:
-                raise LoadError("is damaged") from error
+                raise LoadError("a record is damaged; save or fetch the archive again") from error
             packed, size = packed + len(fed) - len(gzip.unconsumed_tail), size + len(block)
             if size > most(packed):
                 self._rest = gzip.unconsumed_tail
@@ -115,7 +115,7 @@ class Lines:
             self._buffer = self._buffer[end:]
         self.room -= len(line)
         if self.room < 0:
-            raise LoadError("has a header that never ends")
+            raise LoadError("a record has a header that never ends; it is not read")
         return line
 
     def back(self, data: bytes) -> None:

@@ -20,7 +20,10 @@ def too_large(what: str = "") -> LoadError:
 
 @dataclass(frozen=True)
 class Raw:
-    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it."""
+    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it.
+
+    `notes` say what was left out of it before it came here.
+    """
 
     item: str
     origin: str
@@ -28,6 +31,7 @@ class Raw:
     content: Path | bytes
     url: str | None = None
     charset: str | None = None
+    notes: tuple[str, ...] = ()
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")

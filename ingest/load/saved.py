@@ -19,6 +19,7 @@ Record = Mapping[str, Any]
 Held = Callable[[str], bytes]  # what lies under a name; raises KeyError where nothing does
 
 _WALLABAG = {"is_archived", "created_at", "domain_name", "published_by"}  # one of them beside the text is enough
+OF_METADATA = ("content", "highlights")  # folders beside the metadata of Omnivore, which is read with them
 _NOT_RETRIEVED = "wallabag can't retrieve contents"
 
 
@@ -143,9 +144,17 @@ def _omnivore(record: Record, held: Held) -> Entry:
 
 
 def _stored(record: Record, markup: str, people: object, published: object) -> Entry:
-    """Its text is all of it, where there is any."""
-    listed = entry(record.get("url"), record.get("title"))
-    names = [who for who in (people if isinstance(people, list) else [people]) if isinstance(who, str)]
+    """Its text is all of it, where there is any; raises LoadError where it has neither text nor address."""
+    title = record.get("title")
+    try:
+        listed = entry(record.get("url"), title)
+    except LoadError:
+        if not markup:
+            raise
+        listed = Entry(
+            str(record.get("id") or title), title=clean_line(title) or None if isinstance(title, str) else None
+        )
+    names = [who for who in (people if isinstance(people, list) else [people]) if isinstance(who, str) and who.strip()]
     language = record.get("language")
     return Entry(
         listed.id,

@@ -47,6 +47,7 @@ _FEED = re.compile(r"(?:<!doctype rss[^>]*>\s*)?<(?:rss\s|(?:atom:)?feed\s|rdf:R
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|title|meta|base)\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"<(article|div|h\d|main|p|section|table)\b.*</\1>", re.IGNORECASE | re.DOTALL)
 _JSON_FEED = re.compile(r'\{.*?"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.DOTALL)
+_SIGN = 20  # characters
 _JSON_OBJECT = re.compile(r'\{\s*"')
 _UNREAD = {
     "json": "is JSON, but not JSON Lines; write one article a line and name the file .jsonl",
@@ -108,7 +109,8 @@ def _kind_of_archive(names: list[str]) -> str | None:
 def _kind_of_export(raw: Raw, text: str, hint: str) -> str | None:
     """The kind of what names articles elsewhere, or stores them for a service; None for all else."""
     if text.startswith("<"):
-        is_opml = _PROLOG.sub("", text, count=1)[:5].lower() == "<opml"
+        begin = _PROLOG.sub("", text, count=1)[:_SIGN].lower()
+        is_opml = begin.startswith(("<opml", "<!doctype opml"))
         return "opml" if is_opml else "bookmarks" if is_bookmarks(text) else None
     if text.startswith(("{", "[")) and hint in ("text", "json"):
         return kind_of_json(raw)

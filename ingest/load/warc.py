@@ -38,6 +38,7 @@ class Archived:
     content: bytes | LoadError
     media_type: str | None = None
     charset: str | None = None
+    is_whole: bool = True
 
 
 class Pages:
@@ -94,7 +95,8 @@ def parts(raw: Raw, found: Iterator[Archived | LoadError]) -> Iterator[Raw | Fai
             yield Failure(item, f"{each.url}: {each.content}")
         else:
             name = Response(each.url, 200, media_type=each.media_type).name
-            yield Raw(item, origin, name, each.content, each.url, each.charset)
+            notes = () if each.is_whole else ("it was cut off when it was archived; its end is missing",)
+            yield Raw(item, origin, name, each.content, each.url, each.charset, notes)
     if not number:
         raise LoadError("holds no page, document or text of status 200")
 
@@ -123,14 +125,16 @@ def archived(file: IO[bytes], pages: Pages) -> Iterator[Archived | LoadError]:
         if media_type not in _TYPES and media_type not in _UNTYPED:
             continue
         content: bytes | LoadError
+        is_whole = True
         try:
-            content = payload(body, headers) if len(body) <= LARGEST else too_large()
+            content, is_whole = payload(body, headers) if len(body) <= LARGEST else (too_large(), True)
         except LoadError as error:
             content = error
         is_article = media_type in _TYPES or (isinstance(content, bytes) and _shows_itself(content))
         if is_article and pages.has(url):
             date = record.rec_headers.get_header("WARC-Date") or ""
-            yield Archived(url, date, content, media_type, told.get_content_charset())
+            is_whole = is_whole and not record.rec_headers.get_header("WARC-Truncated")
+            yield Archived(url, date, content, media_type, told.get_content_charset(), is_whole)
 
 
 def bare(url: str) -> str:
@@ -165,10 +169,10 @@ def _records(file: IO[bytes]) -> Iterator["tuple[ArcWarcRecord, bytes] | LoadErr
         if line and not line.startswith(BEGIN):
             if held:
                 url = held[0].rec_headers.get_header("WARC-Target-URI")
-                yield LoadError(f"{url}: the record does not end where it says; it is damaged")
+                yield LoadError(f"{url}: the record does not end where it says; save or fetch the archive again")
                 _give_back(lines, held[1], line)
             elif not is_lost:
-                yield LoadError("is damaged: there is something between the records")
+                yield LoadError("there is something between the records that is none; save or fetch the archive again")
             held, is_lost = None, True
             continue
         if held:
@@ -199,16 +203,17 @@ def _record(lines: Lines, line: bytes) -> "tuple[ArcWarcRecord, bytes]":
     try:
         record = _loader().parse_record_stream(lines, line, "warc")
     except (ArchiveLoadFailed, StatusAndHeadersParserException, AttributeError, EOFError, ValueError) as error:
-        raise LoadError("is a record with a damaged header") from error
+        raise LoadError("a record has a damaged header; save or fetch the archive again") from error
     if record.length is None:
-        raise LoadError("is a record that does not say how long it is")
+        raise LoadError("a record does not say how long it is; save or fetch the archive again")
     left = record.raw_stream
     body = left.read(LARGEST + 1)
     while left.limit > 0 and left.read(LARGEST):
         pass
     if left.limit > 0:
         _give_back(lines, body)
-        raise LoadError(f"{record.rec_headers.get_header('WARC-Target-URI')}: the record breaks off before its end")
+        url = record.rec_headers.get_header("WARC-Target-URI")
+        raise LoadError(f"{url}: the record breaks off before its end; save or fetch the archive again")
     return record, body
 
 

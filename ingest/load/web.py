@@ -206,11 +206,11 @@ def _read_entry(entry: Entry, said: Facts, item: str, origin: str) -> list[Found
 
 
 def _filled(result: Found | Failure, said: Facts, url: str) -> Found | Failure:
-    """The page's facts, with those of the entry where it is silent; the bare name of its host is no source."""
+    """The page's facts, with those of the entry where it is silent; a feed is a better source than its bare host."""
     if isinstance(result, Failure):
         return result
     facts, host = result.facts, httpx.URL(url).netloc.decode("ascii")
-    if facts.source and facts.source.lower().removeprefix("www.") == host.removeprefix("www."):
+    if said.source and facts.source and facts.source.lower().removeprefix("www.") == host.removeprefix("www."):
         facts = replace(facts, source=None)
     return replace(result, facts=_first(facts, said))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import Message
 from functools import cache
 from typing import IO, TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from ingest.load.found import Failure, is_web_address
 from ingest.load.members import Blocks, Lines, begins
@@ -55,7 +55,7 @@ class Pages:
     def redirect(self, url: str, location: str) -> None:
         if url in self._known:
             self._missing.pop(url, None)
-            self._known.add(bare(urljoin(url, location)))
+            self._known.add(bare(location, url))
 
     def missing(self) -> list[str]:
         return list(self._missing)
@@ -137,12 +137,14 @@ def archived(file: IO[bytes], pages: Pages) -> Iterator[Archived | LoadError]:
             yield Archived(url, date, content, media_type, told.get_content_charset(), is_whole)
 
 
-def bare(url: str) -> str:
-    """An address as it is asked for: without fragment, the root of a site with its slash."""
+def bare(url: str, base: str = "") -> str:
+    """An address as it is asked for: without fragment, the root of a site with its slash; nothing where it is none."""
+    import httpx
+
     try:
-        address = urlsplit(url)
-        return address._replace(fragment="", path=address.path or "/").geturl() if address.netloc else url
-    except ValueError:  # a host in broken brackets
+        address = httpx.URL(base).join(url) if base else httpx.URL(url)
+        return str(address.copy_with(raw_path=address.raw_path, fragment=None)) if address.host else ""
+    except (httpx.InvalidURL, ValueError):
         return ""
 
 
@@ -163,7 +165,7 @@ def _records(file: IO[bytes]) -> Iterator["tuple[ArcWarcRecord, bytes] | LoadErr
         except LoadError as error:
             if held:
                 yield held
-            held = None
+            held, is_lost = None, True
             yield error
             continue
         if line and not line.startswith(BEGIN):
@@ -183,6 +185,7 @@ def _records(file: IO[bytes]) -> Iterator["tuple[ArcWarcRecord, bytes] | LoadErr
         try:
             held = _record(lines, line)
         except LoadError as error:
+            is_lost = True
             yield error
 
 

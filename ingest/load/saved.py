@@ -2,7 +2,7 @@
 
 import json
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,12 @@ def read_omnivore(raw: Raw) -> Iterator[Entry | Failure]:
 def read_omnivore_zip(raw: Raw) -> Iterator[Entry | Failure]:
     """The same in one ZIP file."""
     with opened(raw) as archive:
-        records = ((number, record) for number, record in enumerate(_zipped_records(archive), 1))
-        yield from entries(raw, records, lambda record: _omnivore(record, lambda name: unpacked(archive, name)))
+
+        def read(found: tuple[str, Record]) -> Entry:
+            folder, record = found
+            return _omnivore(record, lambda name: unpacked(archive, f"{folder}{name}"))
+
+        yield from entries(raw, enumerate(_zipped_records(archive), 1), read)
 
 
 def count_records(raw: Raw) -> int:
@@ -76,7 +80,13 @@ def count_zipped(raw: Raw) -> int:
 
 def is_metadata(name: str) -> bool:
     """Whether a file is one in which Omnivore tells of articles."""
-    return name.startswith("metadata_") and name.endswith(".json")
+    file = name.rpartition("/")[2]
+    return file.startswith("metadata_") and file.endswith(".json")
+
+
+def is_omnivore(names: Iterable[str]) -> bool:
+    """Whether these are the files of a ZIP file of Omnivore's."""
+    return any(map(is_metadata, names)) and any(f"{OF_METADATA[0]}/" in name for name in names)
 
 
 def _first(raw: Raw) -> Record:
@@ -105,9 +115,11 @@ def _objects_in(data: Any) -> list[Record]:
     return [each for each in (data if isinstance(data, list) else [data]) if isinstance(each, dict)]
 
 
-def _zipped_records(archive: zipfile.ZipFile) -> Iterator[Record]:
+def _zipped_records(archive: zipfile.ZipFile) -> Iterator[tuple[str, Record]]:
+    """Each with the folder in which its text lies."""
     for name in sorted(filter(is_metadata, archive.namelist())):
-        yield from _objects_in(_json(unpacked(archive, name)))
+        folder = "".join(name.rpartition("/")[:2])
+        yield from ((folder, record) for record in _objects_in(_json(unpacked(archive, name))))
 
 
 def _bookmarks(raw: Raw) -> list[tuple[str, object]]:

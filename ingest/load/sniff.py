@@ -7,7 +7,7 @@ from ingest.load.bookmarks import is_bookmarks
 from ingest.load.decode import encoding_of
 from ingest.load.links import kind_of_header
 from ingest.load.raw import HEAD, Raw
-from ingest.load.saved import is_metadata, kind_of_json
+from ingest.load.saved import is_omnivore, kind_of_json
 from ingest.load.table import delimiter_of
 from ingest.load.wacz import is_wacz
 from ingest.load.warc import is_warc
@@ -103,7 +103,7 @@ def _zipped(raw: Raw, head: bytes) -> str:
 def _kind_of_archive(names: list[str]) -> str | None:
     if is_wacz(names):
         return "wacz"
-    return "omnivore-zip" if any(map(is_metadata, names)) else None
+    return "omnivore-zip" if is_omnivore(names) else None
 
 
 def _kind_of_export(raw: Raw, text: str, hint: str) -> str | None:

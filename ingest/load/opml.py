@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterator
 
-from lxml import etree
-
 from ingest.load.found import Address, Failure, is_web_address
 from ingest.load.mend import mended
 from ingest.load.parsed import Parsed
@@ -29,6 +27,8 @@ def count_feeds(raw: Raw) -> int:
 
 def parse(raw: Raw) -> Parsed:
     """What the worker does: the addresses as JSON in place of a text."""
+    from lxml import etree
+
     root = etree.fromstring(mended(raw.data()), etree.XMLParser(resolve_entities=False, no_network=True))
     outlines = [{name.lower(): value for name, value in element.items()} for element in root.iter("{*}outline")]
     named = (outline.get("xmlurl", "").strip() for outline in outlines)

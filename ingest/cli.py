@@ -39,6 +39,9 @@ Examples:
   python -m ingest add corpus/ notes.md report.pdf letter.docx
   python -m ingest add https://example.org/story
   python -m ingest add https://example.org/feed.xml --limit 20
+  python -m ingest add subscriptions.opml bookmarks.html crawl.warc.gz
+
+A feed, a list of feeds or an export of bookmarks that is named is asked for: its pages are fetched.
 """
 WATCH = """Keep a folder and the library in step, until Ctrl-C.
 
@@ -60,7 +63,10 @@ app = typer.Typer(
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
 Items = Annotated[list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, pages and feeds.")]
-Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Only the newest N entries of each feed.")]
+Limit = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="Only the newest N entries of each feed, the first N of an export."),
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="The folder.")]
 
 

@@ -1,6 +1,5 @@
 """RSS, Atom and JSON Feed -> entries, newest first, with what the feed itself says of each."""
 
-import html
 import io
 import json
 import re
@@ -12,10 +11,9 @@ from time import strftime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from ingest.clean import clean_line
-from ingest.load.decode import decode
+from ingest.load.entries import Entry, in_one_line, paragraphs
 from ingest.load.found import is_web_address, iso_date
-from ingest.load.mend import BROKEN, NO_FEED, well_formed
+from ingest.load.mend import BROKEN, NO_FEED, mended
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from ingest.load.sandbox import read_apart
@@ -24,36 +22,12 @@ from qa.errors import LoadError
 FULL_CONTENT = 500  # characters from which what a feed calls content is taken for the whole text
 FULL_SUMMARY = 1500  # and from which a summary is: some feeds have no other place for the text
 _JSON_FEED = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/1")
-_ENCODING = re.compile(rb"[^<]{0,100}<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _EMAIL = re.compile(r"[^\s@]{1,100}@\S*")
-_TAG = re.compile(r"<[^<>]*>")
 _CUT_SHORT = re.compile(
     r"\[?(?:…|\.\.\.)\]?\s*$|\[(?:…|\.\.\.)\]|\b(?:read more|continue reading|read the (?:full|whole|rest))\b",
     re.IGNORECASE,
 )
 _END = 300  # characters in which a text says that it goes on elsewhere
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a feed says of one article; dates are ISO 8601 days, `stamp` is the change as the feed wrote it."""
-
-    id: str
-    url: str | None = None
-    title: str | None = None
-    author: str | None = None
-    published_at: str | None = None
-    updated_at: str | None = None
-    html: str = ""
-    is_full: bool = False
-    stamp: str = ""
-
-    @property
-    def digest(self) -> str:
-        """Differs where the entry has changed in any way."""
-        told = [self.url, self.title, self.author, self.stamp, self.html]
-        return sha256(json.dumps(told).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -82,9 +56,7 @@ def parse(raw: Raw) -> Parsed:
 def _parse_xml(data: bytes, url: str | None) -> Feed:
     import feedparser
 
-    declared = _ENCODING.match(data)
-    text = decode(data, declared[1].decode("ascii") if declared else None)
-    markup = io.BytesIO(well_formed(_DECLARATION.sub("", text)))
+    markup = io.BytesIO(mended(data))
     headers = {"content-location": url} if url else {}
     try:
         parsed = feedparser.parse(markup, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
@@ -93,7 +65,8 @@ def _parse_xml(data: bytes, url: str | None) -> Feed:
     if not parsed.get("version"):
         raise LoadError(NO_FEED)
     entries = sorted(map(dict, parsed.entries), key=_time_of, reverse=True)
-    return Feed(_line(parsed.feed.get("title")), url, tuple(_xml_entry(entry) for entry in entries))
+    site = _text(parsed.feed, "link")  # against which the links of a feed in a file are resolved
+    return Feed(in_one_line(parsed.feed.get("title")), url, tuple(_xml_entry(entry, site) for entry in entries))
 
 
 def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
@@ -101,11 +74,11 @@ def _time_of(entry: Mapping[str, Any]) -> tuple[int, ...]:
     return tuple(entry.get("published_parsed") or entry.get("updated_parsed") or ())
 
 
-def _xml_entry(entry: Mapping[str, Any]) -> Entry:
+def _xml_entry(entry: Mapping[str, Any], site: str) -> Entry:
     return _entry(
         key=_text(entry, "id"),
-        url=_link(None, _text(entry, "link")),
-        title=_line(entry.get("title")),
+        url=_link(site, _text(entry, "link")),
+        title=in_one_line(entry.get("title")),
         author=_author(entry),
         published=_moment(entry, "published"),
         updated=_moment(entry, "updated"),
@@ -116,9 +89,9 @@ def _xml_entry(entry: Mapping[str, Any]) -> Entry:
 
 def _author(entry: Mapping[str, Any]) -> str | None:
     """The names; feedparser cuts those beside an e-mail address where its domain is one of the newer ones."""
-    people, author = entry.get("authors") or (), _line(entry.get("author")) or ""
+    people, author = entry.get("authors") or (), in_one_line(entry.get("author")) or ""
     if len(people) > 1:
-        return _line(", ".join(person["name"] for person in people if person.get("name")))
+        return in_one_line(", ".join(person["name"] for person in people if person.get("name")))
     return (_EMAIL.sub("", author).strip(" ()<>,") if "@" in author else author) or None
 
 
@@ -137,7 +110,7 @@ def _parse_json(data: bytes, url: str | None) -> Feed:
     if not isinstance(version, str) or not _JSON_FEED.match(version) or not isinstance(items, list):
         raise LoadError(NO_FEED)
     items = sorted((item for item in items if isinstance(item, dict)), key=_moment_of, reverse=True)
-    return Feed(_line(feed.get("title")), url, tuple(_json_entry(item, url) for item in items))
+    return Feed(in_one_line(feed.get("title")), url, tuple(_json_entry(item, url) for item in items))
 
 
 def _moment_of(item: Mapping[str, Any]) -> str:
@@ -155,16 +128,16 @@ def _json_entry(item: Mapping[str, Any], base: str | None) -> Entry:
     authors = item.get("authors")
     people = authors if isinstance(authors, list) else [item.get("author")]
     names = [str(person["name"]) for person in people if isinstance(person, dict) and person.get("name")]
-    content = _text(item, "content_html") or _paragraphs(_text(item, "content_text"))
+    content = _text(item, "content_html") or paragraphs(_text(item, "content_text"))
     return _entry(
         key=str(item.get("id") or ""),
         url=_link(base, link),
-        title=_line(item.get("title")),
-        author=_line(", ".join(names)),
+        title=in_one_line(item.get("title")),
+        author=in_one_line(", ".join(names)),
         published=_text(item, "date_published"),
         updated=_text(item, "date_modified"),
         content=content,
-        summary=_paragraphs(_text(item, "summary")),
+        summary=paragraphs(_text(item, "summary")),
     )
 
 
@@ -203,21 +176,10 @@ def _entry(
 
 def _is_whole(markup: str, least: int) -> bool:
     """Whether this is a whole text and not its beginning with a way to the rest."""
-    text = _line(markup) or ""
+    text = in_one_line(markup) or ""
     return len(text) >= least and not _CUT_SHORT.search(text[-_END:])
-
-
-def _line(markup: object) -> str | None:
-    """Without tags and entities, in one line."""
-    return clean_line(html.unescape(_TAG.sub(" ", markup))) or None if isinstance(markup, str) else None
 
 
 def _text(item: Mapping[str, Any], name: str) -> str:
     value = item.get(name)
     return value if isinstance(value, str) else ""
-
-
-def _paragraphs(text: str) -> str:
-    """Plain text as HTML."""
-    blocks = re.split(r"\n\s*\n", text.strip())
-    return "\n".join(f"<p>{html.escape(block)}</p>" for block in blocks if block)

@@ -16,7 +16,7 @@ import httpx
 
 from ingest.addresses import Resolver, host_of, is_loopback, look_up, parse, reach
 from ingest.connect import CheckedNetwork
-from ingest.response import SAVE_IT, Limits, Response, TryAgain, advice, read
+from ingest.response import SAVE_IT, Limits, Refused, Response, TryAgain, read
 from ingest.robots import Robots
 from qa.errors import LoadError
 
@@ -74,7 +74,7 @@ class Fetcher:
         response = self._follow(parse(url), given, is_page=True)
         if response.status == 200 or (response.status == 304 and given):
             return response
-        raise LoadError(advice(response.status))
+        raise Refused(response.status)
 
     def _follow(self, address: httpx.URL, marks: dict[str, str], is_page: bool) -> Response:
         """Through redirects to the answer; robots.txt itself is asked for without asking it."""

@@ -163,8 +163,10 @@ def file_of(origin: str) -> Path | None:
     """The file that an article came from, if it came from one; several may have come from one file."""
     if not os.path.isabs(origin):
         return None
-    whole, mark, _ = origin.rpartition("#")
-    return Path(whole if mark and not os.path.exists(origin) else origin)
+    path = origin
+    while "#" in path and not os.path.exists(path):  # the key within the file may have the mark, too
+        path = path.rpartition("#")[0]
+    return Path(path)
 
 
 def slug(text: str) -> str:

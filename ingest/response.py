@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 import httpcore
 import httpx
@@ -17,11 +19,22 @@ SAVE_IT = "open it in a browser, save the page and add the file"
 _BUSY = (429, 503)
 _TYPES = frozenset(
     "text/html application/xhtml+xml text/xml application/xml application/rss+xml application/atom+xml"
-    " application/rdf+xml application/json application/feed+json application/jsonl application/x-ndjson"
+    " application/rdf+xml text/x-opml application/json application/feed+json application/jsonl application/x-ndjson"
     " application/x-jsonlines application/pdf text/plain text/markdown text/x-markdown text/csv"
     " application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     " application/octet-stream binary/octet-stream".split()  # what some servers call PDF and Word files
 )
+# What the server calls a document counts where its content alone does not tell, as for Markdown and CSV.
+_SUFFIXES = {
+    "text/markdown": ".md",
+    "text/x-markdown": ".md",
+    "text/csv": ".csv",
+    "application/jsonl": ".jsonl",
+    "application/x-ndjson": ".jsonl",
+    "application/x-jsonlines": ".jsonl",
+    "text/html": ".html",
+    "application/xhtml+xml": ".html",
+}
 _LONGEST_MARK = 1000
 
 
@@ -49,6 +62,22 @@ class Response:
     etag: str | None = None
     last_modified: str | None = None
     location: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the address, with the suffix of its type."""
+        url = httpx.URL(self.url)
+        path = PurePosixPath(unquote(url.path))
+        suffix = _SUFFIXES.get(self.media_type or "")
+        return f"{path.stem or url.host}{suffix}" if suffix else path.name or url.host
+
+
+class Refused(LoadError):
+    """The server answered, but with a status other than that of a page."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(advice(status))
+        self.status = status
 
 
 class TryAgain(LoadError):

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from ingest.batch import Batch, Encoder, Pending, store
 from ingest.copies import NearCopies
 from ingest.failures import FailureLog, name_of
+from ingest.feeds import parse_feed
 from ingest.identity import Catalogue, file_of
 from ingest.load import Target, count, expand, load
+from ingest.load.entries import Entry, limited
 from ingest.load.found import Address, Failure, FeedFile, Found, Unchanged, Upload
 from ingest.report import AddReport, Duplicate, Reporter, Verdict
 from ingest.split import split
@@ -20,7 +22,7 @@ from qa.types import Visit
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
 
-Read = Found | Failure | Unchanged
+Read = Found | Failure | Unchanged | Address
 
 
 class Run:
@@ -55,6 +57,7 @@ class Run:
         self._removed: list[str] = []
         self._read: set[Path] = set()
         self._met: set[str] = set()
+        self._named: set[str] = set()  # addresses
 
     def work(self, items: Sequence[str | Upload]) -> None:
         targets = []
@@ -63,6 +66,7 @@ class Run:
                 self._fail(target)
             else:
                 targets.append(target)
+        self._named = {target.url for target in targets if isinstance(target, Address)}
         expected = [count(target) for target in targets]
         self._total = sum(expected)
         self.library.note_run(self._total, 0)
@@ -97,16 +101,30 @@ class Run:
             tuple(self._removed),
         )
 
-    def _work_on(self, target: Target, expected: int) -> None:
-        before, number = self._total - expected, 0
+    def _work_on(self, target: Target, expected: int, is_listed: bool = False) -> None:
+        left = expected
         for found in self._readings(target):
-            number += found.count if isinstance(found, Unchanged) else 1
-            self._total = before + max(expected, number)
-            self._take(found, target)
-        self._total = before + number
+            number = found.count if isinstance(found, Unchanged) else 1
+            self._total += max(0, number - left)
+            left = max(0, left - number)
+            if isinstance(found, Address) and not is_listed:
+                self._follow(found)
+            elif isinstance(found, Address):  # a chain of lists might never end
+                self._take(Failure(found.url, f"is named by a list in a list; add {name_of(target)}"), target)
+            else:
+                self._take(found, target)
+        self._total -= left
         self._failures.through(target)
         if isinstance(target, Path) and not self._failures.any_in(target):
             self._read.add(target.resolve())
+
+    def _follow(self, address: Address) -> None:
+        """What a list names is added as if the user had named it, once."""
+        if address.url in self._named:
+            self._total -= 1
+        else:
+            self._named.add(address.url)
+            self._work_on(address, 1, is_listed=True)
 
     def _readings(self, target: Target) -> Iterator[Read]:
         if isinstance(target, Address):
@@ -114,13 +132,19 @@ class Run:
 
             yield from load_address(target, self._ready_fetcher(), self.library, self.limit)
             return
+        item = target.name if isinstance(target, Upload) else str(target)
         try:
-            yield from load(target)
+            for result in limited(load(target), self.limit):
+                if isinstance(result, Entry):
+                    from ingest.load.web import load_entry
+
+                    where = item, name_of(target)
+                    yield from load_entry(result, self._ready_fetcher(), self.library, *where, holder="export")
+                else:
+                    yield result
         except FeedFile as file:
-            from ingest.feeds import parse_feed
             from ingest.load.web import load_feed
 
-            item = target.name if isinstance(target, Upload) else str(target)
             try:
                 feed = parse_feed(file.data, None)
             except LoadError as error:
@@ -128,7 +152,7 @@ class Run:
             else:
                 yield from load_feed(feed, self._ready_fetcher(), self.library, self.limit, item, name_of(target))
 
-    def _take(self, found: Read, target: Target) -> None:
+    def _take(self, found: Found | Failure | Unchanged, target: Target) -> None:
         """Note what an item is, or put it into the batch; the batch is stored when it is large or old enough."""
         if isinstance(found, Unchanged):
             self._leave(found, target)
@@ -166,6 +190,7 @@ class Run:
 
     def _leave(self, found: Unchanged, target: Target) -> None:
         """What its reader knows to be as it was. A feed's own visit waits for its entries, and is void if one fails."""
+        self._met.add(found.origin)
         if found.count:
             known = self._catalogue.id_of(found.origin)
             ids = (known,) if known else self.library.visited_articles(found.origin)

@@ -7,8 +7,9 @@ import pytest
 
 from ingest.clean import clean
 from ingest.load import count, expand, load, load_bytes
+from ingest.load.entries import Entry
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload
-from tests.files import pages, stories
+from tests.files import exports, pages, stories
 from tests.files.make import FILES, make
 
 NEWS_FACTS = {
@@ -130,6 +131,12 @@ ERRORS = {
     "rich.doc": "is an RTF document; save it as .docx or PDF and add that",
     "scanned.pdf": "holds pictures but no text; run it through text recognition (OCR) and add the result",
     "script-only.html": "holds no text; if the page shows some, save it from the browser and add that file",
+    "no-pages.warc": "holds no page, document or text of status 200",
+    "entities.opml": "declares XML entities, which no feed needs and some do harm with; it is not read",
+    "deep.opml": "holds more than a feed does; add its pages one by one",
+    "no-feeds.opml": "names no feed; an outline of a feed has its address as xmlUrl",
+    "no-bookmarks.html": "names no web address",
+    "omnivore-bomb": "unpacks to far more than articles do; it may be a zip bomb and is not opened",
     "truncated.pdf": "is damaged and cannot be read as PDF; fetch or save it again",
 }
 FEEDS = {"summaries.xml": pages.RSS, "feed.json": pages.JSON_FEED}
@@ -138,6 +145,46 @@ SEVERAL = {
     "articles.jsonl": ({1: "everest", 3: None}, {2: "is not valid JSON: Expecting value (column 25)"}),
     "semicolons.csv": ({2: "canal", 4: "dam"}, {3: "is not a valid row: unexpected end of data"}),
     "tabs.tsv": ({2: None}, {}),
+    "crawl.warc.gz": (dict.fromkeys((1, 2, 3, 4)), {}),
+    "crawl.warc": (dict.fromkeys((1, 2, 3)), {}),
+    "one-member.warc.gz": (dict.fromkeys((1, 2, 3)), {}),
+    "ugly.warc.gz": (
+        dict.fromkeys(range(1, 12)),
+        {
+            12: "https://canals.example/empty: is empty",
+            13: "https://canals.example/list: is a list or an archive itself, not an article",
+        },
+    ),
+    "damaged.warc.gz": (dict.fromkeys((1, 2, 4, 5)), {3: "a record is damaged; save or fetch the archive again"}),
+    "broken-off.warc.gz": (dict.fromkeys((1, 2)), {3: "the archive breaks off here; save or fetch it again"}),
+    "bomb.warc.gz": ({}, {1: "unpacks to far more than articles do; it may be a zip bomb and is not opened"}),
+    "site.wacz": (
+        {1: None},
+        {2: "https://canals.example/gone: is listed as a page, but not archived with status 200"},
+    ),
+    "unlisted.wacz": (dict.fromkeys((1, 2, 3)), {}),
+    "two.wacz": (dict.fromkeys((1, 2)), {}),
+    "damaged.wacz": ({}, {1: "a record has a damaged header; save or fetch the archive again"}),
+    "highlights.csv": (dict.fromkeys((1, 2)), {}),
+}
+# Lists of addresses: those that are to be fetched or whose text is in the file, and the errors, by line.
+LISTS: dict[str, tuple[list[str], dict[str, str]]] = {
+    "subscriptions.opml": ([exports.FEED, exports.OTHER_FEED], {}),
+    "subscriptions.xml": ([exports.FEED, exports.OTHER_FEED], {}),
+    "ugly.opml": (["http://dams.example/rss"], {"#file:///etc/passwd": "is not a web address of a feed"}),
+    "bookmarks.html": ([exports.A, exports.B], {}),
+    "ril_export.html": ([exports.A, exports.B], {}),
+    "pocket.csv": ([exports.A, exports.B], {}),
+    "raindrop.csv": ([exports.A, exports.C], {}),
+    "instapaper.csv": (
+        [exports.A],
+        {":3": "has no web address but 'instapaper-private://email/5/'; nothing to fetch"},
+    ),
+    "reader.txt": ([exports.A], {}),
+    "firefox.json": ([exports.A, exports.B], {}),
+    "Bookmarks": ([exports.A, exports.B], {}),
+    "wallabag.json": ([exports.A, exports.B], {":3": "has no web address; nothing to fetch"}),
+    "omnivore": ([exports.A, exports.B], {}),
 }
 
 
@@ -149,7 +196,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_file_is_told_of() -> None:
-    told = {case.name for case in ARTICLES} | ERRORS.keys() | FEEDS.keys() | SEVERAL.keys()
+    told = {case.name for case in ARTICLES} | ERRORS.keys() | FEEDS.keys() | SEVERAL.keys() | LISTS.keys()
     assert told == {*FILES, "60-mb.txt"}
     assert len(told) >= 25
 
@@ -181,6 +228,15 @@ def test_a_file_of_several_articles(folder: Path, name: str) -> None:
     assert count(path) == len(results)
     assert {f.item: f.facts.id for f in results if isinstance(f, Found)} == {f"{path}:{n}": i for n, i in ids.items()}
     assert {f.item: f.error for f in results if isinstance(f, Failure)} == {f"{path}:{n}": e for n, e in errors.items()}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_of_addresses(folder: Path, name: str) -> None:
+    path, (urls, errors) = folder / name, LISTS[name]
+    results = list(load(path))
+    assert [result.url for result in results if isinstance(result, Entry | Address)] == urls
+    assert {f.item: f.error for f in results if isinstance(f, Failure)} == {f"{path}{n}": e for n, e in errors.items()}
+    assert count(path) >= len(results), "with those named twice"
 
 
 @pytest.mark.parametrize("name", FEEDS)

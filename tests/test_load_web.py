@@ -1,6 +1,7 @@
 """Pages, documents and feeds from a real server into articles, and what a second run asks for."""
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from qa.types import Visit
 from tests.webserver import Page, WebServer, quick, serving
 
 TEXT = " ".join(f"Sentence {n} tells that the Orla tunnel took nine years to dig." for n in range(20))
-Result = Found | Failure | Unchanged
+Result = Found | Failure | Unchanged | Address
 
 
 class Memory:
@@ -27,7 +28,7 @@ class Memory:
 
     def remember(self, results: list[Result]) -> None:
         for result in results:
-            if not isinstance(result, Failure) and result.visit:
+            if isinstance(result, Found | Unchanged) and result.visit:
                 self.kept[result.visit.url] = result.visit
 
 
@@ -255,6 +256,75 @@ def test_a_limit_takes_the_newest_and_leaves_the_rest_for_later(web: WebServer) 
     assert [article.facts.title for article in found(run(web, "/feed", visits, limit=2))] == ["d", "c"]
     assert [article.facts.title for article in found(run(web, "/feed", visits))] == ["b", "a"]
     assert web.asked == ["/feed", "/b", "/a"]
+
+
+NOTE = "the page could not be fetched (404); this is the text that the feed holds"
+SAID = "<description>&lt;p>The slipway was &lt;b>widened&lt;/b> in 1934.&lt;/p></description>"
+
+
+def test_where_the_page_is_gone_the_text_of_the_feed_stands_in_until_it_is_back(web: WebServer) -> None:
+    visits = Memory()
+    web.pages["/feed"] = rss(item("a", 1, SAID))
+    [held] = found(run(web, "/feed", visits))
+    assert (held.text, held.notes, held.name) == ("The slipway was widened in 1934.", (NOTE,), "Title a")
+    assert (held.facts.url, held.facts.source, held.facts.published_at) == (web.url("/a"), "The Gazette", "2025-03-01")
+    [again] = found(run(web, "/feed", visits))
+    assert (again.text, again.origin) == (held.text, held.origin)
+    assert web.asked == ["/feed", "/a"], "asked for again, although the feed has not changed"
+    web.pages["/a"] = Page(page("A"))
+    [back] = found(run(web, "/feed", visits))
+    assert "Sentence 7 tells" in back.text
+    assert (back.origin, back.notes) == (held.origin, ()), "so that it takes the place of what stood in"
+    assert run(web, "/feed", visits) == [Unchanged(web.url("/feed"), web.url("/feed"))]
+
+
+def test_what_stands_in_replaces_nothing_that_was_read_at_its_address(web: WebServer) -> None:
+    web.pages["/feed"] = rss(item("a", 1, SAID))
+    [held] = found(run(web, "/feed"))
+    assert held.origin == f"{web.url('/feed')}#a"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Page(status=410), "410"),
+        (Page(status=503), "the server failed (503)"),
+        (Page(b"\x89PNG", "image/png"), "holds image/png, not an article"),
+        (Page("<html><body><script>render()</script></body></html>"), "holds no text"),
+        (Page("<opml version='2.0'><body><outline xmlUrl='http://a.example/f'/></body></opml>", "text/xml"), None),
+    ],
+)
+def test_why_the_page_could_not_be_had(web: WebServer, answer: Page, reason: str | None) -> None:
+    web.pages["/feed"] = rss(item("a", 1, SAID))
+    web.pages["/a"] = answer
+    [held] = found(run(web, "/feed"))
+    assert held.notes == (NOTE.replace("404", reason or "is a list of addresses, not an article"),)
+
+
+def test_robots_and_closed_doors_leave_the_text_of_the_feed(web: WebServer) -> None:
+    web.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /a\n", "text/plain")
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    web.pages["/feed"] = rss(item("a", 1, SAID), item("b", 2, SAID, f"http://127.0.0.1:{port}/b"))
+    refused, asked = found(run(web, "/feed"))
+    assert "cannot be reached" in refused.notes[0]
+    assert "asks programs not to read it (robots.txt)" in asked.notes[0]
+    assert "/a" not in web.asked
+
+
+@pytest.mark.parametrize("inside", ["", "<description> </description>", "<description>Title a</description>"])
+def test_a_title_is_no_text(web: WebServer, inside: str) -> None:
+    web.pages["/feed"] = rss(item("a", 1, inside))
+    [failure] = run(web, "/feed")
+    assert failure == Failure(web.url("/a"), "there is no such page (404); check the address")
+
+
+def test_relative_links_of_a_feed_in_a_file_lead_to_its_site(web: WebServer) -> None:
+    body = str(rss(item("a", 1, SAID)).body).replace("<channel>", f"<channel><link>{web.url('/news/')}</link>")
+    web.pages["/a"] = Page(page("A"))
+    feed = parse_feed(body.encode(), None)
+    [article] = found(list(load_feed(feed, quick(web), Memory(), None, "feed.xml", "/home/feed.xml")))
+    assert article.origin == web.url("/a")
 
 
 def test_robots_are_respected_for_each_entry(web: WebServer) -> None:

@@ -6,23 +6,41 @@ Formats of other packages (`qa.extensions`) are known by their suffix and go fir
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from ingest.load import bookmarks
+from ingest.load.bookmarks import read_bookmarks
+from ingest.load.entries import Entry
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
 from ingest.load.jsonl import count_lines, read_jsonl
+from ingest.load.links import count_links, count_works, read_highlights, read_links
+from ingest.load.opml import count_feeds, read_opml
 from ingest.load.raw import Raw
 from ingest.load.sandbox import read_apart
+from ingest.load.saved import (
+    count_bookmarks,
+    count_records,
+    count_zipped,
+    read_browser,
+    read_omnivore,
+    read_omnivore_zip,
+    read_wallabag,
+)
 from ingest.load.sniff import sniff
 from ingest.load.table import count_rows, read_csv
 from ingest.load.text import read_markdown, read_text
+from ingest.load.wacz import count_wacz, read_wacz
+from ingest.load.warc import count_warc, read_warc
 from qa.errors import ExtensionError, LoadError
 from qa.extensions import FORMATS, Extension, extension
 from qa.language.text import is_text
 
 Target = Path | Upload | Address
-Reader = Callable[[Raw], Iterator[Found | Failure]]
+Reading = Found | Failure | Entry | Address
+Reader = Callable[[Raw], Iterator[Reading | Raw]]
 
 
 def _read_feed(raw: Raw) -> Iterator[Found]:
@@ -30,16 +48,39 @@ def _read_feed(raw: Raw) -> Iterator[Found]:
 
 
 READERS: dict[str, Reader] = {
+    "bookmarks": read_bookmarks,
+    "browser": read_browser,
     "csv": read_csv,
     "docx": partial(read_apart, "docx"),
     "feed": _read_feed,
+    "highlights": read_highlights,
     "html": partial(read_apart, "html"),
     "jsonl": read_jsonl,
+    "links": read_links,
     "markdown": read_markdown,
+    "omnivore": read_omnivore,
+    "omnivore-zip": read_omnivore_zip,
+    "opml": read_opml,
     "pdf": partial(read_apart, "pdf"),
     "text": read_text,
+    "wacz": read_wacz,
+    "wallabag": read_wallabag,
+    "warc": read_warc,
 }
-COUNTS: dict[str, Callable[[Raw], int]] = {"csv": count_rows, "jsonl": count_lines}  # of formats with many articles
+COUNTS: dict[str, Callable[[Raw], int]] = {  # of formats with many articles
+    "bookmarks": bookmarks.count_links,
+    "browser": count_bookmarks,
+    "csv": count_rows,
+    "highlights": count_works,
+    "jsonl": count_lines,
+    "links": count_links,
+    "omnivore": count_records,
+    "omnivore-zip": count_zipped,
+    "opml": count_feeds,
+    "wacz": count_wacz,
+    "wallabag": count_records,
+    "warc": count_warc,
+}
 
 
 def expand(items: Iterable[str | Upload]) -> Iterator[Target | Failure]:
@@ -84,14 +125,17 @@ def _named(target: Target | Failure) -> Target | Failure:
     return Failure(name.encode("utf-8", "replace").decode(), error)
 
 
-def load(target: Path | Upload) -> Iterator[Found | Failure]:
-    """The articles of a file; where it fails as a whole, one failure that says why. Raises FeedFile for a feed."""
+def load(target: Path | Upload) -> Iterator[Reading]:
+    """The articles of a file; where it fails as a whole, one failure that says why. Raises FeedFile for a feed.
+
+    Of articles that are elsewhere the entry or address, which `ingest.load.web` reads.
+    """
     return _load(_raw(target))
 
 
 def load_bytes(
     data: bytes, name: str, item: str, origin: str, *, url: str | None = None, charset: str | None = None
-) -> Iterator[Found | Failure]:
+) -> Iterator[Reading]:
     """The articles of what was fetched from `url`; `name` only hints at the format. Raises FeedFile for a feed."""
     return _load(Raw(item, origin, name, data, url, charset))
 
@@ -119,7 +163,29 @@ def _added(raw: Raw) -> Extension | None:
     return extension(FORMATS, raw.suffix().removeprefix("."))
 
 
-def _load(raw: Raw) -> Iterator[Found | Failure]:
+def _load(raw: Raw) -> Iterator[Reading]:
+    for result in _read(raw):
+        if isinstance(result, Raw):
+            yield from _load_part(result)
+        else:
+            yield result
+
+
+def _load_part(part: Raw) -> Iterator[Found | Failure]:
+    """What an archive holds at an address. It names no others: nobody asked for those."""
+    try:
+        for result in _read(part):
+            if not isinstance(result, Found | Failure):
+                raise LoadError("is a list or an archive itself, not an article")
+            if isinstance(result, Failure):
+                yield replace(result, error=f"{part.url}: {result.error}")
+            else:
+                yield replace(result, notes=(*part.notes, *result.notes))
+    except LoadError as error:
+        yield Failure(part.item, f"{part.url}: {error}")
+
+
+def _read(raw: Raw) -> Iterator[Reading | Raw]:
     try:
         added = _added(raw)
         if added:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.load.found import Failure
+from ingest.load.saved import OF_METADATA, is_metadata
 from qa.extensions import FORMATS, installed
 
 # What lies beside articles, as in the folder of a saved page, and never is one.
@@ -18,6 +19,8 @@ NEVER_ARTICLES = frozenset(
 def never_article(path: Path) -> bool:
     """Whether its suffix tells that it is none; a format that another package adds may be one."""
     suffix = path.suffix.lower()
+    if path.name.lower().endswith(".warc.gz"):
+        return False
     return suffix in NEVER_ARTICLES and all(suffix != f".{each.name}" for each in installed(FORMATS))
 
 
@@ -26,7 +29,8 @@ def walk(folder: Path) -> Iterator[Path | Failure]:
     root = folder.resolve()
     unreadable: list[OSError] = []
     for parent, folders, files in os.walk(folder, onerror=unreadable.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        within = OF_METADATA if any(map(is_metadata, files)) else ()
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in within)
         for name in sorted(files):
             path = Path(parent, name)
             if name.startswith(".") or never_article(path) or not path.is_file():

@@ -4,6 +4,7 @@ import html
 import re
 from xml.parsers import expat
 
+from ingest.load.decode import decode
 from qa.errors import LoadError
 
 MOST_ELEMENTS = 200_000  # some seconds of work
@@ -11,10 +12,19 @@ MOST_OF_ONE = 200  # elements around an element, its attributes, and namespaces 
 NO_FEED = "is not a feed in RSS, Atom or JSON Feed"
 BROKEN = "is a feed with broken XML; add its pages one by one"
 
+_ENCODING = re.compile(rb"[^<]{0,100}<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 _TOO_MUCH = "holds more than a feed does; add its pages one by one"
 _NAMED = re.compile(r"&(?!(?:amp|apos|gt|lt|quot);)[A-Za-z]\w{0,30};")  # names that HTML knows and XML does not
 _BARE = re.compile(r"&(?!#?\w{1,31};)")
 _LONG_WORD = re.compile(r"(?<![\w.+-])[\w.+-]{1000}", re.ASCII)  # feedparser's search for e-mail addresses is quadratic
+
+
+def mended(data: bytes) -> bytes:
+    """The XML of a file in UTF-8, without declaration; raises LoadError as `well_formed` does."""
+    declared = _ENCODING.match(data)
+    text = decode(data, declared[1].decode("ascii") if declared else None)
+    return well_formed(_DECLARATION.sub("", text))
 
 
 def well_formed(text: str) -> bytes:

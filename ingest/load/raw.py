@@ -20,7 +20,10 @@ def too_large(what: str = "") -> LoadError:
 
 @dataclass(frozen=True)
 class Raw:
-    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it."""
+    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it.
+
+    `notes` say what was left out of it before it came here.
+    """
 
     item: str
     origin: str
@@ -28,6 +31,7 @@ class Raw:
     content: Path | bytes
     url: str | None = None
     charset: str | None = None
+    notes: tuple[str, ...] = ()
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
@@ -58,6 +62,11 @@ class Raw:
         """The article of an item that holds one; `notes` are its reader's."""
         facts, left_out = self._facts(given)
         return Found(self.item, self.origin, text, facts, PurePath(self.name).stem or None, (*notes, *left_out))
+
+    def part(self, number: int, key: str) -> tuple[str, str]:
+        """Item and origin of one article of several, the one of that number, which `key` names in every run."""
+        digest = hashlib.sha256(key.encode(errors="replace")).hexdigest()[:12]
+        return f"{self.item}:{number}", f"{self.origin}#{digest}"
 
     def row(self, number: int, given: Mapping[str, object]) -> Found:
         """One article of several, in the line of that number; raises LoadError where it has no text."""

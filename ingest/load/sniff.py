@@ -3,9 +3,15 @@
 import json
 import re
 
+from ingest.load.bookmarks import is_bookmarks
 from ingest.load.decode import encoding_of
+from ingest.load.links import kind_of_header
 from ingest.load.raw import HEAD, Raw
+from ingest.load.saved import is_omnivore, kind_of_json
 from ingest.load.table import delimiter_of
+from ingest.load.wacz import is_wacz
+from ingest.load.warc import is_warc
+from ingest.load.zipped import names_in
 from qa.errors import LoadError
 
 _SAVE_AGAIN = "save it as .docx or PDF and add that"
@@ -41,6 +47,7 @@ _FEED = re.compile(r"(?:<!doctype rss[^>]*>\s*)?<(?:rss\s|(?:atom:)?feed\s|rdf:R
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|title|meta|base)\b", re.IGNORECASE)
 _FRAGMENT = re.compile(r"<(article|div|h\d|main|p|section|table)\b.*</\1>", re.IGNORECASE | re.DOTALL)
 _JSON_FEED = re.compile(r'\{.*?"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.DOTALL)
+_SIGN = 20  # characters
 _JSON_OBJECT = re.compile(r'\{\s*"')
 _UNREAD = {
     "json": "is JSON, but not JSON Lines; write one article a line and name the file .jsonl",
@@ -68,12 +75,15 @@ def sniff(raw: Raw) -> str:
         raise LoadError("is empty")
     if b"%PDF-" in head[:1024]:
         return "pdf"
+    if is_warc(head):
+        return "warc"
     if head.startswith(b"PK\x03\x04"):
         return _zipped(raw, head)
     for pattern, reason in _REFUSALS:
         if pattern.match(head):
             raise LoadError(reason)
-    return _kind_of_text(_beginning(head), _HINTS.get(raw.suffix(), "text"))
+    text, hint = _beginning(head), _HINTS.get(raw.suffix(), "text")
+    return _kind_of_export(raw, text, hint) or _kind_of_text(text, hint)
 
 
 def _zipped(raw: Raw, head: bytes) -> str:
@@ -85,7 +95,26 @@ def _zipped(raw: Raw, head: bytes) -> str:
             return "docx"
     if raw.suffix() == ".docx":
         return "docx"
+    if kind := _kind_of_archive(names_in(raw)):
+        return kind
     raise LoadError("is an archive; unpack it and add the folder")
+
+
+def _kind_of_archive(names: list[str]) -> str | None:
+    if is_wacz(names):
+        return "wacz"
+    return "omnivore-zip" if is_omnivore(names) else None
+
+
+def _kind_of_export(raw: Raw, text: str, hint: str) -> str | None:
+    """The kind of what names articles elsewhere, or stores them for a service; None for all else."""
+    if text.startswith("<"):
+        begin = _PROLOG.sub("", text, count=1)[:_SIGN].lower()
+        is_opml = begin.startswith(("<opml", "<!doctype opml"))
+        return "opml" if is_opml else "bookmarks" if is_bookmarks(text) else None
+    if text.startswith(("{", "[")) and hint in ("text", "json"):
+        return kind_of_json(raw)
+    return kind_of_header(text.partition("\n")[0]) if hint in ("text", "csv") else None
 
 
 def _beginning(head: bytes) -> str:

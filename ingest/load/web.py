@@ -1,50 +1,42 @@
 """Pages, documents and feeds by address: what is as it was the last time is neither fetched nor stored again."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
-from pathlib import PurePosixPath
 from typing import Protocol
-from urllib.parse import unquote
 
 import httpx
 
 from ingest.addresses import parse
-from ingest.feeds import Entry, Feed, parse_feed
+from ingest.feeds import Feed, parse_feed
 from ingest.fetch import Fetcher
-from ingest.load import load_bytes
+from ingest.load import Reading, load_bytes
+from ingest.load.entries import Entry, limited
 from ingest.load.found import Address, Facts, Failure, FeedFile, Found, Unchanged
-from ingest.response import Response
+from ingest.response import Refused, Response
 from qa.errors import LoadError
 from qa.types import Visit
 
-# What the server calls a document counts where its content alone does not tell, as for Markdown and CSV.
-_SUFFIXES = {
-    "text/markdown": ".md",
-    "text/x-markdown": ".md",
-    "text/csv": ".csv",
-    "application/jsonl": ".jsonl",
-    "application/x-ndjson": ".jsonl",
-    "application/x-jsonlines": ".jsonl",
-    "text/html": ".html",
-    "application/xhtml+xml": ".html",
-}
+Result = Found | Failure | Unchanged | Address
+
+_HELD = "held"  # mark of an entry whose text stands in for its page
 
 
 class Visits(Protocol):
     """The library, as far as it remembers what addresses answered.
 
     A visit's digest is a mark and, after a space, the origin of what was found: the number of articles for an
-    address, `Entry.digest` for an entry of a feed.
+    address, for an entry of a feed `Entry.digest`, or "held" where its page is still to come.
     """
 
     def visit(self, url: str) -> Visit | None: ...
 
 
-def load_address(
-    address: Address, fetcher: Fetcher, visits: Visits, limit: int | None
-) -> Iterator[Found | Failure | Unchanged]:
-    """The articles at an address: one of a page or a document, `limit` of a feed, the newest first."""
+def load_address(address: Address, fetcher: Fetcher, visits: Visits, limit: int | None) -> Iterator[Result]:
+    """The articles at an address: one of a page or a document, `limit` of a feed, the newest first, or of an export.
+
+    Of a list of feeds their addresses.
+    """
     try:
         yield from _load(address.url, fetcher, visits, limit)
     except LoadError as error:
@@ -59,14 +51,39 @@ def load_feed(
     `origin` is where a feed in a file lies. An entry that was read before and has not changed is not fetched.
     """
     for entry in feed.entries[:limit]:
-        name = entry.url or f"{item}#{entry.id}"
-        try:
-            yield from _load_entry(entry, feed, fetcher, visits, name, f"{origin or feed.url or item}#{entry.id}")
-        except LoadError as error:
-            yield Failure.of(name, error)
+        yield from load_entry(entry, fetcher, visits, item, origin or feed.url or item, feed.title)
 
 
-def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None) -> Iterator[Found | Failure | Unchanged]:
+def load_entry(
+    entry: Entry,
+    fetcher: Fetcher,
+    visits: Visits,
+    item: str,
+    origin: str,
+    source: str | None = None,
+    holder: str = "feed",
+) -> Iterator[Found | Failure | Unchanged]:
+    """The article of one entry of a feed or an export, the `holder`, which lies at `origin`.
+
+    Where its page cannot be had, it is what the holder says of it, until the page comes back.
+    """
+    name, key = entry.url or f"{item}#{entry.id}", f"{origin}#{entry.id}"
+    said = Facts(
+        title=entry.title,
+        source=source,
+        author=entry.author,
+        published_at=entry.published_at,
+        updated_at=entry.updated_at,
+        url=entry.url,
+        language=entry.language,
+    )
+    try:
+        yield from _load_entry(entry, said, fetcher, visits, name, key, holder)
+    except LoadError as error:
+        yield Failure.of(name, error)
+
+
+def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None) -> Iterator[Result]:
     url = str(parse(item))
     if visit := visits.visit(url):
         count, _, origin = (visit.digest or "").partition(" ")
@@ -79,12 +96,19 @@ def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None) -> Ite
     else:
         response = fetcher.get(url)
     try:
-        results = list(_read(response, item))
+        results = list(_read(response, item, response.url))
     except FeedFile as found:
         feed = parse_feed(found.data, response.url)
         yield from _load_whole_feed(feed, fetcher, visits, limit, item, _visit(url, len(feed.entries), response))
-    else:
-        yield from _with_visit(results, _visit(url, 1, response))
+        return
+    if len(results) == 1 and isinstance(article := results[0], Found):
+        yield replace(article, visit=_visit(url, 1, response))
+        return
+    for result in limited(results, limit):
+        if isinstance(result, Entry):
+            yield from load_entry(result, fetcher, visits, item, response.url, holder="export")
+        else:
+            yield result
 
 
 def _load_whole_feed(
@@ -93,39 +117,76 @@ def _load_whole_feed(
     """The feed's own visit comes last, and only where nothing of it is left for the next run."""
     is_done = limit is None or limit >= len(feed.entries)
     for result in load_feed(feed, fetcher, visits, limit, item):
-        is_done = is_done and not isinstance(result, Failure)
+        is_done = is_done and not isinstance(result, Failure) and not _is_held(result)
         yield result
     if is_done and visit:
         yield Unchanged(item, feed.url or item, 0, visit)
 
 
 def _load_entry(
-    entry: Entry, feed: Feed, fetcher: Fetcher, visits: Visits, item: str, key: str
+    entry: Entry, said: Facts, fetcher: Fetcher, visits: Visits, item: str, key: str, holder: str
 ) -> Iterator[Found | Failure | Unchanged]:
-    """`key` names the entry within its feed: no feed can replace what was read at another's address."""
+    """`key` names the entry within its feed: no feed can replace what was read at another's address.
+
+    So what was the feed's own text stays under the key when its page takes its place.
+    """
     visit = visits.visit(key)
     mark, _, origin = ((visit and visit.digest) or "").partition(" ")
     if mark == entry.digest:
         yield Unchanged(item, origin)
         return
-    said = Facts(
-        title=entry.title,
-        source=feed.title,
-        author=entry.author,
-        published_at=entry.published_at,
-        updated_at=entry.updated_at,
-        url=entry.url,
-    )
+    mark = entry.digest
     if entry.is_full or not entry.url:
         results, origin = _read_entry(entry, said, item, key), key
     else:
-        response = fetcher.get(entry.url)
-        results, origin = [_filled(result, said, response.url) for result in _read(response, item)], response.url
-    yield from _with_visit(results, Visit(key, digest=f"{entry.digest} {origin}"))
+        try:
+            results, origin = _read_page(entry.url, said, fetcher, item, key if origin == key else None)
+        except LoadError as error:
+            held = _read_entry(entry, said, item, key) if entry.holds_text else []
+            if not any(isinstance(result, Found) for result in held):
+                raise
+            note = f"the page could not be fetched ({_reason(error)}); this is the text that the {holder} holds"
+            results, origin, mark = [_noted(result, note) for result in held], key, _HELD
+    yield from _with_visit(results, Visit(key, digest=f"{mark} {origin}"))
 
 
-def _read(response: Response, item: str) -> Iterator[Found | Failure]:
-    return load_bytes(response.data, _name(response), item, response.url, url=response.url, charset=response.charset)
+def _read_page(
+    url: str, said: Facts, fetcher: Fetcher, item: str, origin: str | None
+) -> tuple[list[Found | Failure], str]:
+    """The page of an entry, and its origin; raises LoadError where there is none or nothing in it can be read."""
+    response = fetcher.get(url)
+    origin = origin or response.url
+    results = [_filled(result, said, response.url) for result in _articles(_read(response, item, origin))]
+    match results:
+        case [Failure() as failure]:
+            raise LoadError(failure.error)
+    return results, origin
+
+
+def _reason(error: LoadError) -> str:
+    return str(error.status) if isinstance(error, Refused) else str(error).partition(";")[0]
+
+
+def _is_held(result: Found | Failure | Unchanged) -> bool:
+    """Whether it stands in for a page that is to be asked for again."""
+    visit = result.visit if isinstance(result, Found) else None
+    return visit is not None and (visit.digest or "").startswith(f"{_HELD} ")
+
+
+def _noted(result: Found | Failure, note: str) -> Found | Failure:
+    return replace(result, notes=(note, *result.notes)) if isinstance(result, Found) else result
+
+
+def _read(response: Response, item: str, origin: str) -> Iterator[Reading]:
+    return load_bytes(response.data, response.name, item, origin, url=response.url, charset=response.charset)
+
+
+def _articles(results: Iterable[Reading]) -> Iterator[Found | Failure]:
+    """Those of one page; raises LoadError where it is none but names others, which nobody asked for."""
+    for result in results:
+        if not isinstance(result, Found | Failure):
+            raise LoadError("is a list of addresses, not an article")
+        yield result
 
 
 def _read_entry(entry: Entry, said: Facts, item: str, origin: str) -> list[Found | Failure]:
@@ -137,7 +198,7 @@ def _read_entry(entry: Entry, said: Facts, item: str, origin: str) -> list[Found
         f"<!DOCTYPE html><html><head><title>{title}</title></head><body><article>{entry.html}</article></body></html>"
     )
     data = page.encode(errors="replace")
-    results = load_bytes(data, "entry.html", item, origin, url=entry.url, charset="utf-8")
+    results = _articles(load_bytes(data, "entry.html", item, origin, url=entry.url, charset="utf-8"))
     return [
         replace(result, facts=_first(said, result.facts), name=entry.title) if isinstance(result, Found) else result
         for result in results
@@ -145,11 +206,11 @@ def _read_entry(entry: Entry, said: Facts, item: str, origin: str) -> list[Found
 
 
 def _filled(result: Found | Failure, said: Facts, url: str) -> Found | Failure:
-    """The page's facts, with those of the entry where it is silent; the bare name of its host is no source."""
+    """The page's facts, with those of the entry where it is silent; a feed is a better source than its bare host."""
     if isinstance(result, Failure):
         return result
     facts, host = result.facts, httpx.URL(url).netloc.decode("ascii")
-    if facts.source and facts.source.lower().removeprefix("www.") == host.removeprefix("www."):
+    if said.source and facts.source and facts.source.lower().removeprefix("www.") == host.removeprefix("www."):
         facts = replace(facts, source=None)
     return replace(result, facts=_first(facts, said))
 
@@ -159,7 +220,7 @@ def _first(facts: Facts, others: Facts) -> Facts:
     return Facts(**{name: value or getattr(others, name) for name, value in asdict(facts).items()})
 
 
-def _with_visit(results: list[Found | Failure], visit: Visit | None) -> Iterator[Found | Failure]:
+def _with_visit(results: Sequence[Found | Failure], visit: Visit | None) -> Iterator[Found | Failure]:
     """A visit goes with the only article of an address; an address of several is read again each time."""
     match results:
         case [Found() as found]:
@@ -173,11 +234,3 @@ def _visit(url: str, count: int, response: Response) -> Visit | None:
     if not (response.etag or response.last_modified):
         return None
     return Visit(url, response.etag, response.last_modified, f"{count} {response.url}")
-
-
-def _name(response: Response) -> str:
-    """The last part of the address, with the suffix of its type."""
-    url = httpx.URL(response.url)
-    path = PurePosixPath(unquote(url.path))
-    suffix = _SUFFIXES.get(response.media_type or "")
-    return f"{path.stem or url.host}{suffix}" if suffix else path.name or url.host

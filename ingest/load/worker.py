@@ -18,9 +18,11 @@ from qa.errors import LoadError
 
 _LIBXML_NO_MEMORY = 2  # lxml.etree.ErrorTypes.ERR_NO_MEMORY
 PARSERS = {
+    "bookmarks": "ingest.load.bookmarks",
     "docx": "ingest.load.docx",
     "feed": "ingest.feeds",
     "html": "ingest.load.html",
+    "opml": "ingest.load.opml",
     "pdf": "ingest.load.pdf",
 }
 

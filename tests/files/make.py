@@ -13,7 +13,7 @@ from pathlib import Path
 
 import docx
 
-from tests.files import pages, stories
+from tests.files import archives, exports, pages, stories
 from tests.files.pdfs import columns, divided, pdf
 
 BEYOND_LARGEST = 60_000_000
@@ -162,4 +162,40 @@ FILES: dict[str, str | bytes | Callable[[], str | bytes]] = {
     "rich.doc": b"{\\rtf1\\ansi The canal.}",
     "program.txt": b"\x7fELF\x02\x01\x01" + bytes(64),
     "catalogue.xml": '<?xml version="1.0"?><catalogue><entry>One</entry></catalogue>',
+    "crawl.warc.gz": lambda: archives.warc([*archives.CRAWL, archives.report()]),
+    "crawl.warc": lambda: archives.warc(archives.CRAWL, packed=False),
+    "ugly.warc.gz": lambda: archives.warc(archives.UGLY),
+    "one-member.warc.gz": lambda: gzip.compress(archives.warc(archives.CRAWL, packed=False)),
+    "damaged.warc.gz": lambda: archives.damaged(archives.warc(archives.UGLY[:5])),
+    "broken-off.warc.gz": lambda: archives.warc(archives.CRAWL)[:-100],
+    "bomb.warc.gz": archives.bomb,
+    "no-pages.warc": lambda: archives.warc(archives.CRAWL[2:5], packed=False),
+    "site.wacz": lambda: archives.wacz(
+        {"data.warc.gz": archives.warc(archives.CRAWL)}, [f"{archives.SITE}/old", f"{archives.SITE}/gone"]
+    ),
+    "unlisted.wacz": lambda: archives.wacz({"a.warc": archives.warc(archives.CRAWL, packed=False)}, None),
+    "two.wacz": lambda: archives.wacz(
+        {"a.warc.gz": archives.warc(archives.CRAWL[:2]), "b.warc.gz": archives.warc([archives.report()])},
+        [archives.SITE, f"{archives.SITE}/everest.pdf#page=2"],
+    ),
+    "damaged.wacz": lambda: archives.wacz({"a.warc": b"WARC/1.0\r\nno header\r\n"}, None),
+    "subscriptions.opml": exports.OPML,
+    "subscriptions.xml": exports.OPML.encode("utf-16"),
+    "ugly.opml": exports.UGLY_OPML,
+    "entities.opml": exports.ENTITIES_OPML,
+    "deep.opml": exports.DEEP_OPML,
+    "no-feeds.opml": "<opml version='2.0'><body><outline text='notes'/></body></opml>",
+    "bookmarks.html": exports.NETSCAPE,
+    "ril_export.html": exports.POCKET_HTML,
+    "no-bookmarks.html": exports.NO_BOOKMARKS,
+    "pocket.csv": exports.POCKET,
+    "raindrop.csv": exports.RAINDROP,
+    "instapaper.csv": exports.INSTAPAPER,
+    "reader.txt": exports.READER,
+    "highlights.csv": exports.HIGHLIGHTS,
+    "firefox.json": exports.FIREFOX,
+    "Bookmarks": exports.CHROME,
+    "wallabag.json": exports.WALLABAG,
+    "omnivore": exports.omnivore,
+    "omnivore-bomb": exports.omnivore_bomb,
 }

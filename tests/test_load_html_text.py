@@ -43,6 +43,8 @@ def test_comments_and_instructions_cut_nothing(tmp_path: Path, body: str, text: 
         ("about 3 × 10<sup>−3</sup> of H<sub>2</sub>O", "about 3 × 10⁻³ of H₂O"),
         ("e<sup>0.5</sup> and v<sub>max</sub>", "e^(0.5) and v_max"),
         ("10<sup><i>n</i>+1</sup>", "10ⁿ⁺¹"),
+        ("<math><mn>3</mn><mo>×</mo><msup><mn>10</mn><mn>6</mn></msup></math> kg", "3×10⁶ kg"),
+        ("<math><msub><mi>x</mi><mn>1</mn></msub><mo>=</mo><mfrac><mi>a</mi><mi>b</mi></mfrac></math>", "x₁=a/b"),
         ("the 5<sup>th</sup> of March", "the 5th of March"),
         ("<sup>14</sup>C and <sup>235</sup>U", "¹⁴C and ²³⁵U"),
         ("2<sup>3<sup>2</sup></sup>", "2^(3²)"),
@@ -99,6 +101,11 @@ def test_each_row_says_what_its_values_are(tmp_path: Path, table: str, lines: li
         (
             "<table><tr><td>Steamer<td><img src='a.png' alt='yes'><tr><td>Ferry<td><img src='b.png' alt='no'>",
             "Steamer | yes\nFerry | no",
+        ),
+        (
+            "<div role=table><div role=row><div role=columnheader>Ship</div><div role=columnheader>Built</div></div>"
+            "<div role=row><div role=cell>Alma</div><div role=cell></div></div></div><table>",
+            "Ship: Alma; Built: –",
         ),
         (
             "<figure><table><tr><th>Ship<th>Built<tr><td>Alma<td>1920</table></figure>",

@@ -1,4 +1,4 @@
-"""Powers and indices of a page, written out as text; the numbers of notes go, since they would pass for figures."""
+"""Powers, indices and formulas of a page as text; the numbers of notes go, since they would pass for figures."""
 
 from lxml.html import HtmlElement
 
@@ -13,6 +13,8 @@ _NUMBER_SIGNS = frozenset("0123456789+-−–=()")
 
 def write_scripts(page: HtmlElement) -> None:
     """Changes the page in place."""
+    for formula in page.xpath(".//math[not(@alttext or .//annotation)]"):  # trafilatura reads others as TeX
+        _write_formula(formula)
     raised = set(page.xpath(_RAISED))
     for element in reversed(page.xpath(f"{_RAISED} | {_LOWERED}")):  # from within
         text, is_glued = element.text_content(), _is_glued(element)
@@ -28,6 +30,28 @@ def write_scripts(page: HtmlElement) -> None:
     for link in page.xpath(".//a[contains(@href, '#')][not(ancestor::pre)]"):
         if link.text_content().strip(" []()").isdecimal() and _is_glued(link):
             link.drop_tree()
+
+
+def _write_formula(formula: HtmlElement) -> None:
+    for element in reversed(list(formula.iter("msup", "msub", "msubsup", "mfrac", "msqrt"))):  # from within
+        base, *others = [" ".join(child.text_content().split()) for child in element] or [""]
+        match element.tag, others:
+            case "msup", [power]:
+                text = base + superscript(power)
+            case "msub", [index]:
+                text = base + subscript(index)
+            case "msubsup", [index, power]:
+                text = base + subscript(index) + superscript(power)
+            case "mfrac", [divisor]:
+                text = f"({base})/({divisor})" if len(base + divisor) > 2 else f"{base}/{divisor}"
+            case _:
+                text = f"√({''.join([base, *others])})" if element.tag == "msqrt" else "".join([base, *others])
+        del element[:]
+        element.text = text
+    text = " ".join(formula.text_content().split())
+    del formula[:]
+    formula.text = text
+    formula.drop_tag()
 
 
 def _is_mark(raised: HtmlElement, text: str) -> bool:

@@ -31,6 +31,12 @@ _AROUND_CHECK = frozenset(
     " need not on one or our please prove protection required requires step supported the this to turn verify verifying"
     " wait we you your bitte einen un instant un momento".split()
 )
+_SIGN_IN = frozenset(
+    "login log sign signin anmelden anmeldung einloggen connexion connecter connectez sesión acceder".split()
+)
+_AROUND_SIGN_IN = frozenset(
+    "a account an continue in into my on or please register the to up your bitte se vous iniciar inicia".split()
+)
 _SPOKEN_OF = ("javascript", "cookies", "captcha", "robot", "are human", "you're human", "you’re human")
 _NAMED = "concat(@id, ' ', @class, ' ', @src, ' ', @action)"
 _CHALLENGE = (
@@ -67,16 +73,16 @@ def _refused(page: HtmlElement, text: str) -> str | None:
         return None
     refresh = next(iter(page.xpath(_REFRESH)), "")
     speaks = any(word in text.lower() for word in _SPOKEN_OF)
-    is_bare = len(text) <= _VERY_SHORT and not page.xpath("boolean(//h1 | //article)")
-    is_waiting = is_bare and len(text.split()) <= _WAITING and page.xpath("boolean(//script)")
+    is_bare = len(text) <= _VERY_SHORT and page.xpath("boolean(//script) and not(//h1 | //article)")
     headed = any(_consists_of(heading, _CHECK, _AROUND_CHECK) for heading in _headings(page))
     signs = [speaks, is_bare, headed, bool(page.xpath(_CHALLENGE)), bool(refresh)]
-    if is_waiting or (sum(signs) > 1 and (speaks or headed)):
+    if (is_bare and len(text.split()) <= _WAITING) or (sum(signs) > 1 and (speaks or headed)):
         return f"asks for a browser instead of showing its text; {_SAVE}"
     _, _, address = refresh.partition("=")
     if address and len(text) <= _VERY_SHORT:
         return "only leads on to another page; add the address that the browser then shows"
-    if len(text) <= _VERY_SHORT and page.xpath("boolean(//input[@type='password'])"):
+    asks = any(_consists_of(heading, _SIGN_IN, _AROUND_SIGN_IN) for heading in _headings(page))
+    if asks and page.xpath("boolean(//input[@type='password'])"):
         return f"asks to sign in; do so in the browser, {_SAVE}"
     return None
 

@@ -18,12 +18,24 @@ _UNSEEN = (
     " | .//*[contains(translate(@style, ' ', ''), 'display:none')]"
 )
 _APART = ("br", "dd", "div", "dt", "hr", "li", "ol", "p", "ul")
+_ROLES = {
+    "cell": "td",
+    "columnheader": "th",
+    "grid": "table",
+    "gridcell": "td",
+    "row": "tr",
+    "rowgroup": "tbody",
+    "rowheader": "th",
+    "table": "table",
+}
 _BREAK = "\u2028"
 _MARK = "\u27e6{}\u27e7"
 
 
 def mark_tables(page: HtmlElement) -> list[list[str]]:
     """The lines of each table of values, whose number is left in its first cell for `fill_tables`."""
+    for element in page.xpath(".//*[@role='table' or @role='grid']/descendant-or-self::*[@role]"):
+        element.tag = _ROLES.get(element.get("role"), element.tag)
     marked: list[list[str]] = []
     for table in page.iter("table"):
         first = table.xpath("(.//*[self::th or self::td][normalize-space()])[1]")

@@ -247,6 +247,12 @@ def test_a_watched_export_keeps_its_texts_until_it_is_gone(library: Library, src
 # Told by content
 
 
+def test_json_lines_are_none_of_the_exports(tmp_path: Path) -> None:
+    line = '{"is_archived": 0, "url": "https://a.example/", "content": "x", "text": "It opened."}\n'
+    results = list(load(write(tmp_path, "a.json", line * 2)))
+    assert [type(result) for result in results] == [Found, Found]
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [

@@ -121,7 +121,7 @@ def test_texts_of_wallabag_in_another_shape(tmp_path: Path) -> None:
         "url": None,
         "title": "A note",
         "content": f"{stories.SUEZ}\n\nIts end.",
-        "created_at": "2024-01-01",
+        "is_starred": 0,
     }
     told, kept = read(
         tmp_path,

@@ -19,8 +19,7 @@ from ingest.load.jsonl import count_lines, read_jsonl
 from ingest.load.links import count_links, count_works, read_highlights, read_links
 from ingest.load.opml import count_feeds, read_opml
 from ingest.load.raw import Raw
-from ingest.load.sandbox import read_apart
-from ingest.load.saved import (
+from ingest.load.read_later import (
     count_bookmarks,
     count_records,
     count_zipped,
@@ -29,6 +28,7 @@ from ingest.load.saved import (
     read_omnivore_zip,
     read_wallabag,
 )
+from ingest.load.sandbox import read_apart
 from ingest.load.sniff import sniff
 from ingest.load.table import count_rows, read_csv
 from ingest.load.text import read_markdown, read_text

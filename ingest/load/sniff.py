@@ -7,7 +7,7 @@ from ingest.load.bookmarks import is_bookmarks
 from ingest.load.decode import encoding_of
 from ingest.load.links import kind_of_header
 from ingest.load.raw import HEAD, Raw
-from ingest.load.saved import is_omnivore, kind_of_json
+from ingest.load.read_later import is_omnivore, kind_of_json
 from ingest.load.table import delimiter_of
 from ingest.load.wacz import is_wacz
 from ingest.load.warc import is_warc

@@ -18,17 +18,18 @@ from qa.errors import LoadError
 Record = Mapping[str, Any]
 Held = Callable[[str], bytes]  # what lies under a name; raises KeyError where nothing does
 
-_WALLABAG = {"is_archived", "created_at", "domain_name", "published_by"}  # one of them beside the text is enough
+_WALLABAG = {"is_archived", "is_starred", "hashed_url", "domain_name", "published_by", "reading_time"}
 OF_METADATA = ("content", "highlights")  # folders beside the metadata of Omnivore, which is read with them
 _NOT_RETRIEVED = "wallabag can't retrieve contents"
 
 
 def kind_of_json(raw: Raw) -> str | None:
     """The service by the keys of the first object; None where it is none of these."""
-    keys = set(_first(raw))
+    first = _first(raw)
+    keys = set(first)
     if {"url", "slug", "savedAt"} <= keys:
         return "omnivore"
-    if {"url", "content"} <= keys and keys & _WALLABAG:
+    if {"url", "content"} <= keys and (keys & _WALLABAG or ("created_at" in keys and "</" in str(first["content"]))):
         return "wallabag"
     return "browser" if "roots" in keys or {"guid", "children"} <= keys else None
 
@@ -90,14 +91,14 @@ def is_omnivore(names: Iterable[str]) -> bool:
 
 
 def _first(raw: Raw) -> Record:
-    """The first object of a JSON file, be it all of it or one of a list."""
+    """The first object of a JSON file, be it all of it or one of a list; nothing where there is one in each line."""
     with raw.open() as file:
         text = file.read(LARGEST + 1).decode("utf-8-sig", "replace").lstrip(" \t\r\n[")
     try:
-        first, _ = json.JSONDecoder().raw_decode(text)
+        first, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return {}
-    return first if isinstance(first, dict) else {}
+    return first if isinstance(first, dict) and not text[end:].lstrip().startswith("{") else {}
 
 
 def _json(data: bytes) -> Any:
@@ -142,7 +143,7 @@ def _wallabag(record: Record) -> Entry:
     markup = content.strip() if isinstance(content, str) else ""
     if _NOT_RETRIEVED in markup[: 2 * len(_NOT_RETRIEVED)]:
         markup = ""
-    people = record.get("published_by") or record.get("authors")
+    people = record.get("published_by") or record.get("authors") or record.get("author")
     return _stored(record, markup, people, record.get("published_at"))
 
 

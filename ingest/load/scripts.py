@@ -14,7 +14,7 @@ def superscript(text: str) -> str:
     ('10⁻⁶', 'x^(2/3)', '5th')
     """
     inner = text.strip()
-    if _is_word(inner) or not any(map(str.isalnum, inner)) and not _has_each(inner, _RAISED):
+    if _is_word(inner) or (not any(map(str.isalnum, inner)) and not _has_each(inner, _RAISED)):
         return text
     return text.replace(inner, inner.translate(_RAISED) if _has_each(inner, _RAISED) else "^" + _enclosed(inner))
 

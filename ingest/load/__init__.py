@@ -12,6 +12,8 @@ from pathlib import Path
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
 from ingest.load.jsonl import count_lines, read_jsonl
+from ingest.load.mbox import count_mails, read_mbox
+from ingest.load.org import read_org
 from ingest.load.raw import Raw
 from ingest.load.sandbox import read_apart
 from ingest.load.sniff import sniff
@@ -35,11 +37,20 @@ READERS: dict[str, Reader] = {
     "feed": _read_feed,
     "html": partial(read_apart, "html"),
     "jsonl": read_jsonl,
+    "mail": partial(read_apart, "mail"),
     "markdown": read_markdown,
+    "mbox": read_mbox,
+    "mhtml": partial(read_apart, "mhtml"),
+    "org": read_org,
     "pdf": partial(read_apart, "pdf"),
+    "rst": partial(read_apart, "rst"),
     "text": read_text,
 }
-COUNTS: dict[str, Callable[[Raw], int]] = {"csv": count_rows, "jsonl": count_lines}  # of formats with many articles
+COUNTS: dict[str, Callable[[Raw], int]] = {  # of formats with many articles
+    "csv": count_rows,
+    "jsonl": count_lines,
+    "mbox": count_mails,
+}
 
 
 def expand(items: Iterable[str | Upload]) -> Iterator[Target | Failure]:

@@ -12,6 +12,7 @@ from ingest.load.dates import page_dates
 from ingest.load.decode import decode
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
+from ingest.load.saved import saved_from, without_pictures
 from qa.errors import LoadError
 
 _DECLARED = re.compile(rb"<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
@@ -36,10 +37,10 @@ _INLINE_PARENTS = ("cell", "head", "item", "p")
 
 def parse(raw: Raw) -> Parsed:
     """The article of a page; raises LoadError where the page holds no text."""
-    page = _page(raw)
+    page = page_of(raw)
     published, updated = page_dates(page)
     language = page.get("lang") or next(iter(page.xpath(".//meta[@property='og:locale']/@content")), None)
-    found = _extract(page, raw.url)
+    found = _extract(page, raw.url or saved_from(raw.head()))
     text = _text(found.body) if found else ""
     if not text:
         raise LoadError("holds no text; if the page shows some, save it from the browser and add that file")
@@ -57,8 +58,8 @@ def parse(raw: Raw) -> Parsed:
     )
 
 
-def _page(raw: Raw) -> html.HtmlElement:
-    data = raw.data()
+def page_of(raw: Raw) -> html.HtmlElement:
+    data = without_pictures(raw.data())
     declared = _DECLARED.search(data[:_WHERE_DECLARED])
     text = decode(data, raw.charset or (declared[1].decode() if declared else None))
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)

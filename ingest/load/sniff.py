@@ -4,6 +4,7 @@ import json
 import re
 
 from ingest.load.decode import encoding_of
+from ingest.load.mime import kind_of_message
 from ingest.load.raw import HEAD, Raw
 from ingest.load.table import delimiter_of
 from qa.errors import LoadError
@@ -24,7 +25,6 @@ _REFUSED = (
     (rb"SQLite format 3\0", "is a database, not an article"),
     (rb"\{\\rtf", f"is an RTF document; {_SAVE_AGAIN}"),
     (rb"\xd0\xcf\x11\xe0", "is an old Office file (.doc) or one locked by a password; save it as .docx without one"),
-    (rb"MIME-Version:.{0,2000}multipart/related", "is a web archive; save the page as HTML and add that"),
 )
 _REFUSALS = [(re.compile(pattern, re.DOTALL), reason) for pattern, reason in _REFUSED]
 # ZIP files by the names in them.
@@ -58,6 +58,9 @@ _HINTS = {
     ".tsv": "csv",
     ".md": "markdown",
     ".markdown": "markdown",
+    ".org": "org",
+    ".rst": "rst",
+    ".rest": "rst",
 }
 
 
@@ -73,7 +76,8 @@ def sniff(raw: Raw) -> str:
     for pattern, reason in _REFUSALS:
         if pattern.match(head):
             raise LoadError(reason)
-    return _kind_of_text(_beginning(head), _HINTS.get(raw.suffix(), "text"))
+    text = _beginning(head)
+    return kind_of_message(text, raw.suffix()) or _kind_of_text(text, _HINTS.get(raw.suffix(), "text"))
 
 
 def _zipped(raw: Raw, head: bytes) -> str:

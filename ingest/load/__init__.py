@@ -13,7 +13,6 @@ from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
 from ingest.load.jsonl import count_lines, read_jsonl
 from ingest.load.mbox import count_mails, read_mbox
-from ingest.load.org import read_org
 from ingest.load.raw import Raw
 from ingest.load.sandbox import read_apart
 from ingest.load.sniff import sniff
@@ -41,7 +40,7 @@ READERS: dict[str, Reader] = {
     "markdown": read_markdown,
     "mbox": read_mbox,
     "mhtml": partial(read_apart, "mhtml"),
-    "org": read_org,
+    "org": partial(read_apart, "org"),
     "pdf": partial(read_apart, "pdf"),
     "rst": partial(read_apart, "rst"),
     "text": read_text,

@@ -115,23 +115,22 @@ def _plain(part: Message) -> str:
 
 def _unquoted(line: str) -> tuple[int, str]:
     """How many times a line was quoted, and what it says."""
-    depth = 0
-    while line.startswith(">"):
-        depth, line = depth + 1, line[1:].removeprefix(" ")
-    return depth, line
+    depth = start = 0
+    while line.startswith(">", start):
+        depth, start = depth + 1, start + 2 if line.startswith(" ", start + 1) else start + 1
+    return depth, line[start:]
 
 
 def _flowed(lines: list[tuple[int, str]], glue: str) -> list[tuple[int, str]]:
-    joined: list[tuple[int, str]] = []
+    joined: list[tuple[int, list[str]]] = []
     goes_on = False
     for depth, line in lines:
         line = line if depth else line.removeprefix(" ")
-        if goes_on and joined[-1][0] == depth and line != _SIGNATURE_MARK:
-            joined[-1] = (depth, joined[-1][1].removesuffix(" ") + glue + line)
-        else:
-            joined.append((depth, line))
+        if not goes_on or joined[-1][0] != depth or line == _SIGNATURE_MARK:
+            joined.append((depth, []))
         goes_on = line.endswith(" ") and line != _SIGNATURE_MARK
-    return joined
+        joined[-1][1].append(line.removesuffix(" ") + glue if goes_on else line)
+    return [(depth, "".join(pieces)) for depth, pieces in joined]
 
 
 def _list_name(message: Message) -> str:

@@ -12,21 +12,22 @@ from ingest.clean import clean_line
 from ingest.load.decode import decode
 from qa.errors import LoadError
 
-_LONGEST_HEADER = 10_000  # characters; none that says a fact is longer
+_LONGEST_HEADER = 2_000  # characters; none that says a fact is longer
 _SENT = frozenset("message-id received return-path delivered-to mime-version".split())  # what programs write
 _WEB_ARCHIVE = frozenset({"multipart/related", "text/html"})
+_WESTERN = "cp1252"
 _WIDER = {  # charsets that senders name for ones that hold more
-    "ansi_x3.4-1968": "cp1252",
+    "ansi_x3.4-1968": _WESTERN,
     "big5": "big5hkscs",
     "euc-kr": "cp949",
     "gb2312": "gb18030",
     "gbk": "gb18030",
-    "iso-8859-1": "cp1252",
+    "iso-8859-1": _WESTERN,
     "iso-8859-9": "cp1254",
     "ks_c_5601-1987": "cp949",
     "shift_jis": "cp932",
     "tis-620": "cp874",
-    "us-ascii": "cp1252",
+    "us-ascii": _WESTERN,
 }
 _IN_ASCII = ("hz", "iso-2022", "utf-7")  # charsets whose letters are written in ASCII bytes, which look like UTF-8
 
@@ -59,7 +60,7 @@ def kind_of_message(beginning: str, suffix: str) -> str | None:
 
 def header(message: Message, name: str) -> str:
     """A header on one line, its letters decoded; "" where there is none."""
-    return _line(message.get(name, ""))
+    return _line(message.get(name, ""), message)
 
 
 def sender(message: Message) -> tuple[str, str]:
@@ -68,11 +69,11 @@ def sender(message: Message) -> tuple[str, str]:
     name, address = parseaddr(" ".join(written.split()))
     if "@" not in address:  # an archive that hides addresses: guido at python.org (Guido van Rossum)
         name, address = name or written.partition("(")[0], ""
-    return _line(name), address
+    return _line(name, message), address
 
 
 def filename(part: Message) -> str:
-    return _line(part.get_filename() or "")
+    return _line(part.get_filename() or "", part)
 
 
 def parts(container: Message) -> list[Message]:
@@ -92,10 +93,12 @@ def text_of(part: Message) -> str:
     return _decoded(content(part), part.get_content_charset())
 
 
-def _line(written: str) -> str:
+def _line(written: str, message: Message) -> str:
     written = written[:_LONGEST_HEADER]
-    if not written.isascii():
-        written = _decoded(written.encode(errors="surrogateescape"), None)
+    if not written.isascii():  # letters as they are, most likely in the charset of the text
+        charsets = (part.get_content_charset() for part in message.walk())
+        likely = next(filter(None, charsets), _WESTERN)
+        written = _words(written.encode(errors="surrogateescape"), _WIDER.get(likely, likely))
     try:
         pieces = decode_header(written)
     except HeaderParseError:
@@ -105,7 +108,8 @@ def _line(written: str) -> str:
 
 
 def _words(data: bytes, charset: str | None) -> str:
-    if charset is None:  # what stands between encoded words, as `decode_header` gives it
+    """Encoded words; without a charset what stands between them, as `decode_header` gives it."""
+    if charset is None:
         return data.decode("raw-unicode-escape", "replace")
     try:
         return _decoded(data, charset)

@@ -5,13 +5,14 @@ Marks are left out and words kept, as Org itself exports a file: its keywords, c
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from ingest.load.decode import decode
-from ingest.load.found import Found
 from ingest.load.grid import Cell, table_lines
+from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
+from qa.errors import LoadError
 
 _FACTS = {
     "author": "author",
@@ -31,13 +32,14 @@ _BESIDE = r"\s.,:;!?(){}\"'\u2013\u2014-"  # what may stand before and after a m
 _MARKED = re.compile(rf"(?<![^{_BESIDE}])([*/_=~])(\S|\S[^\n]{{0,400}}?\S)\1(?![^{_BESIDE}])")
 
 
-def read_org(raw: Raw) -> Iterator[Found]:
-    """An Org file; the title may be the first heading."""
+def parse(raw: Raw) -> Parsed:
+    """The text with its facts, the title perhaps the first heading; raises LoadError where there is no text."""
     reading = _Reading(decode(raw.data(), raw.charset).splitlines())
     text = "\n\n".join(_blocks(reading.lines()))
-    found = raw.found(text, reading.facts, tuple(f"{file} was left out" for file in reading.included))
-    title = found.facts.title or reading.heading
-    yield replace(found, facts=replace(found.facts, title=title))
+    if not text:
+        raise LoadError("holds no text")
+    notes = tuple(f"{file} was left out" for file in reading.included)
+    return Parsed(text, {"title": reading.heading, **reading.facts}, notes)
 
 
 @dataclass(frozen=True)
@@ -143,14 +145,16 @@ def _blocks(lines: Iterator[_Line]) -> Iterator[str]:
 
 
 def _joined(lines: list[str]) -> list[str]:
-    joined: list[str] = []
+    """The lines of paragraphs joined; an item of a list begins a new one, and so does what follows a forced break."""
+    joined: list[list[str]] = []
+    is_broken = True
     for line in lines:
         text = line.strip()
-        if not joined or joined[-1].endswith("\\\\") or _is_item(text):
-            joined.append(text)
-        else:
-            joined[-1] += f" {text}"
-    return [line.removesuffix("\\\\") for line in joined]
+        if is_broken or _is_item(text):
+            joined.append([])
+        is_broken = text.endswith("\\\\")
+        joined[-1].append(text.removesuffix("\\\\"))
+    return [" ".join(pieces) for pieces in joined]
 
 
 def _is_item(text: str) -> bool:

@@ -4,6 +4,7 @@ What only Sphinx or a plug-in knows is read for its words; what is broken stays 
 """
 
 from collections.abc import Callable, Iterator
+from email.utils import parseaddr
 from typing import Any
 
 from docutils import nodes
@@ -80,7 +81,9 @@ class _Words(Directive):  # type: ignore[misc]
 
     def run(self) -> list[nodes.Node]:
         block = nodes.container()
-        block += [nodes.paragraph(text=argument) for argument in self.arguments]
+        for argument in self.arguments:
+            inline, _ = self.state.inline_text(argument, self.lineno)
+            block += nodes.paragraph("", "", *inline)
         self.state.nested_parse(self.content, self.content_offset, block)
         return list(block.children)
 
@@ -132,6 +135,8 @@ def _facts(document: nodes.document) -> dict[str, str | None]:
     other = []
     for name, value in [*said, *(_fields(head) if head else [])]:
         fact, value = _FACTS.get(name.strip().lower()), value.strip()
+        if fact == "author":
+            value = parseaddr(value)[0] if "@" in value else value
         if fact == "author" and "author" in facts:
             facts["author"] += f", {value}"
         elif fact and value:
@@ -158,9 +163,9 @@ def _fields(head: nodes.Element) -> Iterator[tuple[str, str]]:
         if isinstance(field, nodes.field):
             yield words(field[0]), " ".join(blocks(field[1]))
         elif isinstance(field, nodes.authors):
-            yield "authors", ", ".join(map(words, field))
+            yield "Authors", ", ".join(map(words, field))
         else:
-            yield field.tagname, words(field)
+            yield field.tagname.capitalize(), words(field)
 
 
 def _role(name: str, source: str, text: str, *_: Any) -> tuple[list[nodes.Node], list[nodes.system_message]]:

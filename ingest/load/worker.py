@@ -23,6 +23,7 @@ PARSERS = {
     "html": "ingest.load.html",
     "mail": "ingest.load.mail",
     "mhtml": "ingest.load.mhtml",
+    "org": "ingest.load.org",
     "pdf": "ingest.load.pdf",
     "rst": "ingest.load.rst",
 }

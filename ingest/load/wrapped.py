@@ -17,13 +17,13 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
     width = max((len(line) for line in lines if " " in line.strip() and len(line) <= _WIDEST), default=0)
     if width < _NARROWEST:
         return list(lines)
-    joined = list(lines[:1])
+    joined = [list(lines[:1])]
     for line, following in pairwise(lines):
         if _goes_on(line, following, width):
-            joined[-1] += f" {following.strip()}"
+            joined[-1].append(following.strip())
         else:
-            joined.append(following)
-    return joined
+            joined.append([following])
+    return [" ".join(pieces) for pieces in joined]
 
 
 def _goes_on(line: str, following: str, width: int) -> bool:

@@ -16,6 +16,7 @@ _LISTS = (
     nodes.option_list,
 )  # fmt: skip
 _SCRIPTS = {nodes.subscript: subscript, nodes.superscript: superscript}
+_ERROR = 3
 _ROMAN = list(
     zip(
         (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
@@ -29,7 +30,8 @@ def blocks(parent: Iterable[nodes.Node]) -> Iterator[str]:
     """The text of the nodes below one, block by block: a list is one, with an item a line, and so is a table."""
     for node in parent:
         if isinstance(node, nodes.system_message):  # what could not be understood, as it is written
-            yield from (block.astext() for block in node.findall(nodes.literal_block))
+            if node["level"] >= _ERROR:
+                yield from (block.astext() for block in node.findall(nodes.literal_block))
         elif isinstance(node, _UNSEEN) or "contents" in node.get("classes", ()):
             continue
         elif isinstance(node, nodes.table):

@@ -11,7 +11,7 @@ from ingest.load.scripts import subscript, superscript
 _UNSEEN = frozenset("base head link meta noscript object script style template title".split())
 _BLOCKS = frozenset(
     "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
-    " header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul".split()
+    " header hr html main nav ol p pre section table tbody td tfoot th thead tr ul".split()
 )
 _SCRIPTS = {"sub": subscript, "sup": superscript}
 _HIDDEN = ("display:none", "visibility:hidden", "mso-hide:all")
@@ -49,10 +49,11 @@ def _blocks(element: HtmlElement) -> Iterator[list[str]]:
             pieces = []
         elif isinstance(node.tag, str) and node.tag not in _UNSEEN and not _is_hidden(node):
             around = [None] if node.tag in _BLOCKS else []
+            before = ["\n"] if node.tag == "li" else around
             inner: list[HtmlElement | str | None] = [_words(node.text, node.tag == "pre")]
             for child in node:
                 inner += [child, _words(child.tail, node.tag == "pre")]
-            rest += [*around, *reversed(inner), *around]
+            rest += [*around, *reversed(inner), *before]
     yield pieces
 
 

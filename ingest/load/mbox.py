@@ -11,7 +11,7 @@ from qa.errors import LoadError
 
 _LONGEST_LINE = 1_000_000  # bytes; a longer one comes in pieces
 _TIME = re.compile(rb"\d:\d\d")
-_HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
+_HEADER = re.compile(rb"[!-9;-~]+[ \t]*:")
 _ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _RULES = ("--", "____")  # before a signature, or what a mailing list puts below
 

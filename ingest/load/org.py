@@ -28,8 +28,9 @@ _FACTS = {
 _VERBATIM = ("example", "src", "verse")
 _APART = (*_VERBATIM, "comment", "export", "logbook", "properties")  # the others hold text like any
 _LINK = re.compile(r"\[\[([^\[\]]+)\](?:\[([^\[\]]+)\])?\]")
-_BESIDE = r"\s.,:;!?(){}\"'\u2013\u2014-"  # what may stand before and after a marked word
-_MARKED = re.compile(rf"(?<![^{_BESIDE}])([*/_=~])(\S|\S[^\n]{{0,400}}?\S)\1(?![^{_BESIDE}])")
+_BEFORE, _AFTER = r"\s({\"'\u2013\u2014-", r"\s.,:;!?)}\"'\[\u2013\u2014-"  # what may stand beside a marked word
+_MARKED = re.compile(rf"(?<![^{_BEFORE}])([*/_=~])(\S|\S[^\n]{{0,400}}?\S)\1(?![^{_AFTER}])")
+_PLANNED = ("CLOSED:", "DEADLINE:", "SCHEDULED:")
 
 
 def parse(raw: Raw) -> Parsed:
@@ -101,6 +102,8 @@ class _Reading:
             yield _Line("table", text)
         elif text.startswith(": ") or text == ":":
             yield _Line("verbatim", text[2:])
+        elif text.startswith(_PLANNED):
+            yield from (_BLANK, _Line("text", text), _BLANK)
         elif not (text == "#" or text.startswith(("# ", "CLOCK: ["))):
             yield _Line("text", line if text.strip("-") or len(text) < 5 else "")
 

@@ -5,8 +5,12 @@ What only Sphinx or a plug-in knows is read for its words; what is broken stays 
 
 from collections.abc import Callable, Iterator
 from email.utils import parseaddr
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
+import docutils.languages
 from docutils import nodes
 from docutils.core import publish_doctree
 from docutils.parsers.rst import Directive, directives, roles
@@ -22,8 +26,7 @@ _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
     "line_length_limit": LARGEST,
-    "halt_level": 5,
-    "report_level": 3,  # errors, which hold what could not be understood
+    "halt_level": 5,  # never
     "warning_stream": False,
     "syntax_highlight": "none",
 }
@@ -131,10 +134,10 @@ def _facts(document: nodes.document) -> dict[str, str | None]:
             break
     head = _head(document)
     said = [node.astext().partition(":")[::2] for node in document if isinstance(node, nodes.comment)]
-    said = [(name, value) for name, value in said if name.strip().lower() in _FACTS]
+    said = [(name, value) for name, value in said if _english(name) in _FACTS]
     other = []
     for name, value in [*said, *(_fields(head) if head else [])]:
-        fact, value = _FACTS.get(name.strip().lower()), value.strip()
+        fact, value = _FACTS.get(_english(name)), value.strip()
         if fact == "author":
             value = parseaddr(value)[0] if "@" in value else value
         if fact == "author" and "author" in facts:
@@ -146,6 +149,20 @@ def _facts(document: nodes.document) -> dict[str, str | None]:
     if head:
         head.parent.replace(head, other)
     return dict(facts)
+
+
+def _english(name: str) -> str:
+    name = name.strip().lower()
+    return name if name in _FACTS else _translations().get(name, name)
+
+
+@cache
+def _translations() -> dict[str, str]:
+    """The names of bibliographic fields in the languages that docutils knows."""
+    languages = [
+        import_module(f"docutils.languages.{module.name}") for module in iter_modules(docutils.languages.__path__)
+    ]
+    return {local: english for language in languages for local, english in language.bibliographic_fields.items()}
 
 
 def _head(document: nodes.document) -> nodes.Element | None:
@@ -161,7 +178,8 @@ def _head(document: nodes.document) -> nodes.Element | None:
 def _fields(head: nodes.Element) -> Iterator[tuple[str, str]]:
     for field in head:
         if isinstance(field, nodes.field):
-            yield words(field[0]), " ".join(blocks(field[1]))
+            is_list = isinstance(next(iter(field[1]), None), nodes.bullet_list)
+            yield words(field[0]), ", ".join(blocks(field[1][0].children)) if is_list else " ".join(blocks(field[1]))
         elif isinstance(field, nodes.authors):
             yield "Authors", ", ".join(map(words, field))
         else:

@@ -2,6 +2,8 @@
 
 import re
 
+from ingest.load.found import is_web_address
+
 # SingleFile, Chrome and Internet Explorer, Monolith, HTTrack; the last names no scheme.
 _SAVED = re.compile(
     rb"<!--\s*(?:Page saved with SingleFile\s+url:|saved from url=\(\d+\)|Saved from|Mirrored from)\s*([^\s>]+)"
@@ -15,7 +17,9 @@ def saved_from(head: bytes) -> str | None:
     if not found:
         return None
     address = found[1].decode("ascii", "replace")
-    return address if "://" in address else f"https://{address}"
+    if ":" not in address:
+        address = f"https://{address}"
+    return address if is_web_address(address) else None  # as about:internet is not
 
 
 def without_pictures(data: bytes) -> bytes:

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 _WIDEST = 100  # characters; longer lines were not broken to a width
-_NARROWEST = 40  # verses, addresses and lists are narrower
+_NARROWEST = 55  # verses, addresses and lists are narrower
+_ENDS = (".", "!", "?", ":")  # a sentence that ends where its line does loses nothing by it
 _STARTS = "-*+•–—#|>"
 
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
     """The lines, joined where the first word of the next would not have fitted.
 
-    >>> unwrapped(["The quay was repaired in 1938, after two years of", "works. It cost a lot.", "Arne"])
-    ['The quay was repaired in 1938, after two years of works. It cost a lot.', 'Arne']
+    >>> unwrapped(["The northern quay was repaired in 1938, after two years of", "works. It cost a lot.", "Arne"])
+    ['The northern quay was repaired in 1938, after two years of works. It cost a lot.', 'Arne']
     """
     width = max((len(line) for line in lines if " " in line.strip() and len(line) <= _WIDEST), default=0)
     if width < _NARROWEST:
@@ -29,7 +30,13 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
 def _goes_on(line: str, following: str, width: int) -> bool:
     """Whether the second line stands apart only because the first was full."""
     word = next(iter(following.split()), "")
-    if not word or not line.strip() or len(line) > _WIDEST or len(line) + 1 + len(word) <= width:
+    if (
+        not word
+        or not line.strip()
+        or line.endswith(_ENDS)
+        or len(line) > _WIDEST
+        or len(line) + 1 + len(word) <= width
+    ):
         return False
     return not following[:1].isspace() and word[0] not in _STARTS and not _is_number(word)
 

@@ -19,6 +19,7 @@ _TYPES = frozenset(
     "text/html application/xhtml+xml text/xml application/xml application/rss+xml application/atom+xml"
     " application/rdf+xml application/json application/feed+json application/jsonl application/x-ndjson"
     " application/x-jsonlines application/pdf text/plain text/markdown text/x-markdown text/csv"
+    " application/mbox message/rfc822 multipart/related text/org text/x-org text/x-rst"
     " application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     " application/octet-stream binary/octet-stream".split()  # what some servers call PDF and Word files
 )

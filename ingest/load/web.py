@@ -27,6 +27,9 @@ _SUFFIXES = {
     "application/x-ndjson": ".jsonl",
     "application/x-jsonlines": ".jsonl",
     "text/html": ".html",
+    "text/org": ".org",
+    "text/x-org": ".org",
+    "text/x-rst": ".rst",
     "application/xhtml+xml": ".html",
 }
 

@@ -84,6 +84,14 @@ def test_the_head_says_title_author_and_source(
     assert given["message_id"] == "<1@x>"
 
 
+@pytest.mark.parametrize("charset", ["x-odd", "utf\0-8", "bz2_codec", "utf-8\udcff"])
+def test_a_charset_that_is_none_is_passed_over(charset: str) -> None:
+    attached = f"Content-Type: image/png\nContent-Disposition: attachment; filename*={charset}''%41.png"
+    parts = f"--b\nContent-Type: text/plain; charset={charset}\n\nIt sails.\n--b\n{attached}\n\nx\n--b--\n"
+    data = f"Content-Type: multipart/mixed; boundary=b\n\n{parts}".encode(errors="surrogateescape")
+    assert mail(data).text == "It sails."
+
+
 def test_a_text_that_flows_is_joined_within_each_quote() -> None:
     flowed = "It sails \nat nine.\n> Does \n> it?\n>> When?\n It does. \n-- \nAda \n"
     assert (

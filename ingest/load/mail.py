@@ -9,7 +9,7 @@ from itertools import groupby
 
 from ingest.load.html import page_of
 from ingest.load.mailpage import page_text
-from ingest.load.mime import content, filename, header, message_of, parts, sender, text_of
+from ingest.load.mime import charset, content, filename, header, message_of, parts, sender, text_of
 from ingest.load.parsed import Parsed, likely_date
 from ingest.load.raw import Raw
 from ingest.load.wrapped import unwrapped
@@ -91,12 +91,12 @@ def _forwarded(message: Message, left_out: list[str], depth: int) -> list[str]:
 
 
 def _html(part: Message) -> str:
-    data, charset = content(part), part.get_content_charset()
+    data, named = content(part), charset(part)
     if not data.strip():
         return ""
-    if charset:
-        data, charset = text_of(part).encode(errors="replace"), "utf-8"
-    return page_text(page_of(Raw("", "", "", data, None, charset)))
+    if named:
+        data, named = text_of(part).encode(errors="replace"), "utf-8"
+    return page_text(page_of(Raw("", "", "", data, None, named)))
 
 
 def _plain(part: Message) -> str:

@@ -8,7 +8,7 @@ from email.message import Message
 
 from ingest.load import html
 from ingest.load.found import is_web_address
-from ingest.load.mime import content, header, message_of
+from ingest.load.mime import charset, content, header, message_of
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError
@@ -24,7 +24,7 @@ def parse(raw: Raw) -> Parsed:
         raise LoadError("holds no web page; open it in a browser, save the page as HTML and add that")
     addresses = (header(message, "snapshot-content-location"), header(page, "content-location"))
     url = next(filter(is_web_address, (*addresses, header(message, "content-location"))), raw.url)
-    parsed = html.parse(Raw("", "", raw.name, content(page), url, page.get_content_charset()))
+    parsed = html.parse(Raw("", "", raw.name, content(page), url, charset(page)))
     title = parsed.given.get("title") or header(message, "subject")
     return replace(parsed, given={**parsed.given, "title": title})
 

@@ -73,7 +73,16 @@ def sender(message: Message) -> tuple[str, str]:
 
 
 def filename(part: Message) -> str:
-    return _line(part.get_filename() or "", part)
+    try:
+        return _line(part.get_filename() or "", part)
+    except ValueError:  # in a charset that cannot be one
+        return ""
+
+
+def charset(part: Message) -> str | None:
+    """The charset that a part names, if it may be one."""
+    named = part.get_content_charset()
+    return named if named and named.isascii() and named.isprintable() else None
 
 
 def parts(container: Message) -> list[Message]:
@@ -90,40 +99,39 @@ def content(part: Message) -> bytes:
 
 def text_of(part: Message) -> str:
     """The text of a part; "" where it has none. Raises LoadError where it is no text."""
-    return _decoded(content(part), part.get_content_charset())
+    return _decoded(content(part), charset(part))
 
 
 def _line(written: str, message: Message) -> str:
     written = written[:_LONGEST_HEADER]
     if not written.isascii():  # letters as they are, most likely in the charset of the text
-        charsets = (part.get_content_charset() for part in message.walk())
-        likely = next(filter(None, charsets), _WESTERN)
+        likely = next(filter(None, map(charset, message.walk())), _WESTERN)
         written = _words(written.encode(errors="surrogateescape"), _WIDER.get(likely, likely))
     try:
         pieces = decode_header(written)
     except HeaderParseError:
         return clean_line(written)
-    line = "".join(piece if isinstance(piece, str) else _words(piece, charset) for piece, charset in pieces)
+    line = "".join(piece if isinstance(piece, str) else _words(piece, named) for piece, named in pieces)
     return clean_line(line)
 
 
-def _words(data: bytes, charset: str | None) -> str:
+def _words(data: bytes, named: str | None) -> str:
     """Encoded words; without a charset what stands between them, as `decode_header` gives it."""
-    if charset is None:
+    if named is None:
         return data.decode("raw-unicode-escape", "replace")
     try:
-        return _decoded(data, charset)
+        return _decoded(data, named)
     except LoadError:
         return data.decode(errors="replace")
 
 
-def _decoded(data: bytes, charset: str | None) -> str:
+def _decoded(data: bytes, named: str | None) -> str:
     if not data.strip():
         return data.decode("ascii", "replace")
-    charset = (charset or "").lower()
-    if charset.startswith(_IN_ASCII):
+    named = (named or "").lower()
+    if named.startswith(_IN_ASCII):
         try:
-            return data.decode(charset)
+            return data.decode(named)
         except (UnicodeError, LookupError):
             pass
-    return decode(data, _WIDER.get(charset, charset or None))
+    return decode(data, _WIDER.get(named, named or None))

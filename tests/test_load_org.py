@@ -23,6 +23,7 @@ def read(text: str) -> Parsed:
         ("* A :x:y:\n** TODO B\nc", "A\n\nTODO B\n\nc"),
         ("|A|B|\n|-+-|\n|1| |\n#+TBLFM: x", "A: 1; B: –"),
         ("|A|B|\n|1|2|", "A | B\n1 | 2"),
+        ("|---|\n|A|B|\n|<l>| |\n|---|\n||2|", "A: –; B: 2"),
         ("#+begin_src\n,* a\n  b\n#+end_src\n#+RESULTS:\n: c", "* a\n  b\n\nc"),
         ("#+begin_quote\na\nb\n#+end_quote\nc", "a b\n\nc"),
         ("#+begin_comment\na\n#+end_comment\n:LOGBOOK:\nb\n:END:\nc", "c"),

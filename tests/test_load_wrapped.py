@@ -16,6 +16,15 @@ def test_what_was_broken_to_a_width_is_whole_again(story: str, width: int) -> No
     assert all(line.endswith(".") for line in lines if line)
 
 
+def test_an_item_goes_on_further_in() -> None:
+    item = [
+        "1. The board resolved to buy a second tug for no more than nine million",
+        "   crowns.",
+        "2. It let a shed.",
+    ]
+    assert unwrapped(item) == [f"{item[0]} crowns.", item[2]]
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -166,14 +166,16 @@ def _is_item(text: str) -> bool:
 
 
 def _table(lines: list[str]) -> list[str]:
-    """Rows above the first rule name the columns."""
-    rules = [number for number, line in enumerate(lines) if line.startswith("|-")]
-    rows: list[list[Cell]] = [
-        [(_plain(cell.strip()), 1, 1) for cell in line.strip("|").split("|")]
-        for line in lines
-        if not line.startswith("|-")
-    ]
-    return table_lines(rows, rules[0] if rules else 0)
+    """Rows above the first rule name the columns; what only says how wide or on which side they are is left out."""
+    rows: list[list[Cell]] = []
+    headers = 0
+    for line in lines:
+        cells = [cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|")]
+        if line.startswith("|-"):
+            headers = headers or len(rows)
+        elif not all(cell.startswith("<") and cell.endswith(">") for cell in cells if cell):
+            rows.append([(_plain(cell), 1, 1) for cell in cells])
+    return table_lines(rows, headers)
 
 
 def _untagged(heading: str) -> str:

@@ -6,7 +6,7 @@ from itertools import pairwise
 _WIDEST = 100  # characters; longer lines were not broken to a width
 _NARROWEST = 55  # verses, addresses and lists are narrower
 _ENDS = (".", "!", "?", ":")  # a sentence that ends where its line does loses nothing by it
-_STARTS = "-*+•–—#|>"
+_STARTS = tuple("-*+•–—#|>")
 
 
 def unwrapped(lines: Sequence[str]) -> list[str]:
@@ -20,27 +20,28 @@ def unwrapped(lines: Sequence[str]) -> list[str]:
         return list(lines)
     joined = [list(lines[:1])]
     for line, following in pairwise(lines):
-        if _goes_on(line, following, width):
+        if _is_full(line, following, width) and _goes_on(joined[-1][0], following):
             joined[-1].append(following.strip())
         else:
             joined.append([following])
     return [" ".join(pieces) for pieces in joined]
 
 
-def _goes_on(line: str, following: str, width: int) -> bool:
-    """Whether the second line stands apart only because the first was full."""
-    word = next(iter(following.split()), "")
-    if (
-        not word
-        or not line.strip()
-        or line.endswith(_ENDS)
-        or len(line) > _WIDEST
-        or len(line) + 1 + len(word) <= width
-    ):
+def _is_full(line: str, following: str, width: int) -> bool:
+    """Whether the first word of the next line would not have fitted; a sentence that ends here may as well stay."""
+    if not line.strip() or not following.strip() or line.endswith(_ENDS) or len(line) > _WIDEST:
         return False
-    return not following[:1].isspace() and word[0] not in _STARTS and not _is_number(word)
+    return len(line) + 1 + len(following.split()[0]) > width
 
 
-def _is_number(word: str) -> bool:
-    """The number of a list: 1. or 2)"""
-    return word[:-1].isdecimal() and word[-1] in ".)"
+def _goes_on(first: str, following: str) -> bool:
+    """Whether a line may belong to what the first began: below an item it stands further in, and is no table."""
+    text = following.strip()
+    if following[:1].isspace() and (not _is_item(first.strip()) or "  " in text):
+        return False
+    return not _is_item(text)
+
+
+def _is_item(text: str) -> bool:
+    word = text.split(" ", 1)[0]
+    return text.startswith(_STARTS) or (word[:-1].isdecimal() and word[-1] in ".)")

@@ -21,6 +21,7 @@ _TYPES = frozenset(
     "text/html application/xhtml+xml text/xml application/xml application/rss+xml application/atom+xml"
     " application/rdf+xml text/x-opml application/json application/feed+json application/jsonl application/x-ndjson"
     " application/x-jsonlines application/pdf text/plain text/markdown text/x-markdown text/csv"
+    " application/mbox message/rfc822 multipart/related text/org text/x-org text/x-rst"
     " application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     " application/octet-stream binary/octet-stream".split()  # what some servers call PDF and Word files
 )
@@ -33,6 +34,9 @@ _SUFFIXES = {
     "application/x-ndjson": ".jsonl",
     "application/x-jsonlines": ".jsonl",
     "text/html": ".html",
+    "text/org": ".org",
+    "text/x-org": ".org",
+    "text/x-rst": ".rst",
     "application/xhtml+xml": ".html",
 }
 _LONGEST_MARK = 1000

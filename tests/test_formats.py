@@ -33,6 +33,7 @@ class Case:
     within: tuple[str, ...]
     out: tuple[str, ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 ARTICLES = [
@@ -112,6 +113,112 @@ ARTICLES = [
         },
     ),
     Case("no-suffix", (stories.SUEZ,)),
+    Case(
+        "newsletter.eml",
+        (
+            f"Waterways, No. 12\n\nDear readers,\n\ntwo stories.\n\nThe canal\n\n{stories.SUEZ}",
+            "Lake: Baikal; Depth: 1,642 m",
+        ),
+        ("View this email", "Canals and lakes this week", "margin", "multi-part"),
+        {
+            "title": "Waterways 12: cafés by the canal",
+            "source": "Waterways",
+            "author": "Water Desk",
+            "published_at": "2019-11-17",
+        },
+    ),
+    Case(
+        "reply.eml",
+        (
+            f"Dear Arne,\n\n{stories.HOOVER}\n\n> Is it really 221 metres – and who built the cafés?\n\nThe",
+            "The Colorado river office",
+            "dams mailing list",
+        ),
+        ("=", "JVBER"),
+        {
+            "title": "Re: [dams] Höhe of Hoover Dam",
+            "source": "dam.example",
+            "author": "José, Water Desk",
+            "published_at": "2020-01-02",
+        },
+        ("1 attachment was left out: pläne.pdf",),
+    ),
+    Case(
+        "forwarded-mail.txt",
+        ("See below.\n\nSubject: Everest\nFrom: Mountain Desk <desk@peak.example>\nDate: Mon, 7 Dec", stories.EVEREST),
+        facts={"title": "Fwd: Everest", "source": "example.org", "author": "Ada", "published_at": "2020-12-08"},
+    ),
+    Case("chrome.mhtml", stories.VOYAGER, ("telescope", "cookies", "=3D"), NEWS_FACTS),
+    Case(
+        "explorer.mht",
+        (*stories.PANAMA, "Cafés line the old town of Panama City."),
+        ("A frame", "MIME"),
+        {"title": "The Panama Canal", "source": "canals.example", "url": "http://canals.example/panama.html"},
+    ),
+    Case("wiki.doc", (stories.BRIDGE,), facts={"title": "Bridge notes"}),
+    Case("single-file.html", stories.VOYAGER, ("SingleFile", "base64"), NEWS_FACTS),
+    Case(
+        "saved-from.html",
+        stories.PANAMA,
+        facts={"title": "The locks of Panama", "source": "canals.example", "url": "https://canals.example/2031/panama"},
+    ),
+    Case(
+        "monolith.html",
+        stories.GOTTHARD,
+        BLOG_OUT,
+        {**BLOG_FACTS, "source": "tunnels.example", "url": "https://tunnels.example/gotthard"},
+    ),
+    Case(
+        "article.rst",
+        (
+            f"Deep lakes\n\nVersion: 2\n\n{stories.BAIKAL}\n\nWarning: The ice is thin in April [1].\n\nLake: Baikal;",
+            "1. Row.\n2. Do not sink:\nbail(water)\n\n[1] So say the fishermen; the water holds 4 °C and H₂O.",
+        ),
+        ("==", "::", "`", "*"),
+        {"title": "Deep lakes", "author": "Ada Brun", "published_at": "2024-03-05"},
+    ),
+    Case(
+        "manual.rst",
+        (
+            f"2.1 The lake is told of, see the lake and dams.Hoover.\n\n{stories.HOOVER}\n\nheight = 221\n\nMount",
+            f"{stories.EVEREST} An *emphasis that never ends and |nothing|.",
+        ),
+        ("maxdepth", "intro", "alert", "secret", "::"),
+        {"title": "The Hoover dam"},
+        ("include ../secret.txt was left out", "raw html was left out"),
+    ),
+    Case(
+        "blog.rst",
+        (stories.BRIDGE, 'Peberholm: An island, says the office:\n"made for the crossing."'),
+        ("..", "slug"),
+        {"title": "Over the Øresund", "author": "Transport Desk", "published_at": "2020-07-01"},
+    ),
+    Case(
+        "notes.org",
+        (
+            f"TODO [#A] Lake Baikal\n\nSCHEDULED: <2024-05-01 Wed>\n\n{stories.BAIKAL}\n- [X] read the list of UNESCO",
+            "- take boat and rope\n\nLake: Baikal; Depth: 1,642 m\nLake: Tanganyika; Depth: –\n\n[1] It is long.",
+        ),
+        ("#+", ":asia:", "CUSTOM_ID", "note to myself", "https:"),
+        {"title": "Deep lakes", "author": "Ada Brun", "published_at": "2024-03-05"},
+    ),
+    Case(
+        "roam.org",
+        (
+            f"{stories.HOOVER}\n\nLog\n\nSeen on <2024-02-30 Fri>, it says.\n\nThe lake behind it fell by 40 metres.\n",
+            "* no heading\n\nIt is never closed: 5 * 3 * 2.",
+        ),
+        ("6ba7b810", "CLOCK", "Never to be seen", ",*"),
+        {"title": "The dam on the Colorado"},
+    ),
+    Case(
+        "plain.org",
+        (stories.EVEREST, "Above\n\nThe air is thin; see /usr/lib and file:peak.png."),
+        (":NOTES:",),
+        {"title": "Mount Everest"},
+        ('"more.org" was left out',),
+    ),
+    Case("windows.org", ("The café opened. It is small.",), facts={"title": "Café"}),
 ]
 ERRORS = {
     "60-mb.txt": "is larger than 50 MB, the most one article may have; split it",
@@ -121,11 +228,14 @@ ERRORS = {
     "catalogue.xml": "is XML, but neither a web page nor a feed; save its text as .txt and add that",
     "damaged.docx": "is damaged and cannot be read as a Word file; save it again and add that",
     "empty.txt": "is empty",
+    "encrypted.eml": "is encrypted or sealed; open it in your mail program, save its text as .txt and add that",
     "entities.docx": "is damaged (XMLSyntaxError); open it where it can be read, save it again and add that",
     "locked.pdf": "is protected by a password; save a copy without one and add that",
+    "nested.eml": "is nested too deeply to be read as a mail; save its text as .txt and add that",
     "no-text-column.csv": 'has no "text" column; its first line must name the columns:'
     " text, id, title, source, author, published_at, updated_at, url, language",
     "old.doc": "is an old Office file (.doc) or one locked by a password; save it as .docx without one",
+    "outlook.eml": "holds no text, only winmail.dat; save what is attached and add that",
     "picture.txt": "is a picture; run it through text recognition (OCR) and add the text",
     "program.txt": "is a program, not an article",
     "rich.doc": "is an RTF document; save it as .docx or PDF and add that",
@@ -143,6 +253,11 @@ FEEDS = {"summaries.xml": pages.RSS, "feed.json": pages.JSON_FEED}
 # Several articles: the id or first words of those that come out, and the errors, by line.
 SEVERAL = {
     "articles.jsonl": ({1: "everest", 3: None}, {2: "is not valid JSON: Expecting value (column 25)"}),
+    "mailbox.mbox": (
+        {1: None, 2: None, 4: None, 5: None},
+        {3: "holds no text, only scan.pdf; save what is attached and add that"},
+    ),
+    "pipermail.txt": ({1: None, 2: None}, {}),
     "semicolons.csv": ({2: "canal", 4: "dam"}, {3: "is not a valid row: unexpected end of data"}),
     "tabs.tsv": ({2: None}, {}),
     "crawl.warc.gz": (dict.fromkeys((1, 2, 3, 4)), {}),
@@ -211,7 +326,7 @@ def test_an_article_and_its_facts(folder: Path, case: Case) -> None:
         assert phrase in text
     for phrase in case.out:
         assert phrase not in text
-    assert found.notes == ()
+    assert found.notes == case.notes
 
 
 @pytest.mark.parametrize("name", ERRORS)

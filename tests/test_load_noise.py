@@ -12,8 +12,9 @@ from ingest.load.found import Failure, FeedFile, Found
 from ingest.load.raw import Raw
 from ingest.load.sniff import sniff
 from qa.errors import LoadError
+from tests.files import mails, markup, saved
 
-SUFFIXES = "txt md html csv tsv jsonl json xml".split()
+SUFFIXES = "txt md html csv tsv jsonl json xml eml mbox mhtml rst org".split()
 WHOLE = [
     b"---\ntitle: The mill\n---\n# The mill\n\nIt grinds wheat for the valley.\n",
     b'id,title,text\n1,"The mill","It grinds\nwheat."\n2,The ferry,It sails.\n',
@@ -21,6 +22,11 @@ WHOLE = [
     b"<html><head><title>Mill</title></head><body><p>" + b"It grinds wheat. " * 30 + b"</p></body></html>",
     b'<?xml version="1.0"?><rss version="2.0"><channel><item><title>Mill</title></item></channel></rss>',
     "The mill\n\nIt grinds wheat.\n".encode("utf-16"),
+    mails.NEWSLETTER.encode(),
+    mails.MAILBOX.encode(),
+    saved.CHROME.encode(),
+    markup.ARTICLE_RST.encode(),
+    markup.NOTES_ORG.encode(),
 ]
 TELLING = b"\r\n\0\"',;{}[]<>&\xff\xfe\x80:-#"
 

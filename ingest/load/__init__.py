@@ -17,6 +17,7 @@ from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
 from ingest.load.jsonl import count_lines, read_jsonl
 from ingest.load.links import count_links, count_works, read_highlights, read_links
+from ingest.load.mbox import count_mails, read_mbox
 from ingest.load.opml import count_feeds, read_opml
 from ingest.load.raw import Raw
 from ingest.load.read_later import (
@@ -57,11 +58,16 @@ READERS: dict[str, Reader] = {
     "html": partial(read_apart, "html"),
     "jsonl": read_jsonl,
     "links": read_links,
+    "mail": partial(read_apart, "mail"),
     "markdown": read_markdown,
+    "mbox": read_mbox,
+    "mhtml": partial(read_apart, "mhtml"),
     "omnivore": read_omnivore,
     "omnivore-zip": read_omnivore_zip,
     "opml": read_opml,
+    "org": partial(read_apart, "org"),
     "pdf": partial(read_apart, "pdf"),
+    "rst": partial(read_apart, "rst"),
     "text": read_text,
     "wacz": read_wacz,
     "wallabag": read_wallabag,
@@ -74,6 +80,7 @@ COUNTS: dict[str, Callable[[Raw], int]] = {  # of formats with many articles
     "highlights": count_works,
     "jsonl": count_lines,
     "links": count_links,
+    "mbox": count_mails,
     "omnivore": count_records,
     "omnivore-zip": count_zipped,
     "opml": count_feeds,

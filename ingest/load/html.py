@@ -18,6 +18,7 @@ from ingest.load.html_stand_ins import SHORT, check
 from ingest.load.html_tables import MENU_CELL, fill_tables, mark_tables
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
+from ingest.load.saved import saved_from, without_pictures
 from qa.errors import LoadError
 
 _DECLARED = re.compile(rb"<(?:meta\b[^>]{0,300}?charset|\?xml\b[^>]{0,100}?encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
@@ -42,10 +43,10 @@ _INLINE_PARENTS = ("cell", "head", "item", "p")
 
 def parse(raw: Raw) -> Parsed:
     """The article of a page; raises LoadError where the page holds no text, or stands in for an article."""
-    page = _page(raw)
+    page = page_of(raw)
     published, updated = page_dates(page)
     language = page.get("lang") or next(iter(page.xpath(".//meta[@property='og:locale']/@content")), None)
-    found, text = _read(page, raw.url)
+    found, text = _read(page, raw.url or saved_from(raw.head()))
     if not text:
         raise LoadError("holds no text; if the page shows some, save it from the browser and add that file")
     return Parsed(
@@ -63,8 +64,8 @@ def parse(raw: Raw) -> Parsed:
     )
 
 
-def _page(raw: Raw) -> html.HtmlElement:
-    data = raw.data()
+def page_of(raw: Raw) -> html.HtmlElement:
+    data = without_pictures(raw.data())
     declared = _DECLARED.search(data[:_WHERE_DECLARED])
     text = decode(data, raw.charset or (declared[1].decode() if declared else None))
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)

@@ -68,14 +68,19 @@ class Raw:
         digest = hashlib.sha256(key.encode(errors="replace")).hexdigest()[:12]
         return f"{self.item}:{number}", f"{self.origin}#{digest}"
 
-    def row(self, number: int, given: Mapping[str, object]) -> Found:
-        """One article of several, in the line of that number; raises LoadError where it has no text."""
+    def row(
+        self, number: int, given: Mapping[str, object], notes: tuple[str, ...] = (), key: str | None = None
+    ) -> Found:
+        """One article of several, in the line of that number, or the one of it; raises LoadError where it has no text.
+
+        `key` tells it from the others in every run; without one its id does, or its text.
+        """
         text = given.get("text")
         if not isinstance(text, str) or not text.strip():
             raise LoadError('has no "text"')
-        facts, notes = self._facts(given)
-        key = facts.id or hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-        return Found(f"{self.item}:{number}", f"{self.origin}#{key}", text, facts, None, notes)
+        facts, left_out = self._facts(given)
+        key = key or facts.id or hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
+        return Found(f"{self.item}:{number}", f"{self.origin}#{key}", text, facts, None, (*notes, *left_out))
 
     def _facts(self, given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
         facts, notes = read_facts(given)

@@ -24,8 +24,13 @@ _ROOT = Path(__file__).parents[2]
 
 def read_apart(kind: str, raw: Raw) -> Iterator[Found]:
     """The article of a document that only the worker may parse; raises LoadError where it cannot."""
-    parsed = _sandbox.parse(kind, raw)
+    parsed = parse_apart(kind, raw)
     yield raw.found(parsed.text, parsed.given, parsed.notes)
+
+
+def parse_apart(kind: str, raw: Raw) -> Parsed:
+    """What only the worker may parse; raises LoadError where it cannot."""
+    return _sandbox.parse(kind, raw)
 
 
 class Sandbox:

@@ -6,6 +6,7 @@ import re
 from ingest.load.bookmarks import is_bookmarks
 from ingest.load.decode import encoding_of
 from ingest.load.links import kind_of_header
+from ingest.load.mime import kind_of_message
 from ingest.load.raw import HEAD, Raw
 from ingest.load.read_later import is_omnivore, kind_of_json
 from ingest.load.table import delimiter_of
@@ -30,7 +31,6 @@ _REFUSED = (
     (rb"SQLite format 3\0", "is a database, not an article"),
     (rb"\{\\rtf", f"is an RTF document; {_SAVE_AGAIN}"),
     (rb"\xd0\xcf\x11\xe0", "is an old Office file (.doc) or one locked by a password; save it as .docx without one"),
-    (rb"MIME-Version:.{0,2000}multipart/related", "is a web archive; save the page as HTML and add that"),
 )
 _REFUSALS = [(re.compile(pattern, re.DOTALL), reason) for pattern, reason in _REFUSED]
 # ZIP files by the names in them.
@@ -65,6 +65,9 @@ _HINTS = {
     ".tsv": "csv",
     ".md": "markdown",
     ".markdown": "markdown",
+    ".org": "org",
+    ".rst": "rst",
+    ".rest": "rst",
 }
 
 
@@ -83,7 +86,7 @@ def sniff(raw: Raw) -> str:
         if pattern.match(head):
             raise LoadError(reason)
     text, hint = _beginning(head), _HINTS.get(raw.suffix(), "text")
-    return _kind_of_export(raw, text, hint) or _kind_of_text(text, hint)
+    return kind_of_message(text, raw.suffix()) or _kind_of_export(raw, text, hint) or _kind_of_text(text, hint)
 
 
 def _zipped(raw: Raw, head: bytes) -> str:

@@ -22,8 +22,12 @@ PARSERS = {
     "docx": "ingest.load.docx",
     "feed": "ingest.feeds",
     "html": "ingest.load.html",
+    "mail": "ingest.load.mail",
+    "mhtml": "ingest.load.mhtml",
     "opml": "ingest.load.opml",
+    "org": "ingest.load.org",
     "pdf": "ingest.load.pdf",
+    "rst": "ingest.load.rst",
 }
 
 
@@ -50,6 +54,8 @@ def _answer(request: dict[str, Any], stream: BinaryIO) -> dict[str, Any]:
     except Exception as error:  # the edge of this process: parsers stumble over damage in many ways
         if isinstance(error, MemoryError) or getattr(error, "code", None) == _LIBXML_NO_MEMORY:
             return {"error": "needs too much memory to read; split it, or save its text as .txt and add that"}
+        if isinstance(error, RecursionError):
+            return {"error": "is nested too deeply to be read; save its text as .txt and add that"}
         return {
             "error": f"is damaged ({type(error).__name__}); open it where it can be read, save it again and add that"
         }

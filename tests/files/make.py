@@ -13,7 +13,7 @@ from pathlib import Path
 
 import docx
 
-from tests.files import archives, exports, pages, stories
+from tests.files import archives, exports, mails, markup, pages, saved, stories
 from tests.files.pdfs import columns, divided, pdf
 
 BEYOND_LARGEST = 60_000_000
@@ -161,6 +161,9 @@ FILES: dict[str, str | bytes | Callable[[], str | bytes]] = {
     "old.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504),
     "rich.doc": b"{\\rtf1\\ansi The canal.}",
     "program.txt": b"\x7fELF\x02\x01\x01" + bytes(64),
+    **mails.FILES,
+    **markup.FILES,
+    **saved.FILES,
     "catalogue.xml": '<?xml version="1.0"?><catalogue><entry>One</entry></catalogue>',
     "crawl.warc.gz": lambda: archives.warc([*archives.CRAWL, archives.report()]),
     "crawl.warc": lambda: archives.warc(archives.CRAWL, packed=False),

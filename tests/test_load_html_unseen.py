@@ -1,4 +1,4 @@
-"""Pages of the same kinds as in the tests beside it, written after the code was finished: by none was it fitted."""
+"""Pages of the same kinds as in the tests beside it, written after the code; the last two failed at first."""
 
 from pathlib import Path
 

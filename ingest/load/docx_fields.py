@@ -1,0 +1,85 @@
+"""Fields of Word: their result is text, their instruction is not, and a page number is neither."""
+
+from dataclasses import dataclass
+
+from lxml.etree import _Element
+
+from ingest.load.docx_styles import is_on, value, w, whole
+
+PAGE = "\0"
+"""Stands where a number of pages stood, which holds for a page and not for an article."""
+_PAGES = frozenset("PAGE NUMPAGES SECTIONPAGES".split())
+
+
+def is_page_number(instruction: str | None) -> bool:
+    return (instruction or "").split()[:1] in ([name] for name in _PAGES)
+
+
+@dataclass
+class _Field:
+    instruction: str = ""
+    has_result: bool = False
+    is_page: bool = False
+
+
+class Fields:
+    """The fields that are open where the reader stands."""
+
+    def __init__(self) -> None:
+        self._open: list[_Field] = []
+
+    def shown(self) -> bool:
+        return all(field.has_result and not field.is_page for field in self._open)
+
+    def instruct(self, text: str) -> None:
+        if self._open:
+            self._open[-1].instruction += text
+
+    def mark(self, character: _Element) -> str:
+        """Take a w:fldChar in; what there is to be read in its place."""
+        kind = character.get(w("fldCharType"))
+        if kind == "begin":
+            self._open.append(_Field())
+            return _chosen(character.find(w("ffData")))
+        if kind == "separate" and self._open:
+            field = self._open[-1]
+            field.has_result, field.is_page = True, is_page_number(field.instruction)
+        elif kind == "end" and self._open:
+            field = self._open.pop()
+            if is_page_number(field.instruction):
+                return PAGE
+        return ""
+
+    def end_paragraph(self) -> None:
+        """What has no result by now is broken: nothing after it may be lost with it."""
+        self._open = [field for field in self._open if field.has_result]
+
+
+def without_page_numbers(text: str) -> str:
+    """A line of a header or footer without its page number, and without the word before that stood for nothing else.
+
+    >>> without_page_numbers("Harbour office\\tPage \\0 of \\0")
+    'Harbour office'
+    """
+    kept = []
+    for piece in text.replace("\n", "\t").split("\t"):
+        words = [word for word in piece.replace(PAGE, " ").split() if any(map(str.isalnum, word))]
+        if PAGE not in piece:
+            kept.append(piece.strip())
+        elif len(words) > piece.count(PAGE) or any(map(str.isdigit, "".join(words))):
+            kept.append(" ".join(piece.replace(PAGE, " ").split()).strip(" -–—|/"))
+    return "\t".join(filter(None, kept))
+
+
+def _chosen(data: _Element | None) -> str:
+    """What a box of a form says: whether it is ticked, or which entry of its list was taken."""
+    if data is None:
+        return ""
+    if (box := data.find(w("checkBox"))) is not None:
+        name = "checked" if value(box, "checked") is not None else "default"
+        return "☒" if is_on(box, name) else "☐"
+    if (choice := data.find(w("ddList"))) is not None:
+        entries = [entry.get(w("val"), "") for entry in choice.findall(w("listEntry"))]
+        at = whole(choice, "result") or whole(choice, "default") or 0
+        return entries[at] if 0 <= at < len(entries) else ""
+    return ""

@@ -32,11 +32,14 @@ def _read_feed(raw: Raw) -> Iterator[Found]:
 READERS: dict[str, Reader] = {
     "csv": read_csv,
     "docx": partial(read_apart, "docx"),
+    "epub": partial(read_apart, "epub"),
     "feed": _read_feed,
     "html": partial(read_apart, "html"),
     "jsonl": read_jsonl,
     "markdown": read_markdown,
+    "odt": partial(read_apart, "odt"),
     "pdf": partial(read_apart, "pdf"),
+    "rtf": partial(read_apart, "rtf"),
     "text": read_text,
 }
 COUNTS: dict[str, Callable[[Raw], int]] = {"csv": count_rows, "jsonl": count_lines}  # of formats with many articles

@@ -34,6 +34,9 @@ class Archive:
         if len(entries) > MOST_ENTRIES or unpacked > max(ANY_RATIO_UP_TO, min(MOST_UNPACKED, MOST_RATIO * len(data))):
             raise LoadError("unpacks to far more than a document holds; it may be a zip bomb and is not opened")
 
+    def names(self) -> list[str]:
+        return self._zip.namelist()
+
     def read(self, name: str) -> bytes | None:
         """The bytes of a part; None where there is none of that name."""
         try:

@@ -1,7 +1,7 @@
 """What the readers of documents share: paragraphs, list items and tables in order, and what was left out."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -45,10 +45,11 @@ def note(text: str) -> Block:
 
 def written(pieces: Iterable[Piece]) -> str:
     """The pieces as one text in which raised and lowered characters keep their value."""
-    write = {"super": superscript, "sub": subscript, "": str}
+    write: dict[str, Callable[[str], str]] = {"super": superscript, "sub": subscript, "": str}
     filled = (piece for piece in pieces if piece[0])
     return "".join(
-        write[script]("".join(text for text, _ in group)) for script, group in groupby(filled, key=lambda piece: piece[1])
+        write[script]("".join(text for text, _ in group))
+        for script, group in groupby(filled, key=lambda piece: piece[1])
     )
 
 

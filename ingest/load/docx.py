@@ -7,12 +7,12 @@ from lxml.etree import _Element
 from ingest.load.blocks import Block, joined, left_out
 from ingest.load.decode import decode
 from ingest.load.docx_body import Body
-from ingest.load.docx_fields import PAGE, without_page_numbers
 from ingest.load.docx_lists import Lists
 from ingest.load.docx_parts import Parts
 from ingest.load.docx_styles import RELATION, Styles, is_on, value, w
 from ingest.load.markup import read_markup
 from ingest.load.metadata import file_facts
+from ingest.load.page_numbers import PAGE, without_page_numbers
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError
@@ -37,9 +37,10 @@ class _Document:
     def __init__(self, data: bytes, within: int = 0) -> None:
         self._parts, self._within = Parts(data), within
         main = self._parts.xml(self._parts.main)
-        self._root = None if main is None else main.find(w("body"))
-        if self._root is None:
+        body = None if main is None else main.find(w("body"))
+        if body is None:
             raise LoadError(_DAMAGED)
+        self._root: _Element = body
         self._styles = Styles(self._part("styles"))
         notes = {
             (kind, element.get(w("id"), "")): element
@@ -64,7 +65,8 @@ class _Document:
     def _heading(self) -> str | None:
         for paragraph in self._root.iterfind(w("p")):
             if self._styles.name(value(paragraph, "pPr/pStyle")) in _TITLE_STYLES:
-                if text := "".join(run.text or "" for run in paragraph.iter(w("t"))).strip():
+                text = "".join(run.text or "" for run in paragraph.iter(w("t"))).strip()
+                if text:
                     return text
         return None
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from lxml.etree import _Element
 
 from ingest.load.blocks import Block, Piece, note, one_line, table, written
-from ingest.load.docx_fields import PAGE, Fields, is_page_number
+from ingest.load.docx_fields import Fields, is_page_number
 from ingest.load.docx_lists import Lists
 from ingest.load.docx_styles import RELATION, Styles, is_on, script, value, w, whole
 from ingest.load.equations import equation
-from ingest.load.grid import Cell
+from ingest.load.page_numbers import PAGE
 from ingest.load.symbols import symbol
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -35,7 +35,9 @@ class Body:
     w:altChunk names; `left_out` counts what is not in the text.
     """
 
-    def __init__(self, styles: Styles, lists: Lists, notes: dict[tuple[str, str], _Element], embedded: Embedded) -> None:
+    def __init__(
+        self, styles: Styles, lists: Lists, notes: dict[tuple[str, str], _Element], embedded: Embedded
+    ) -> None:
         self.left_out: Counter[str] = Counter()
         self._styles, self._lists, self._notes, self._embedded = styles, lists, notes, embedded
         self._fields = Fields()
@@ -97,7 +99,8 @@ class Body:
 
     def _table(self, element: _Element) -> Iterator[Block]:
         self._tables += 1
-        rows, headers = [], 0
+        rows: list[list[tuple[str, list[int]]]] = []
+        headers = 0
         merged: dict[int, list[int]] = {}
         for row in _own(element, w("tr"), w("tbl")):
             properties = row.find(w("trPr"))
@@ -120,8 +123,9 @@ class Body:
         column, goes_on = before, dict[int, list[int]]()
         for cell in _own(row, w("tc"), w("tr")):
             properties = cell.find(w("tcPr"))
-            width, down, across = whole(properties, "gridSpan") or 1, *(
-                value(properties, name) for name in ("vMerge", "hMerge")
+            width, down, across = (
+                whole(properties, "gridSpan") or 1,
+                *(value(properties, name) for name in ("vMerge", "hMerge")),
             )
             text = one_line(self.blocks(cell))
             if down in ("", "continue") and column in merged:

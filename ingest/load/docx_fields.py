@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from lxml.etree import _Element
 
 from ingest.load.docx_styles import is_on, value, w, whole
+from ingest.load.page_numbers import PAGE
 
-PAGE = "\0"
-"""Stands where a number of pages stood, which holds for a page and not for an article."""
 _PAGES = frozenset("PAGE NUMPAGES SECTIONPAGES".split())
 
 
@@ -53,22 +52,6 @@ class Fields:
     def end_paragraph(self) -> None:
         """What has no result by now is broken: nothing after it may be lost with it."""
         self._open = [field for field in self._open if field.has_result]
-
-
-def without_page_numbers(text: str) -> str:
-    """A line of a header or footer without its page number, and without the word before that stood for nothing else.
-
-    >>> without_page_numbers("Harbour office\\tPage \\0 of \\0")
-    'Harbour office'
-    """
-    kept = []
-    for piece in text.replace("\n", "\t").split("\t"):
-        words = [word for word in piece.replace(PAGE, " ").split() if any(map(str.isalnum, word))]
-        if PAGE not in piece:
-            kept.append(piece.strip())
-        elif len(words) > piece.count(PAGE) or any(map(str.isdigit, "".join(words))):
-            kept.append(" ".join(piece.replace(PAGE, " ").split()).strip(" -–—|/"))
-    return "\t".join(filter(None, kept))
 
 
 def _chosen(data: _Element | None) -> str:

@@ -1,4 +1,4 @@
-"""Equations of Word (OMML) and of OpenDocument, EPUB and web pages (MathML) as a line of text: (a+b)/2, √(x), x², ∑_(i=1)^n."""
+"""Equations of Word (OMML), OpenDocument and e-books (MathML) as a line of text: (a+b)/2, √(x+1), x², ∑_(i=1)^n."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,8 +8,8 @@ from ingest.load.scripts import subscript, superscript
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "|": "|"}
 _LEFT_OUT = frozenset(
-    "annotation annotation-xml ctrlPr rPr fPr radPr sSupPr sSubPr sSubSupPr sPrePr naryPr dPr funcPr limLowPr limUppPr mPr"
-    " eqArrPr barPr accPr groupChrPr boxPr borderBoxPr phantPr argPr del moveFrom".split()
+    "annotation annotation-xml ctrlPr rPr fPr radPr sSupPr sSubPr sSubSupPr sPrePr naryPr dPr funcPr limLowPr limUppPr"
+    " mPr eqArrPr barPr accPr groupChrPr boxPr borderBoxPr phantPr argPr del moveFrom".split()
 )
 
 

@@ -18,8 +18,8 @@ from ingest.load.ordinals import ordinal
 from qa.errors import LoadError
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
-    " h6 header hgroup hr html legend li main menu nav ol p pre section summary table ul".split()
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
+    " h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table ul".split()
 )
 _OWN_LABELS = frozenset("menu ol table ul".split())
 _LEFT_OUT = frozenset("head noscript rp script style svg template title".split())
@@ -69,7 +69,7 @@ def read_markup(data: bytes, left_out: Counter[str]) -> Iterator[Block]:
 
 
 class Markup:
-    """Reads documents that belong together. `notes` are their footnotes by address, each read below what refers to it."""
+    """Reads documents that belong together; `notes` are their footnotes by address, read below what refers to them."""
 
     def __init__(self, left_out: Counter[str], notes: Mapping[str, _Element]) -> None:
         self.left_out, self.page = left_out, ""
@@ -156,7 +156,7 @@ class Markup:
             if next((above for above in child.iterancestors() if name(above) == "table"), None) is not element:
                 continue
             if name(child) == "caption":
-                captions += [block for block in self.blocks(child)]
+                captions += list(self.blocks(child))
                 continue
             cells = [cell for cell in child if name(cell) in ("td", "th")]
             in_head = name(child.getparent()) == "thead" or (cells and all(name(cell) == "th" for cell in cells))
@@ -240,5 +240,3 @@ def _without_declaration(text: str) -> str:
     """Without the encoding that XML declares: the text has been decoded by it."""
     text = text.lstrip("\ufeff \t\r\n")
     return text.partition("?>")[2] if text.startswith("<?xml") else text
-
-

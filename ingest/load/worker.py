@@ -19,9 +19,12 @@ from qa.errors import LoadError
 _LIBXML_NO_MEMORY = 2  # lxml.etree.ErrorTypes.ERR_NO_MEMORY
 PARSERS = {
     "docx": "ingest.load.docx",
+    "epub": "ingest.load.epub",
     "feed": "ingest.feeds",
     "html": "ingest.load.html",
+    "odt": "ingest.load.odt",
     "pdf": "ingest.load.pdf",
+    "rtf": "ingest.load.rtf",
 }
 
 

@@ -221,11 +221,15 @@ def test_notes_stand_below_the_paragraph_that_refers_to_them() -> None:
 
 def test_headers_and_footers_are_read_once_without_page_numbers() -> None:
     page = f"{run('Page ')}{field('PAGE', '1')}{run(' of ')}{field('NUMPAGES', '3')}"
-    references = '<w:headerReference w:type="default" r:id="x-header1"/><w:footerReference w:type="default" r:id="x-footer1"/>'
+    references = (
+        '<w:headerReference w:type="default" r:id="x-header1"/><w:footerReference w:type="default" r:id="x-footer1"/>'
+    )
     stale = '<w:headerReference w:type="first" r:id="x-header2"/>'
     section = f"<w:p><w:pPr><w:sectPr>{references}{stale}</w:sectPr></w:pPr></w:p>"
     parts = {
-        "header1": part("hdr", f"<w:p>{run('Notice 17')}</w:p>", f"<w:p>{run('Desk 4')}<w:r><w:tab/></w:r>{page}</w:p>"),
+        "header1": part(
+            "hdr", f"<w:p>{run('Notice 17')}</w:p>", f"<w:p>{run('Desk 4')}<w:r><w:tab/></w:r>{page}</w:p>"
+        ),
         "header2": part("hdr", f"<w:p>{run('Never shown')}</w:p>"),
         "footer1": part("ftr", f"<w:p>{page}</w:p>", f"<w:p>{run('Account 12-34')}</w:p>"),
     }
@@ -239,9 +243,7 @@ def level(number: int, kind: str, text: str, more: str = "") -> str:
 
 
 def item(text: str, number: int, at: int = 0) -> str:
-    return (
-        f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{at}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>{run(text)}</w:p>'
-    )
+    return f'<w:p><w:pPr><w:numPr><w:ilvl w:val="{at}"/><w:numId w:val="{number}"/></w:numPr></w:pPr>{run(text)}</w:p>'
 
 
 def listed(*body: str) -> bytes:
@@ -278,7 +280,9 @@ def test_what_is_not_text_is_counted() -> None:
     comment = '<w:r><w:commentReference w:id="1"/></w:r>'
     hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>"
     deleted = "<w:del><w:r><w:delText>x</w:delText></w:r></w:del>"
-    document = word(f"<w:p>{run('Seen')}<w:r>{picture}{picture}</w:r>{comment}{hidden}{deleted}<w:r><w:object/></w:r></w:p>")
+    document = word(
+        f"<w:p>{run('Seen')}<w:r>{picture}{picture}</w:r>{comment}{hidden}{deleted}<w:r><w:object/></w:r></w:p>"
+    )
     assert text_of(document) == "Seen"
     assert notes_of(document) == (
         "left out: 2 pictures, 1 comment, 1 hidden passage, 1 tracked deletion, 1 embedded object",
@@ -311,7 +315,9 @@ def test_strict_open_xml_is_read_as_any_other() -> None:
     ],
 )
 def test_documents_within_are_read(name: str, data: str | bytes, text: str) -> None:
-    document = with_parts(word(f"<w:p>{run('See.')}</w:p>", '<w:altChunk r:id="x-aFChunk"></w:altChunk>'), {"aFChunk": ""})
+    document = with_parts(
+        word(f"<w:p>{run('See.')}</w:p>", '<w:altChunk r:id="x-aFChunk"></w:altChunk>'), {"aFChunk": ""}
+    )
     with zipfile.ZipFile(BytesIO(document)) as archive:
         relations = archive.read("word/_rels/document.xml.rels").decode().replace("aFChunk.xml", name)
     parts: dict[str, str | bytes] = {"word/_rels/document.xml.rels": relations, f"word/{name}": data}

@@ -1,5 +1,6 @@
 """Paragraphs and tables of RTF as they come in: a table is a row of paragraphs whose places only its cells tell."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from ingest.load.blocks import Block, Piece, note, one_line, table, written
@@ -117,7 +118,7 @@ def _laid_out(row: Row, edges: list[int], merged: dict[int, list[int]]) -> list[
     """Its cells with their columns and rows; `merged` are the sizes of those that cells below may go on."""
 
     def column(edge: int) -> int:
-        return min(range(len(edges)), key=lambda at: abs(edges[at] - edge))
+        return max(bisect_right(edges, edge) - 1, 0)  # each edge stands at or just before those that it is one with
 
     at = column(row.left) if row.places else 0
     cells: list[tuple[str, list[int]]] = [("", [at, 1])] if at else []

@@ -63,7 +63,11 @@ def fodt(body: str, meta: str = "") -> str:
 
 
 def epub(
-    chapters: dict[str, str], metadata: str, manifest: str = "", spine: str = "", parts: dict[str, str | bytes] | None = None
+    chapters: dict[str, str],
+    metadata: str,
+    manifest: str = "",
+    spine: str = "",
+    parts: dict[str, str | bytes] | None = None,
 ) -> bytes:
     """An e-book of whole XHTML files by their paths below OEBPS/, in the order of the spine; "nav" is the navigation."""
     items = "".join(

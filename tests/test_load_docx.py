@@ -239,7 +239,8 @@ def test_headers_and_footers_are_read_once_without_page_numbers() -> None:
 
 
 def level(number: int, kind: str, text: str, more: str = "") -> str:
-    return f'<w:lvl w:ilvl="{number}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>'
+    said = f'<w:start w:val="1"/><w:numFmt w:val="{kind}"/>{more}<w:lvlText w:val="{text}"/>'
+    return f'<w:lvl w:ilvl="{number}">{said}</w:lvl>'
 
 
 def item(text: str, number: int, at: int = 0) -> str:

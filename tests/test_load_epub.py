@@ -48,7 +48,10 @@ def test_notes_stand_below_what_refers_to_them() -> None:
 
 
 def test_lists_tables_and_equations() -> None:
-    lists = '<ol start="3"><li>Three<ul><li><p>dot</p><p>more</p></li></ul></li><li value="7">Seven</li></ol><ol type="a"><li>A</li></ol>'
+    lists = (
+        '<ol start="3"><li>Three<ul><li><p>dot</p><p>more</p></li></ul></li><li value="7">Seven</li></ol>'
+        '<ol type="a"><li>A</li></ol>'
+    )
     table = "<table><tr><th>Ship</th><th>Built</th></tr><tr><td/><td>1951</td></tr></table>"
     math = '<p>It is <math xmlns="http://www.w3.org/1998/Math/MathML"><msup><mi>x</mi><mn>2</mn></msup></math>.</p>'
     assert read(book(lists + table + math)).text == (
@@ -58,8 +61,9 @@ def test_lists_tables_and_equations() -> None:
 
 def test_pages_that_are_not_quite_xml() -> None:
     old = (
-        '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" "http://www.w3.org/TR/xhtml11/DTD/xhtml11.dtd">'
-        "<html><head><title/></head><body><p>Caf&eacute;&nbsp;Riga &mdash; 5&amp;6</p><p/><a id='x'/><p>next</p></body></html>"
+        '<?xml version="1.0"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN"'
+        ' "http://www.w3.org/TR/xhtml11/DTD/xhtml11.dtd"><html><head><title/></head><body>'
+        "<p>Caf&eacute;&nbsp;Riga &mdash; 5&amp;6</p><p/><a id='x'/><p>next</p></body></html>"
     )
     broken = "<html><body><p>An & and <b>a tag<p>left open</body>"
     parsed = read(epub({"a.xhtml": old, "b.xhtml": broken}, FACTS))
@@ -68,15 +72,17 @@ def test_pages_that_are_not_quite_xml() -> None:
 
 def test_facts_of_both_versions() -> None:
     second = (
-        '<dc:title>The Quay</dc:title><dc:creator opf:role="aut">Ilse Brandvik</dc:creator><dc:creator opf:role="trl">T.'
-        '</dc:creator><dc:date opf:event="modification">2024-01-01</dc:date><dc:date opf:event="publication">2019-05-04'
+        '<dc:title>The Quay</dc:title><dc:creator opf:role="aut">Ilse Brandvik</dc:creator>'
+        '<dc:creator opf:role="trl">T.</dc:creator><dc:date opf:event="modification">2024-01-01</dc:date>'
+        '<dc:date opf:event="publication">2019-05-04'
         "</dc:date>"
     )
     given = read(book("<p>x</p>", metadata=second)).given
     assert (given["author"], given["published_at"]) == ("Ilse Brandvik", "2019-05-04")
     third = (
-        '<dc:title id="s">A tale</dc:title><meta refines="#s" property="title-type">subtitle</meta><dc:title id="t">The Quay'
-        '</dc:title><meta refines="#t" property="title-type">main</meta><dc:creator id="a">A</dc:creator><dc:creator>B'
+        '<dc:title id="s">A tale</dc:title><meta refines="#s" property="title-type">subtitle</meta>'
+        '<dc:title id="t">The Quay</dc:title><meta refines="#t" property="title-type">main</meta>'
+        '<dc:creator id="a">A</dc:creator><dc:creator>B'
         '</dc:creator><dc:creator id="e">E</dc:creator><meta refines="#e" property="role">edt</meta>'
         '<dc:date>0101-01-01T00:00:00+00:00</dc:date><meta property="dcterms:modified">2024-01-01T00:00:00Z</meta>'
     )
@@ -93,8 +99,9 @@ def test_what_is_not_text_is_counted() -> None:
 
 def encryption(algorithm: str) -> dict[str, str | bytes]:
     return {
-        "META-INF/encryption.xml": '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><e:EncryptedData'
-        f' xmlns:e="http://www.w3.org/2001/04/xmlenc#"><e:EncryptionMethod Algorithm="{algorithm}"/></e:EncryptedData>'
+        "META-INF/encryption.xml": '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+        f'<e:EncryptedData xmlns:e="http://www.w3.org/2001/04/xmlenc#">'
+        f'<e:EncryptionMethod Algorithm="{algorithm}"/></e:EncryptedData>'
         "</encryption>"
     }
 

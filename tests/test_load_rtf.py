@@ -7,8 +7,10 @@ from ingest.load.raw import Raw
 from ingest.load.rtf import parse
 from qa.errors import LoadError
 
-HEAD = r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fcharset238 Arial CE;}{\f2\fcharset2 Symbol;}"
-HEAD += r"{\f3\fcharset204 Arial Cyr;}{\f4\fcharset128 MS Mincho;}}{\colortbl;\red0\green0\blue0;}"
+HEAD = (
+    r"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fcharset238 Arial CE;}"
+    r"{\f2\fcharset2 Symbol;}{\f3\fcharset204 Arial Cyr;}{\f4\fcharset128 MS Mincho;}}{\colortbl;\red0\green0\blue0;}"
+)
 
 
 def read(body: str | bytes, head: str = HEAD) -> Parsed:
@@ -74,7 +76,8 @@ def test_notes_lists_headers_and_boxes() -> None:
         r"{\listtext\f0 1.\tab}\ls1 No swimming.\par {\listtext 2.\tab}No fishing.\par {\listtext\f2\'b7\tab}Dot\par"
     )
     assert read(rf"\pard {items}").text == "1. No swimming.\n2. No fishing.\n• Dot"
-    edges = r"{\header\pard Notice 17\par}{\footer\pard Page {\field{\*\fldinst{ PAGE }}{\fldrslt 1}} of \chpgn\par Desk 4\par}"
+    page = r"{\field{\*\fldinst{ PAGE }}{\fldrslt 1}}"
+    edges = rf"{{\header\pard Notice 17\par}}{{\footer\pard Page {page} of \chpgn\par Desk 4\par}}"
     assert read(rf"{edges}\pard Body.\par").text == "Notice 17\n\nBody.\n\nDesk 4"
     box = r"{\shp{\*\shpinst{\sp{\sn fFlip}{\sv 0}}{\shptxt\pard In the box.\par}}{\shprslt Again}}"
     assert read(rf"Before{box} and after.\par").text == "Before and after.\n\nIn the box."

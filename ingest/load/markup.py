@@ -18,8 +18,8 @@ from ingest.load.ordinals import ordinal
 from qa.errors import LoadError
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
-    " h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table ul".split()
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3"
+    " h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table ul".split()
 )
 _OWN_LABELS = frozenset("menu ol table ul".split())
 _LEFT_OUT = frozenset("head noscript rp script style svg template title".split())

@@ -83,16 +83,16 @@ class Styles:
         """The language of the text where no style says otherwise: the default of paragraphs."""
         for style in self._default:
             for properties in style.iter(f"{STYLE}text-properties"):
-                code, region = str(properties.get(language, "none")), str(properties.get(country, "none"))
+                code, region = (str(properties.get(name, "none")) for name in (language, country))
                 if code not in ("none", "zxx"):
-                    return code if region == "none" else f"{code}-{region}"
+                    return "-".join(part for part in (code, region) if part != "none")
         return None
 
     def _text_property(self, name: str | None, family: str, attribute: str) -> str | None:
         for style in self._chain(family, name):
             for properties in style.iterfind(f"{STYLE}text-properties"):
                 if (said := properties.get(attribute)) is not None:
-                    return said
+                    return str(said)
         return None
 
     def _attribute(self, family: str, name: str | None, attribute: str) -> str | None:

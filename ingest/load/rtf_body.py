@@ -2,15 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from lxml.etree import Element, SubElement, _Element
+from lxml.etree import Element, SubElement
 
 from ingest.load.blocks import one_line
 from ingest.load.docx_fields import is_page_number
 from ingest.load.equations import equation
 from ingest.load.page_numbers import PAGE
-from ingest.load.rtf_stream import Place, Stream
+from ingest.load.rtf_groups import (
+    COLLECTED,
+    COUNTED,
+    DESTINATIONS,
+    MATH,
+    READ_ALL_THE_SAME,
+    SKIPPED,
+    STREAMS,
+    State,
+    write_math,
+)
+from ingest.load.rtf_stream import Stream
 from ingest.load.rtf_tokens import SYMBOL, Encodings, Token, tokens
 from ingest.load.symbols import symbol
 from qa.errors import LoadError
@@ -22,36 +33,6 @@ _CHARACTERS = {
     "chpgn": PAGE,
 }  # fmt: skip
 _SIGNS = {"~": "\u00a0", "_": "-", "{": "{", "}": "}", "\\": "\\"}
-_STREAMS = {
-    "footnote": "note", "shptxt": "box", "header": "header", "headerl": "header", "headerr": "header",
-    "headerf": "header", "footer": "footer", "footerl": "footer", "footerr": "footer", "footerf": "footer",
-}  # fmt: skip
-_COLLECTED = frozenset("title author creatim revtim fldinst listtext pntext fonttbl".split())
-_COUNTED = {"pict": "picture", "annotation": "comment", "object": "embedded object"}
-_SKIPPED = frozenset(
-    "colortbl stylesheet info nonshppict shprslt sp xe tc rxe nonesttables mmathPict category comment company doccomm"
-    " keywords manager operator subject printim buptim hlinkbase pn revtbl listtable listoverridetable upr do".split()
-)
-_READ_ALL_THE_SAME = frozenset("shppict shpinst ud result mmath".split())  # although their group is marked as new
-_MATH = "moMath"
-
-
-@dataclass
-class _State:
-    """What a group begins with and gives back at its end. `collects` is the group whose text is kept apart."""
-
-    kind: str = ""
-    skips: bool = False
-    font: int | None = None
-    after_unicode: int = 1
-    raised: str = ""
-    hidden: bool = False
-    deleted: bool = False
-    in_table: bool = False
-    collects: str = ""
-    stream: Stream | None = None
-    math: _Element | None = None
-    is_new: bool = False
 
 
 class Body:
@@ -64,13 +45,12 @@ class Body:
         self.main = Stream("main")
         self.edges: list[Stream] = []
         self._encodings = Encodings()
-        self._state, self._stack = _State(stream=self.main), list[_State]()
+        self._state, self._stack = State(stream=self.main), list[State]()
         self._bytes, self._skip = b"", 0
         self._texts: dict[str, str] = {}
         self._is_heading = False
         self._instructions: list[str] = []
         self._font = 0
-        self._place = Place()
         self.is_whole = False
         for token in tokens(data):
             self._take(token)
@@ -114,7 +94,7 @@ class Body:
         if state.collects:
             self._texts[state.collects] = self._texts.get(state.collects, "") + text
         elif state.math is not None:
-            _write_math(state.math, text)
+            write_math(state.math, text)
         elif state.hidden or state.deleted:
             self.left_out["hidden passage" if state.hidden else "tracked deletion"] += bool(text.strip())
         elif state.stream and not self._is_page_result():
@@ -178,7 +158,7 @@ class Body:
         if self._skip:
             self._skip -= 1
             return
-        if is_new and (state.kind == "*" or word in _DESTINATIONS):
+        if is_new and (state.kind == "*" or word in DESTINATIONS):
             self._destination(word)
         state.is_new = False
         if state.skips:
@@ -194,26 +174,30 @@ class Body:
             self._encodings.declare(word, number)
         elif word in ("yr", "mo", "dy") and state.collects:
             self._write(f"{number or 0:04}" if word == "yr" else f"-{number or 0:02}")
+        elif state.stream and not state.collects:
+            state.stream.take(word, number)
 
     def _destination(self, word: str) -> None:
         """A group that is not plain text begins."""
         state = self._state
         was_new, state.kind = state.kind == "*", word
-        if word in _COUNTED:
-            self.left_out[_COUNTED[word]] += not state.skips
-        if word in _STREAMS and not state.skips:
-            state.stream, state.collects, state.raised, state.in_table = Stream(_STREAMS[word]), "", "", False
+        if word == "nesttableprops" and state.stream and not state.skips:
+            state.stream.end_nested_row()
+        if word in COUNTED:
+            self.left_out[COUNTED[word]] += not state.skips
+        if word in STREAMS and not state.skips:
+            state.stream, state.collects, state.raised, state.in_table = Stream(STREAMS[word]), "", "", False
             state.hidden = state.deleted = False
         elif word in ("title", "author", "creatim", "revtim") or word in ("result", "ud"):
             state.skips = False  # within a group that is not read otherwise
-            state.collects = word if word in _COLLECTED else state.collects
-        elif word in _COLLECTED:
+            state.collects = word if word in COLLECTED else state.collects
+        elif word in COLLECTED:
             state.collects = word
         elif word == "field":
             self._instructions.append("")
-        elif state.math is not None or word == _MATH:
+        elif state.math is not None or word == MATH:
             state.math = Element(word) if state.math is None else SubElement(state.math, word.removeprefix("m"))
-        elif word in _SKIPPED or word in _COUNTED or (was_new and word not in _READ_ALL_THE_SAME):
+        elif word in SKIPPED or word in COUNTED or (was_new and word not in READ_ALL_THE_SAME):
             state.skips = True
 
     def _paragraph(self, _: int | None) -> None:
@@ -221,32 +205,6 @@ class Body:
             text = self._state.stream.end_paragraph(self._state.in_table)
             if text and self._is_heading and self.heading is None:
                 self.heading = " ".join(text.split())
-
-    def _cell(self, _: int | None) -> None:
-        if self._state.stream:
-            self._state.stream.end_cell()
-
-    def _row(self, _: int | None) -> None:
-        if self._state.stream:
-            self._state.stream.end_row()
-
-    def _define_row(self, _: int | None) -> None:
-        self._place = Place()
-        if self._state.stream:
-            self._state.stream.define_row()
-
-    def _end_place(self, number: int | None) -> None:
-        if self._state.stream:
-            self._state.stream.row.places.append(replace(self._place, right=number or 0))
-        self._place = Place()
-
-    def _row_left(self, number: int | None) -> None:
-        if self._state.stream:
-            self._state.stream.row.left = number or 0
-
-    def _row_header(self, _: int | None) -> None:
-        if self._state.stream:
-            self._state.stream.row.is_header = True
 
     def _plain_paragraph(self, _: int | None) -> None:
         self._state.in_table = self._is_heading = False
@@ -265,47 +223,12 @@ class Body:
         for name, value in values.items():
             setattr(self._state, name, value)
 
-    def _merge(self, merged: str) -> None:
-        self._place.merged = merged
 
-    def _across(self, _: int | None) -> None:
-        self._place.across = True
-
-
-def _write_math(element: _Element, text: str) -> None:
-    """Text of an equation in the element that its group became: in runs it is text, elsewhere a property."""
-    if element.tag == "r":
-        last = element[-1] if len(element) else SubElement(element, "t")
-        last.text = (last.text or "") + text
-    elif element.tag.endswith(("Chr", "type")):
-        element.set("val", element.get("val", "") + text)
-
-
-_MATH_GROUPS = frozenset(
-    f"m{name}"
-    for name in "r f fPr type num den rad radPr deg e sSup sup sSub sub sSubSup sPre nary naryPr chr d dPr begChr"
-    " endChr sepChr func fName limLow limUpp lim m mr eqArr bar acc accPr groupChr box borderBox oMathPara"
-    " ctrlPr".split()
-)
-_DESTINATIONS = (
-    _SKIPPED | _COLLECTED | _READ_ALL_THE_SAME | _MATH_GROUPS | {*_COUNTED, *_STREAMS, "field", "fldrslt", _MATH}
-)
 _Action = Callable[[Body, int | None], None]
 _ACTIONS: dict[str, _Action] = {
     "par": Body._paragraph,
     "sect": Body._paragraph,
     "page": Body._paragraph,
-    "cell": Body._cell,
-    "row": Body._row,
-    "trowd": Body._define_row,
-    "cellx": Body._end_place,
-    "trleft": Body._row_left,
-    "trhdr": Body._row_header,
-    "clvmgf": lambda body, _: body._merge("first"),
-    "clvmrg": lambda body, _: body._merge("on"),
-    "clmrg": Body._across,
-    "nestcell": lambda body, _: body._write(" | "),
-    "nestrow": lambda body, _: body._write(" "),
     "intbl": lambda body, _: body._set(in_table=True),
     "pard": Body._plain_paragraph,
     "plain": Body._plain,

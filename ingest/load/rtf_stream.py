@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ingest.load.blocks import Block, Piece, note, one_line, table, written
 
+_NESTED = " | "
 _TWIPS_APART = 60  # edges of cells that are closer are one: a millimetre
 
 
@@ -33,7 +34,7 @@ class Stream:
         self.blocks: list[Block] = []
         self.notes: list[str] = []
         self.boxes: list[Block] = []
-        self.row = Row()
+        self._row, self._place = Row(), Place()
         self._pieces: list[Piece] = []
         self._label = ""
         self._cell: list[Block] = []
@@ -70,12 +71,37 @@ class Stream:
         self._cells.append(one_line(self._cell))
         self._cell = []
 
-    def define_row(self) -> None:
-        self.row = Row()
+    def take(self, word: str, number: int | None) -> None:
+        """A word that tells of cells and rows; all others say nothing here."""
+        if word == "cell":
+            self.end_cell()
+        elif word == "row":
+            self.end_row()
+        elif word == "nestcell":
+            self.write(_NESTED, "")
+        elif word == "trowd":
+            self._row, self._place = Row(), Place()
+        elif word == "trleft":
+            self._row.left = number or 0
+        elif word == "trhdr":
+            self._row.is_header = True
+        elif word in ("clvmgf", "clvmrg"):
+            self._place.merged = "first" if word == "clvmgf" else "on"
+        elif word == "clmrg":
+            self._place.across = True
+        elif word == "cellx":
+            self._place.right = number or 0
+            self._row.places.append(self._place)
+            self._place = Place()
+
+    def end_nested_row(self) -> None:
+        """A row of a table within a cell, where it is part of the cell's text."""
+        if self._pieces and self._pieces[-1] == (_NESTED, ""):
+            self._pieces[-1] = ("; ", "")
 
     def end_row(self) -> None:
         if self._cells:
-            row = self.row
+            row = self._row
             self._rows.append(Row(row.left, row.is_header, list(row.places), self._cells))
         self._cells = []
 

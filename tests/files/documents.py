@@ -69,7 +69,7 @@ def epub(
     spine: str = "",
     parts: dict[str, str | bytes] | None = None,
 ) -> bytes:
-    """An e-book of whole XHTML files by their paths below OEBPS/, in the order of the spine; "nav" is the navigation."""
+    """An e-book of XHTML files by their paths below OEBPS/, in order; what begins with "nav" is the navigation."""
     items = "".join(
         f'<item id="i{number}" href="{path}" media-type="application/xhtml+xml"'
         + (' properties="nav"/>' if path.startswith("nav") else "/>")
@@ -86,7 +86,8 @@ def epub(
             "mimetype": "application/epub+zip",
             "META-INF/container.xml": (
                 '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
-                '<rootfile full-path="OEBPS/package.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+                '<rootfile full-path="OEBPS/package.opf" media-type="application/oebps-package+xml"/></rootfiles>'
+                "</container>"
             ),
             "OEBPS/package.opf": package,
             **{f"OEBPS/{path}": text for path, text in chapters.items()},

@@ -20,6 +20,8 @@ _TYPES = frozenset(
     " application/rdf+xml application/json application/feed+json application/jsonl application/x-ndjson"
     " application/x-jsonlines application/pdf text/plain text/markdown text/x-markdown text/csv"
     " application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    " application/epub+zip application/rtf text/rtf application/vnd.oasis.opendocument.text"
+    " application/vnd.oasis.opendocument.text-flat-xml"
     " application/octet-stream binary/octet-stream".split()  # what some servers call PDF and Word files
 )
 _LONGEST_MARK = 1000

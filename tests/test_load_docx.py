@@ -312,6 +312,14 @@ def test_strict_open_xml_is_read_as_any_other() -> None:
     [
         ("a.html", "<p>Built in 10<sup>3</sup> days</p><ol><li>One</li></ol>", "Built in 10³ days\n\n1. One"),
         ("a.txt", "Plain\n", "Plain"),
+        ("a.rtf", r"{\rtf1\ansi 10{\super 3} days\par}", "10³ days"),
+        (
+            "a.mht",
+            "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b\n"
+            "Content-Type: text/html; charset=utf-8\n"
+            "Content-Transfer-Encoding: quoted-printable\n\n<p>Caf=C3=A9</p>\n--b--\n",
+            "Café",
+        ),
         ("a.docx", word(f"<w:p>{run('Within')}</w:p>"), "Within"),
     ],
 )
@@ -323,7 +331,7 @@ def test_documents_within_are_read(name: str, data: str | bytes, text: str) -> N
         relations = archive.read("word/_rels/document.xml.rels").decode().replace("aFChunk.xml", name)
     parts: dict[str, str | bytes] = {"word/_rels/document.xml.rels": relations, f"word/{name}": data}
     assert text_of(changed(document, parts)) == f"See.\n\n{text}"
-    parts = {"word/_rels/document.xml.rels": relations.replace(name, "a.mht"), "word/a.mht": "MIME-Version: 1.0"}
+    parts = {"word/_rels/document.xml.rels": relations.replace(name, "a.odt"), "word/a.odt": "PK"}
     assert notes_of(changed(document, parts)) == ("left out: 1 embedded document",)
 
 

@@ -1,9 +1,11 @@
 """Word files: headers, body with notes, footers, as they are shown; what is not text is counted in a note."""
 
 from collections.abc import Iterator
+from email import message_from_bytes, policy
 
 from lxml.etree import _Element
 
+from ingest.load import rtf_body
 from ingest.load.blocks import Block, joined, left_out
 from ingest.load.decode import decode
 from ingest.load.docx_body import Body
@@ -105,14 +107,28 @@ class _Document:
             self.body.left_out["embedded document"] += 1
         elif suffix in ("htm", "html", "xhtml"):
             yield from read_markup(data, self.body.left_out)
+        elif suffix in ("mht", "mhtml"):
+            yield from self._archived(data)
         elif suffix == "txt":
             yield Block(decode(data).strip())
+        elif suffix == "rtf":
+            inner_rtf = rtf_body.Body(data)
+            yield from inner_rtf.main.blocks
+            self.body.left_out.update(inner_rtf.left_out)
         elif suffix in ("docx", "docm", "dotx"):
             inner = _Document(data, self._within + 1)
             yield from inner.blocks()
             self.body.left_out.update(inner.body.left_out)
         else:
             self.body.left_out["embedded document"] += 1
+
+    def _archived(self, data: bytes) -> Iterator[Block]:
+        """The page of a web archive, as programs embed what was HTML."""
+        page = message_from_bytes(data, policy=policy.default).get_body(("html", "plain"))
+        if page is None:
+            self.body.left_out["embedded document"] += 1
+        else:
+            yield from read_markup(str(page.get_content()).encode(errors="replace"), self.body.left_out)
 
 
 def _day(moment: str | None) -> str | None:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from lxml.etree import _Element
 
 from ingest.load.blocks import Block, Piece, note, one_line, table, written
-from ingest.load.docx_fields import Fields, is_page_number
+from ingest.load.docx_fields import Fields
 from ingest.load.docx_lists import Lists
 from ingest.load.docx_styles import RELATION, Styles, is_on, script, value, w, whole
 from ingest.load.equations import equation
-from ingest.load.page_numbers import PAGE
+from ingest.load.page_numbers import PAGE, is_page_number
 from ingest.load.symbols import symbol
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"

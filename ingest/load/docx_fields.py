@@ -5,13 +5,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element
 
 from ingest.load.docx_styles import is_on, value, w, whole
-from ingest.load.page_numbers import PAGE
-
-_PAGES = frozenset("PAGE NUMPAGES SECTIONPAGES".split())
-
-
-def is_page_number(instruction: str | None) -> bool:
-    return (instruction or "").split()[:1] in ([name] for name in _PAGES)
+from ingest.load.page_numbers import PAGE, is_page_number
 
 
 @dataclass

@@ -2,6 +2,12 @@
 
 PAGE = "\0"
 """Stands where such a number stood; no document can hold this character."""
+_PAGES = frozenset("PAGE NUMPAGES SECTIONPAGES".split())
+
+
+def is_page_number(instruction: str | None) -> bool:
+    """Whether a field of Word or RTF counts pages."""
+    return (instruction or "").split()[:1] in ([name] for name in _PAGES)
 
 
 def without_page_numbers(text: str) -> str:

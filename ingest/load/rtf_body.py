@@ -7,9 +7,8 @@ from dataclasses import replace
 from lxml.etree import Element, SubElement
 
 from ingest.load.blocks import one_line
-from ingest.load.docx_fields import is_page_number
 from ingest.load.equations import equation
-from ingest.load.page_numbers import PAGE
+from ingest.load.page_numbers import PAGE, is_page_number
 from ingest.load.rtf_groups import (
     COLLECTED,
     COUNTED,

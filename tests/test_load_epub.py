@@ -127,3 +127,8 @@ def test_what_cannot_be_read_says_why(data: bytes, error: str) -> None:
 
 def test_fonts_may_be_obfuscated() -> None:
     assert read(changed(book("<p>x</p>"), encryption("http://www.idpf.org/2008/embedding"))).text == "x"
+
+
+def test_a_chapter_that_cannot_be_read_costs_only_itself() -> None:
+    parsed = read(changed(book("<p>One</p>", "<p>Two</p>", "<p>Three</p>"), {"OEBPS/c1.xhtml": b""}))
+    assert (parsed.text, parsed.notes) == ("One\n\nThree", ("left out: 1 unreadable chapter",))

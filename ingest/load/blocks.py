@@ -20,22 +20,25 @@ class Block(NamedTuple):
 
     text: str
     is_item: bool = False
+    is_table: bool = False
 
 
 def joined(blocks: Iterable[Block]) -> str:
     """All of them: items of a list a line apart, everything else a blank line."""
-    text, after_item = "", False
     parts: list[str] = []
-    for text, is_item in blocks:
+    after_item = False
+    for block in blocks:
         if parts:
-            parts.append("\n" if is_item and after_item else "\n\n")
-        parts.append(text)
-        after_item = is_item
+            parts.append("\n" if block.is_item and after_item else "\n\n")
+        parts.append(block.text)
+        after_item = block.is_item
     return "".join(parts)
 
 
 def one_line(blocks: Iterable[Block]) -> str:
-    return " ".join(" ".join(block.text for block in blocks).split())
+    """All of them within a cell or a note, where the rows of a table are apart by semicolons."""
+    texts = (block.text.replace("\n", "; ") if block.is_table else block.text for block in blocks)
+    return " ".join(" ".join(texts).split())
 
 
 def note(text: str) -> Block:
@@ -53,11 +56,12 @@ def written(pieces: Iterable[Piece]) -> str:
     )
 
 
-def table(rows: Sequence[Sequence[Cell]], headers: int) -> list[str]:
-    """The lines of a table; raises LoadError where it has more cells than can be read."""
+def table(rows: Sequence[Sequence[Cell]], headers: int) -> list[Block]:
+    """A table as a block, or none where it is empty; raises LoadError where it has more cells than can be read."""
     if sum(min(width, 1000) * min(height, len(rows)) for row in rows for _, width, height in row) > MOST_CELLS:
         raise LoadError(f"holds a table of more than {MOST_CELLS:,} cells; save it as .csv and add that")
-    return table_lines(rows, headers)
+    lines = table_lines(rows, headers)
+    return [Block("\n".join(lines), is_table=True)] if lines else []
 
 
 def left_out(counts: Counter[str]) -> tuple[str, ...]:

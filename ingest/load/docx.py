@@ -81,17 +81,19 @@ class _Document:
 
     def _edge(self, kind: str) -> Iterator[Block]:
         """What stands at the top ("header") or the bottom ("footer") of pages, each line once, without page numbers."""
-        settings, seen = self._part("settings"), set[str]()
+        settings, seen, read = self._part("settings"), set[str](), set[str | None]()
         for section in self._root.iter(w("sectPr")):
             for pages, needed in _KINDS_OF_PAGES.items():
                 if not all(is_on(section, name) or is_on(settings, name) for name in needed):
                     continue
                 for reference in section.findall(w(f"{kind}Reference")):
-                    if reference.get(w("type"), "default") == pages:
-                        yield from self._lines(reference, kind, seen)
+                    identity = reference.get(RELATION)
+                    if reference.get(w("type"), "default") == pages and identity not in read:
+                        read.add(identity)
+                        yield from self._lines(identity, kind, seen)
 
-    def _lines(self, reference: _Element, kind: str, seen: set[str]) -> Iterator[Block]:
-        part = self._parts.xml(self._parts.target(self._parts.main, reference.get(RELATION), kind))
+    def _lines(self, identity: str | None, kind: str, seen: set[str]) -> Iterator[Block]:
+        part = self._parts.xml(self._parts.target(self._parts.main, identity, kind))
         for block in [] if part is None else self.body.blocks(part):
             text = without_page_numbers(block.text) if PAGE in block.text else block.text
             if text and text not in seen:

@@ -109,10 +109,9 @@ class Body:
                 continue
             headers += headers == len(rows) and is_on(properties, "tblHeader")
             rows.append(self._row(row, merged))
-        lines = table([[(text, size[0], size[1]) for text, size in row] for row in rows], headers)
+        blocks = table([[(text, size[0], size[1]) for text, size in row] for row in rows], headers)
         self._tables -= 1
-        if lines:
-            yield Block("\n".join(lines))
+        yield from blocks
         if not self._tables:
             yield from self._notes_below()
 

@@ -24,13 +24,20 @@ class Parts:
 
     def __init__(self, data: bytes) -> None:
         self._archive = Archive(data, "a Word file")
+        self._roots: dict[str, _Element | None] = {}
         self.main = next(self.related("", "officeDocument"), "word/document.xml")
 
     def read(self, name: str) -> bytes | None:
         return self._archive.read(name)
 
     def xml(self, name: str | None) -> _Element | None:
-        data = self._archive.read(name) if name else None
+        """The root of a part, read once; None where there is none of that name."""
+        if name and name not in self._roots:
+            self._roots[name] = self._read_xml(name)
+        return self._roots[name] if name else None
+
+    def _read_xml(self, name: str) -> _Element | None:
+        data = self._archive.read(name)
         if data is None:
             return None
         if _STRICT in data:

@@ -61,7 +61,7 @@ class _Book:
 
     def blocks(self, counts: Counter[str]) -> Iterator[Block]:
         """The text of its chapters, without the page that lists them."""
-        pages = {path: markup(data) for path in self._spine() if (data := self._archive.read(path)) is not None}
+        pages = dict(self._pages(counts))
         notes = {
             f"{path}#{element.get('id')}": element
             for path, page in pages.items()
@@ -71,6 +71,21 @@ class _Book:
         reader = Markup(counts, notes)
         for reader.page, page in pages.items():
             yield from reader.blocks(page)
+
+    def _pages(self, counts: Counter[str]) -> Iterator[tuple[str, _Element]]:
+        """The chapters that can be read; raises LoadError where none can."""
+        failed, any_read = None, False
+        for path in self._spine():
+            try:
+                data = self._archive.read(path)
+                if data is not None:
+                    yield path, markup(data)
+                    any_read = True
+            except LoadError as error:
+                data, failed = None, error
+            counts["unreadable chapter"] += data is None
+        if failed and not any_read:
+            raise failed
 
     def _spine(self) -> Iterator[str]:
         lists = {

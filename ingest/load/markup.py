@@ -162,11 +162,10 @@ class Markup:
             in_head = name(child.getparent()) == "thead" or (cells and all(name(cell) == "th" for cell in cells))
             headers += bool(in_head) and headers == len(rows)
             rows.append([self._cell(cell) for cell in cells])
-        lines = table(rows, headers)
+        blocks = table(rows, headers)
         self._within -= 1
         yield from captions
-        if lines:
-            yield Block("\n".join(lines))
+        yield from blocks
 
     def _cell(self, cell: _Element) -> Cell:
         width, height = _whole(cell.get("colspan"), 1), _whole(cell.get("rowspan"), 1)

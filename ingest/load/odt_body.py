@@ -15,7 +15,7 @@ from ingest.load.page_numbers import PAGE, without_page_numbers
 _PARAGRAPHS = (f"{TEXT}p", f"{TEXT}h")
 _LEFT_OUT = {
     *(f"{OFFICE}{name}" for name in ("annotation", "annotation-end", "forms", "event-listeners", "binary-data")),
-    *(f"{TEXT}{name}" for name in ("tracked-changes", "note", "hidden-text", "number")),
+    *(f"{TEXT}{name}" for name in ("tracked-changes", "note", "hidden-text", "number", "placeholder", "script")),
     *(f"{TEXT}{name}-decls" for name in ("variable", "sequence", "user-field", "dde-connection")),
     *(f"{{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}}{name}" for name in ("title", "desc")),
 }
@@ -120,10 +120,9 @@ class Body:
             for _ in range(_repeated(row, "rows", cells)):
                 headers += in_head and headers == len(rows)
                 rows.append(cells)
-        lines = table(rows, headers)
+        blocks = table(rows, headers)
         self._within -= 1
-        if lines:
-            yield Block("\n".join(lines))
+        yield from blocks
         if not self._within:
             yield from self._notes_below()
 

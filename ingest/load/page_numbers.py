@@ -11,16 +11,29 @@ def is_page_number(instruction: str | None) -> bool:
 
 
 def without_page_numbers(text: str) -> str:
-    """A line of a header or footer without its page number, and without the word before that stood for nothing else.
+    """A line of a header or footer without its page number, and without the words that stand there for that alone.
 
-    >>> without_page_numbers("Harbour office\\tPage \\0 of \\0")
-    'Harbour office'
+    >>> without_page_numbers("Harbour office – desk 4\\tNotice – Page \\0 of \\0")
+    'Harbour office – desk 4\\tNotice'
     """
-    kept = []
-    for piece in text.replace("\n", "\t").split("\t"):
-        words = [word for word in piece.replace(PAGE, " ").split() if any(map(str.isalnum, word))]
-        if PAGE not in piece:
-            kept.append(piece.strip())
-        elif len(words) > piece.count(PAGE) or any(map(str.isdigit, "".join(words))):
-            kept.append(" ".join(piece.replace(PAGE, " ").split()).strip(" -–—|/"))
-    return "\t".join(filter(None, kept))
+    return "\t".join(filter(None, map(_without, text.replace("\n", "\t").split("\t"))))
+
+
+def _without(piece: str) -> str:
+    """The parts between dashes and bars that say more than which page it is."""
+    if PAGE not in piece:
+        return piece.strip()
+    parts: list[list[str]] = [[]]
+    for word in piece.split():
+        if any(map(str.isalnum, word)) or PAGE in word:
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    return " ".join(" ".join(part) for part in parts if not _counts_pages(part)).replace(PAGE, "").strip(" -–—|/·•")
+
+
+def _counts_pages(part: list[str]) -> bool:
+    """Whether a part is a page number with a word for each at most: "Page 3 of 7"."""
+    words = [word for word in part if any(map(str.isalnum, word))]
+    numbers = "".join(part).count(PAGE)
+    return 0 < numbers >= len(words) and not any(map(str.isdigit, "".join(words)))

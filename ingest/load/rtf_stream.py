@@ -120,9 +120,7 @@ class Stream:
         rows = [_laid_out(row, edges, merged) for row in self._rows]
         headers = next((number for number, row in enumerate(self._rows) if not row.is_header), len(rows))
         self._rows = []
-        lines = table([[(text, size[0], size[1]) for text, size in row] for row in rows], headers)
-        if lines:
-            self.blocks.append(Block("\n".join(lines)))
+        self.blocks += table([[(text, size[0], size[1]) for text, size in row] for row in rows], headers)
         self.blocks += _notes(self._notes_of_table)
         self._notes_of_table = []
 

@@ -42,4 +42,4 @@ def _has_each(text: str, table: dict[int, int]) -> bool:
 
 def _enclosed(text: str) -> str:
     """In brackets, where it would not be clear how far it goes."""
-    return text if text.isalnum() else f"({text})"
+    return text if len(text) == 1 or text.isalpha() else f"({text})"

@@ -170,6 +170,9 @@ class Body:
 
     def _run(self, run: _Element) -> Iterator[Piece]:
         properties = run.find(w("rPr"))
+        if properties is None:
+            yield from self._pieces(run, "")
+            return
         if is_on(properties, "vanish"):
             self.left_out["hidden passage"] += any(True for _ in run.iter(w("t")))
             return

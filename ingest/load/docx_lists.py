@@ -44,8 +44,10 @@ class Lists:
     def label(self, paragraph: _Element) -> str:
         """The number or the bullet before a paragraph with a space behind it; "" where there is none."""
         properties = paragraph.find(w("pPr"))
+        if properties is None or not self._numbers:
+            return ""
         style = value(properties, "pStyle")
-        said = [None if properties is None else properties.find(w("numPr"))]
+        said = [properties.find(w("numPr"))]
         said += [element.find(w("pPr/numPr")) for element in self._styles.chain(style)]
         identity = next((number for element in said if (number := value(element, "numId"))), None)
         if identity not in self._numbers:

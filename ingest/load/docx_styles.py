@@ -1,6 +1,7 @@
 """How the elements of a Word file are named, and what its styles add to paragraphs and characters."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from lxml.etree import _Element
 
@@ -10,6 +11,7 @@ _OFF = ("0", "false", "off")
 _SCRIPTS = {"superscript": "super", "subscript": "sub"}
 
 
+@cache
 def w(path: str) -> str:
     """Names of WordprocessingML as lxml wants them: w("pPr/numPr")."""
     return "/".join(f"{_W}{name}" for name in path.split("/"))

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from copy import copy
 
 from lxml.etree import Element, SubElement
 
@@ -45,7 +45,7 @@ class Body:
         self.edges: list[Stream] = []
         self._encodings = Encodings()
         self._state, self._stack = State(stream=self.main), list[State]()
-        self._bytes, self._skip = b"", 0
+        self._bytes, self._skip = bytearray(), 0
         self._texts: dict[str, str] = {}
         self._is_heading = False
         self._instructions: list[str] = []
@@ -63,7 +63,8 @@ class Body:
         if token.kind in ("hex", "text"):
             skipped = min(self._skip, len(token.data))
             self._skip -= skipped
-            self._bytes += token.data[skipped:]
+            if not self._state.skips:
+                self._bytes += token.data[skipped:]
             return
         self._flush()
         if token.kind == "{":
@@ -77,7 +78,7 @@ class Body:
 
     def _flush(self) -> None:
         """Write the bytes that have come, as the font that they stand in encodes them."""
-        data, self._bytes = self._bytes, b""
+        data, self._bytes = bytes(self._bytes), bytearray()
         if not data or self._state.skips:
             return
         encoding = self._encodings.of(self._state.font)
@@ -106,7 +107,8 @@ class Body:
         if len(self._stack) >= _DEEPEST:
             raise LoadError("is nested too deeply to be read; save its text as .txt and add that")
         self._stack.append(self._state)
-        self._state = replace(self._state, is_new=True)
+        self._state = copy(self._state)
+        self._state.is_new = True
         self._skip = 0
 
     def _end(self) -> None:

@@ -23,6 +23,8 @@ _TYPES = frozenset(
     " application/x-jsonlines application/pdf text/plain text/markdown text/x-markdown text/csv"
     " application/mbox message/rfc822 multipart/related text/org text/x-org text/x-rst"
     " application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    " application/epub+zip application/rtf text/rtf application/vnd.oasis.opendocument.text"
+    " application/vnd.oasis.opendocument.text-flat-xml"
     " application/octet-stream binary/octet-stream".split()  # what some servers call PDF and Word files
 )
 # What the server calls a document counts where its content alone does not tell, as for Markdown and CSV.

@@ -11,6 +11,7 @@ from ingest.load.entries import Entry
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload
 from tests.files import exports, pages, stories
 from tests.files.make import FILES, make
+from tests.files.office import POLISH
 
 NEWS_FACTS = {
     "title": "Voyager 1 leaves the solar system behind",
@@ -19,6 +20,13 @@ NEWS_FACTS = {
     "published_at": "2012-09-05",
     "updated_at": "2013-09-12",
     "url": "https://space.example/voyager-1",
+    "language": "en-GB",
+}
+LAKES_FACTS = {
+    "title": "Deep lakes",
+    "author": "Water Desk",
+    "published_at": "2024-03-01",
+    "updated_at": "2024-03-09",
     "language": "en-GB",
 }
 BLOG_FACTS = {"title": "Through the Gotthard", "published_at": "2016-06-02", "updated_at": "2024-09-03"}
@@ -53,11 +61,11 @@ ARTICLES = [
     Case(
         "tables.docx",
         (
-            f"Deep lakes\n\n{stories.BAIKAL}\n\nLake | Depth in metres\nBaikal | 1,642\nTanganyika | 1,470\n\nBoth lie",
+            f"Draft for the editors\n\nDeep lakes\n\n{stories.BAIKAL}\n\nLake | Depth in metres\nBaikal | 1,642\n"
+            "Tanganyika | 1,470\n\nBoth lie",
             "Both lie in rift valleys.",
         ),
-        ("Draft for the editors",),
-        {
+        facts={
             "title": "Deep lakes",
             "author": "Water Desk",
             "published_at": "2024-03-01",
@@ -66,6 +74,59 @@ ARTICLES = [
         },
     ),
     Case("plain.docx", (stories.HOOVER,), facts={"title": "The dam on the Colorado"}),
+    Case(
+        "report.odt",
+        (
+            f"Deep lakes\n\n{stories.BAIKAL}\n\n[note: Measured by echo.]\n\n"
+            "Lake: Baikal; Depth in metres: 1,642; Found: –\n",
+            "Found: 1858\n\n1. Sound the bottom.\n2. Write it down.\n\nBoth lie in rift valleys.",
+        ),
+        facts=LAKES_FACTS,
+    ),
+    Case(
+        "letter.odt",
+        (f"Water Desk, notice 17/2024\n\n{stories.HOOVER}",),
+        ("rumour", "Is that so", "Page"),
+        notes=("left out: 1 tracked deletion, 1 picture, 1 comment",),
+    ),
+    Case("flat.fodt", (f"The dam\n\n{stories.HOOVER}",), facts=LAKES_FACTS),
+    Case(
+        "minutes.rtf",
+        (
+            f"{stories.BAIKAL}\n\n[note: Measured by echo.]\n\nLake: Baikal; Depth in metres: 1,642\n"
+            "Lake: Victoria; Depth in metres: –\n\n1. Sound the bottom.\n2. Write it down.\n\nBy the survey.",
+        ),
+        ("HYPERLINK", "8950", "Times"),
+        {name: fact for name, fact in LAKES_FACTS.items() if name != "language"},
+        ("left out: 1 picture",),
+    ),
+    Case("polish.rtf", (f"{POLISH}\n\n10⁶ m³",)),
+    Case("rich.doc", ("The canal.",)),
+    Case("cut-off.rtf", (stories.HOOVER,), notes=("ends in the middle of the document; it may have been cut off",)),
+    Case(
+        "novel.epub",
+        (f"The dam — I\n\n{stories.HOOVER}\n\nThe lake\n\n{stories.BAIKAL}",),
+        ("Contents",),
+        {
+            "title": "Water and stone",
+            "author": "Water Desk",
+            "source": "The Press",
+            "published_at": "2001-02-03",
+            "language": "en",
+        },
+        ("left out: 1 picture",),
+    ),
+    Case(
+        "handbook.epub",
+        (
+            f"Depths\n\n{stories.BAIKAL}\n\n[note: By echo.]\n\n"
+            "Lake: Baikal; Volume: 23.6×10³ km³\nLake: –; Volume: unknown",
+        ),
+        ("Contents",),
+        {"title": "A handbook of lakes", "author": "Water Desk"},
+        ("published_at '2019' is not a date such as 2025-03-01; left out",),
+    ),
+    Case("scraps.epub", (f"{stories.HOOVER}\n\nAn & and\na tag\n\nThe end.",), facts={"title": "Scraps"}),
     Case(
         "news.html",
         stories.VOYAGER,
@@ -224,21 +285,24 @@ ERRORS = {
     "60-mb.txt": "is larger than 50 MB, the most one article may have; split it",
     "archive.md": "is an archive; unpack it and add the folder",
     "blank.md": "is empty",
+    "bomb.odt": "unpacks to far more than a document holds; it may be a zip bomb and is not opened",
     "bomb.docx": "unpacks to far more than a document holds; it may be a zip bomb and is not opened",
     "catalogue.xml": "is XML, but neither a web page nor a feed; save its text as .txt and add that",
     "damaged.docx": "is damaged and cannot be read as a Word file; save it again and add that",
     "empty.txt": "is empty",
     "encrypted.eml": "is encrypted or sealed; open it in your mail program, save its text as .txt and add that",
-    "entities.docx": "is damaged (XMLSyntaxError); open it where it can be read, save it again and add that",
+    "deep.odt": "is nested too deeply to be read; save its text as .txt and add that",
+    "deep.rtf": "is nested too deeply to be read; save its text as .txt and add that",
+    "entities.docx": "declares XML entities, which no document needs and some do harm with; it is not read",
     "locked.pdf": "is protected by a password; save a copy without one and add that",
     "nested.eml": "is nested too deeply to be read as a mail; save its text as .txt and add that",
     "no-text-column.csv": 'has no "text" column; its first line must name the columns:'
     " text, id, title, source, author, published_at, updated_at, url, language",
     "old.doc": "is an old Office file (.doc) or one locked by a password; save it as .docx without one",
     "outlook.eml": "holds no text, only winmail.dat; save what is attached and add that",
+    "protected.epub": "is protected against copying (DRM); add a copy without protection, if you may have one",
     "picture.txt": "is a picture; run it through text recognition (OCR) and add the text",
     "program.txt": "is a program, not an article",
-    "rich.doc": "is an RTF document; save it as .docx or PDF and add that",
     "scanned.pdf": "holds pictures but no text; run it through text recognition (OCR) and add the result",
     "script-only.html": "holds no text; if the page shows some, save it from the browser and add that file",
     "no-pages.warc": "holds no page, document or text of status 200",

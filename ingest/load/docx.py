@@ -1,100 +1,137 @@
-"""Word files: paragraphs, headings and tables in reading order; inserted text is read, deleted text is not."""
+"""Word files: headers, body with notes, footers, as they are shown; what is not text is counted in a note."""
 
-import zipfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from io import BytesIO
+from email import message_from_bytes, policy
 
-import docx
-from docx.document import Document
-from docx.oxml.ns import qn
 from lxml.etree import _Element
 
+from ingest.load import rtf_body
+from ingest.load.blocks import Block, joined, left_out
+from ingest.load.decode import decode
+from ingest.load.docx_body import Body
+from ingest.load.docx_lists import Lists
+from ingest.load.docx_parts import Parts
+from ingest.load.docx_styles import RELATION, Styles, is_on, value, w
+from ingest.load.markup import read_markup
 from ingest.load.metadata import file_facts
+from ingest.load.page_numbers import PAGE, without_page_numbers
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError
 
-MOST_ENTRIES = 10_000
-MOST_UNPACKED = 500_000_000
-MOST_RATIO = 100  # XML shrinks to a twentieth or so
-ANY_RATIO_UP_TO = 20_000_000
-
-_PARAGRAPH, _TABLE, _ROW, _CELL, _TEXT_BOX = (qn(f"w:{name}") for name in ("p", "tbl", "tr", "tc", "txbxContent"))
-_TEXT, _SPACES = qn("w:t"), {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # of what stands beside it
-_LEFT_OUT = {qn("w:moveFrom"), qn("w:pPr"), qn("w:rPr"), _FALLBACK}
-_TEMPLATE_MADE = datetime(2013, 12, 23, 23, 15, tzinfo=UTC)  # what python-docx leaves in the files it writes
-_TITLE_STYLES = ("Title", "Heading 1")
+_TEMPLATE_MADE = "2013-12-23T23:15:00Z"  # what python-docx leaves in the files it writes
+_TITLE_STYLES = ("title", "heading 1")
+_KINDS_OF_PAGES = {"first": ("titlePg",), "default": (), "even": ("evenAndOddHeaders",)}
+_EMBEDDED_IN = 3
+_DAMAGED = "is damaged and cannot be read as a Word file; save it again and add that"
 
 
 def parse(raw: Raw) -> Parsed:
-    """The text of the body; raises LoadError where the file is damaged, a bomb or without text."""
-    data = raw.data()
-    try:
-        _check(data)
-        document = docx.Document(BytesIO(data))
-    except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise LoadError("is damaged and cannot be read as a Word file; save it again and add that") from error
-    text = "\n\n".join(_blocks(document.element.body))
+    """The text with what was left out; raises LoadError where the file is damaged, a bomb or without text."""
+    document = _Document(raw.data())
+    text = joined(document.blocks()).replace(PAGE, "")
     if not text:
         raise LoadError("holds no text")
-    properties = document.core_properties
-    facts = file_facts(properties.title, properties.author, _day(properties.created), _day(properties.modified))
-    return Parsed(text, {**facts, "title": facts["title"] or _heading(document), "language": properties.language})
+    return Parsed(text, document.facts(), left_out(document.body.left_out))
 
 
-def _check(data: bytes) -> None:
-    """Refuse an archive that unpacks to more than a document can be, before anything of it is unpacked."""
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        entries = archive.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MOST_ENTRIES or unpacked > max(ANY_RATIO_UP_TO, min(MOST_UNPACKED, MOST_RATIO * len(data))):
-        raise LoadError("unpacks to far more than a document holds; it may be a zip bomb and is not opened")
+class _Document:
+    def __init__(self, data: bytes, within: int = 0) -> None:
+        self._parts, self._within = Parts(data), within
+        main = self._parts.xml(self._parts.main)
+        body = None if main is None else main.find(w("body"))
+        if body is None:
+            raise LoadError(_DAMAGED)
+        self._root: _Element = body
+        self._styles = Styles(self._part("styles"))
+        notes = {
+            (kind, element.get(w("id"), "")): element
+            for kind in ("footnote", "endnote")
+            for element in self._elements(f"{kind}s", kind)
+        }
+        self.body = Body(self._styles, Lists(self._part("numbering"), self._styles), notes, self._embedded)
 
+    def blocks(self) -> Iterator[Block]:
+        yield from self._edge("header")
+        yield from self.body.blocks(self._root)
+        yield from self._edge("footer")
 
-def _blocks(parent: _Element) -> Iterator[str]:
-    """Paragraphs and tables below an element, those in text boxes after the paragraph they belong to."""
-    for element in parent:
-        if element.tag in _LEFT_OUT:
-            continue
-        if element.tag == _PARAGRAPH:
-            if text := "".join(_words(element)).strip():
-                yield text
-            for box in element.iter(_TEXT_BOX):
-                if not any(True for _ in box.iterancestors(_FALLBACK)):
-                    yield from _blocks(box)
-        elif element.tag == _TABLE:
-            if text := "\n".join(filter(None, map(_row, _own(element, _ROW)))):
-                yield text
+    def facts(self) -> dict[str, str | None]:
+        core = self._parts.xml(next(self._parts.related("", "core-properties"), None))
+        said = {} if core is None else {str(e.tag).rpartition("}")[2]: e.text for e in core}
+        created = None if said.get("created") == _TEMPLATE_MADE else said.get("created")
+        changed = None if said.get("modified") == _TEMPLATE_MADE else said.get("modified")
+        facts = file_facts(said.get("title"), said.get("creator"), _day(created), _day(changed))
+        return {**facts, "title": facts["title"] or self._heading(), "language": said.get("language")}
+
+    def _heading(self) -> str | None:
+        for paragraph in self._root.iterfind(w("p")):
+            if self._styles.name(value(paragraph, "pPr/pStyle")) in _TITLE_STYLES:
+                text = "".join(run.text or "" for run in paragraph.iter(w("t"))).strip()
+                if text:
+                    return text
+        return None
+
+    def _part(self, kind: str) -> _Element | None:
+        return self._parts.xml(next(self._parts.related(self._parts.main, kind), None))
+
+    def _elements(self, part: str, tag: str) -> list[_Element]:
+        root = self._part(part)
+        return [] if root is None else root.findall(w(tag))
+
+    def _edge(self, kind: str) -> Iterator[Block]:
+        """What stands at the top ("header") or the bottom ("footer") of pages, each line once, without page numbers."""
+        settings, seen, read = self._part("settings"), set[str](), set[str | None]()
+        for section in self._root.iter(w("sectPr")):
+            for pages, needed in _KINDS_OF_PAGES.items():
+                if not all(is_on(section, name) or is_on(settings, name) for name in needed):
+                    continue
+                for reference in section.findall(w(f"{kind}Reference")):
+                    identity = reference.get(RELATION)
+                    if reference.get(w("type"), "default") == pages and identity not in read:
+                        read.add(identity)
+                        yield from self._lines(identity, kind, seen)
+
+    def _lines(self, identity: str | None, kind: str, seen: set[str]) -> Iterator[Block]:
+        part = self._parts.xml(self._parts.target(self._parts.main, identity, kind))
+        for block in [] if part is None else self.body.blocks(part):
+            text = without_page_numbers(block.text) if PAGE in block.text else block.text
+            if text and text not in seen:
+                seen.add(text)
+                yield Block(text)
+
+    def _embedded(self, identity: str) -> Iterator[Block]:
+        """A document that lies in this one as it is (w:altChunk)."""
+        name = self._parts.target(self._parts.main, identity, "aFChunk") or ""
+        data = self._parts.read(name)
+        suffix = name.rpartition(".")[2].lower()
+        if data is None or self._within >= _EMBEDDED_IN:
+            self.body.left_out["embedded document"] += 1
+        elif suffix in ("htm", "html", "xhtml"):
+            yield from read_markup(data, self.body.left_out)
+        elif suffix in ("mht", "mhtml"):
+            yield from self._archived(data)
+        elif suffix == "txt":
+            yield Block(decode(data).strip())
+        elif suffix == "rtf":
+            inner_rtf = rtf_body.Body(data)
+            yield from inner_rtf.main.blocks
+            self.body.left_out.update(inner_rtf.left_out)
+        elif suffix in ("docx", "docm", "dotx"):
+            inner = _Document(data, self._within + 1)
+            yield from inner.blocks()
+            self.body.left_out.update(inner.body.left_out)
         else:
-            yield from _blocks(element)
+            self.body.left_out["embedded document"] += 1
+
+    def _archived(self, data: bytes) -> Iterator[Block]:
+        """The page of a web archive, as programs embed what was HTML."""
+        page = message_from_bytes(data, policy=policy.default).get_body(("html", "plain"))
+        if page is None:
+            self.body.left_out["embedded document"] += 1
+        else:
+            yield from read_markup(str(page.get_content()).encode(errors="replace"), self.body.left_out)
 
 
-def _row(row: _Element) -> str:
-    cells = (" ".join(" ".join(_blocks(cell)).split()) for cell in _own(row, _CELL))
-    return " | ".join(cell for cell in cells if cell)
-
-
-def _own(parent: _Element, tag: str) -> Iterator[_Element]:
-    """The rows of a table or the cells of a row, without those of a table within."""
-    return (element for element in parent.iter(tag) if next(element.iterancestors(parent.tag)) is parent)
-
-
-def _words(parent: _Element) -> Iterator[str]:
-    for element in parent:
-        if element.tag == _TEXT:
-            yield element.text or ""
-        elif element.tag in _SPACES:
-            yield _SPACES[element.tag]
-        elif element.tag not in _LEFT_OUT and element.tag != _TEXT_BOX:
-            yield from _words(element)
-
-
-def _heading(document: Document) -> str | None:
-    headed = (p.text for p in document.paragraphs if p.style and p.style.name in _TITLE_STYLES)
-    return next((text for text in headed if text.strip()), None)
-
-
-def _day(moment: datetime | None) -> str | None:
-    return moment.date().isoformat() if moment and moment != _TEMPLATE_MADE else None
+def _day(moment: str | None) -> str | None:
+    return moment.strip()[:10] if moment else None

@@ -29,16 +29,18 @@ _REFUSED = (
     (rb"\x7fELF|MZ.{0,200}\0\0|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe|\0asm", "is a program, not an article"),
     (rb"ID3|OggS|fLaC|RIFF|.{4}ftyp|\x1aE\xdf\xa3", "is sound or film; add a transcript of it"),
     (rb"SQLite format 3\0", "is a database, not an article"),
-    (rb"\{\\rtf", f"is an RTF document; {_SAVE_AGAIN}"),
     (rb"\xd0\xcf\x11\xe0", "is an old Office file (.doc) or one locked by a password; save it as .docx without one"),
 )
 _REFUSALS = [(re.compile(pattern, re.DOTALL), reason) for pattern, reason in _REFUSED]
-# ZIP files by the names in them.
+# ZIP files by the names in them: what is read, and what is not.
+_READ_ZIPPED = (
+    (b"word/document", "docx"),
+    (b"application/epub+zip", "epub"),
+    (b"application/vnd.oasis.opendocument.text", "odt"),
+)
 _ZIPPED = (
-    (b"word/document", ""),
     (b"xl/workbook", "is an Excel workbook; save the sheet as .csv and add that"),
     (b"ppt/presentation", "is a PowerPoint presentation; save it as PDF and add that"),
-    (b"application/epub+zip", "is an e-book; save it as PDF and add that"),
     (b"application/vnd.oasis.opendocument", f"is an OpenDocument file; {_SAVE_AGAIN}"),
 )
 
@@ -82,6 +84,8 @@ def sniff(raw: Raw) -> str:
         return "warc"
     if head.startswith(b"PK\x03\x04"):
         return _zipped(raw, head)
+    if head.lstrip().startswith(b"{\\rtf"):
+        return "rtf"
     for pattern, reason in _REFUSALS:
         if pattern.match(head):
             raise LoadError(reason)
@@ -91,15 +95,16 @@ def sniff(raw: Raw) -> str:
 
 def _zipped(raw: Raw, head: bytes) -> str:
     names = head + raw.tail()
+    for name, kind in _READ_ZIPPED:
+        if name in names:
+            return kind
     for name, reason in _ZIPPED:
         if name in names:
-            if reason:
-                raise LoadError(reason)
-            return "docx"
-    if raw.suffix() == ".docx":
-        return "docx"
-    if kind := _kind_of_archive(names_in(raw)):
-        return kind
+            raise LoadError(reason)
+    if raw.suffix() in (".docx", ".epub", ".odt"):
+        return raw.suffix().removeprefix(".")
+    if archive := _kind_of_archive(names_in(raw)):
+        return archive
     raise LoadError("is an archive; unpack it and add the folder")
 
 
@@ -148,6 +153,8 @@ def _kind_of_markup(text: str, hint: str) -> str:
     text = _PROLOG.sub("", text, count=1)
     if _FEED.match(text):
         return "feed"
+    if text.startswith("<office:document"):
+        return "odt"
     if _HTML.match(text) or hint == "html" or (hint == "text" and _FRAGMENT.match(text)):
         return "html"
     if re.match(r"<svg\b", text, re.IGNORECASE):

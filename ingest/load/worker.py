@@ -20,14 +20,17 @@ _LIBXML_NO_MEMORY = 2  # lxml.etree.ErrorTypes.ERR_NO_MEMORY
 PARSERS = {
     "bookmarks": "ingest.load.bookmarks",
     "docx": "ingest.load.docx",
+    "epub": "ingest.load.epub",
     "feed": "ingest.feeds",
     "html": "ingest.load.html",
     "mail": "ingest.load.mail",
     "mhtml": "ingest.load.mhtml",
+    "odt": "ingest.load.odt",
     "opml": "ingest.load.opml",
     "org": "ingest.load.org",
     "pdf": "ingest.load.pdf",
     "rst": "ingest.load.rst",
+    "rtf": "ingest.load.rtf",
 }
 
 

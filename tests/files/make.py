@@ -14,6 +14,7 @@ from pathlib import Path
 import docx
 
 from tests.files import archives, exports, mails, markup, pages, saved, stories
+from tests.files.office import OFFICE
 from tests.files.pdfs import columns, divided, pdf
 
 BEYOND_LARGEST = 60_000_000
@@ -135,6 +136,7 @@ FILES: dict[str, str | bytes | Callable[[], str | bytes]] = {
     "bomb.docx": _bomb,
     "entities.docx": _entities,
     "damaged.docx": lambda: _word()[:9000],
+    **OFFICE,
     "page-named.docx": pages.NEWS,
     "news.html": pages.NEWS,
     "blog.htm": pages.BLOG,

@@ -94,14 +94,15 @@ class Lines:
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self._blocks = blocks
-        self._buffer = b""
+        self._buffer, self._at = b"", 0
         self.room = 0  # bytes that lines may yet have, lest a header fill the memory
 
     def read(self, size: int) -> bytes:
         """So many bytes; fewer at the end."""
         parts = []
         while size > 0 and self._fill():
-            part, self._buffer = self._buffer[:size], self._buffer[size:]
+            part = self._buffer[self._at : self._at + size]
+            self._at += len(part)
             size -= len(part)
             parts.append(part)
         return b"".join(parts)
@@ -110,17 +111,19 @@ class Lines:
         """A line with its end, or so many bytes of a longer one; raises LoadError where there is no more room."""
         line, size = b"", min(size, LONGEST_LINE)
         while len(line) < size and not line.endswith(b"\n") and self._fill():
-            end = self._buffer.find(b"\n", 0, size - len(line)) + 1 or size - len(line)
-            line += self._buffer[:end]
-            self._buffer = self._buffer[end:]
+            most = self._at + size - len(line)
+            end = self._buffer.find(b"\n", self._at, most) + 1 or min(most, len(self._buffer))
+            line += self._buffer[self._at : end]
+            self._at = end
         self.room -= len(line)
         if self.room < 0:
             raise LoadError("a record has a header that never ends; it is not read")
         return line
 
     def back(self, data: bytes) -> None:
-        self._buffer = data + self._buffer
+        self._buffer, self._at = data + self._buffer[self._at :], 0
 
     def _fill(self) -> bool:
-        self._buffer = self._buffer or next(self._blocks, b"")
+        if self._at == len(self._buffer):
+            self._buffer, self._at = next(self._blocks, b""), 0
         return bool(self._buffer)

@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -12,6 +12,11 @@ from qa.errors import LoadError
 
 LARGEST = 50_000_000
 HEAD = 65_536
+Step = Callable[[int, int], None]
+
+
+def _unheard(page: int, pages: int) -> None:
+    pass
 
 
 def too_large(what: str = "") -> LoadError:
@@ -20,7 +25,10 @@ def too_large(what: str = "") -> LoadError:
 
 @dataclass(frozen=True)
 class Raw:
-    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it."""
+    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it.
+
+    `step` is told by its reader that a page of so many, counted from 0, is read now, where each takes long.
+    """
 
     item: str
     origin: str
@@ -28,6 +36,7 @@ class Raw:
     content: Path | bytes
     url: str | None = None
     charset: str | None = None
+    step: Step = _unheard
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")

@@ -1,0 +1,97 @@
+"""Running heads and feet: each is kept once, beside the text that flows from page to page; page numbers go."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ingest.load.pdf.layout import Line, beside, joined
+
+_OUTER_ROWS = 3  # where running heads and page numbers stand
+_REPEATED = 0.4  # share of the pages
+_PAGE_NUMBER = re.compile(r"(?:page |p\. ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass
+class Sheet:
+    """The lines of a page that belong to its text, and those above and below it that come again on other pages."""
+
+    body: list[Line]
+    head: list[str] = field(default_factory=list)
+    foot: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Row:
+    page: int
+    pieces: list[Line]
+    is_head: bool
+    is_outermost: bool
+
+    @property
+    def text(self) -> str:
+        return joined(self.pieces).text
+
+    @property
+    def key(self) -> str:
+        """Its words; numbers may differ."""
+        return _NUMBER.sub("#", self.text).casefold()
+
+    @property
+    def ahead(self) -> int:
+        """By how much its first number is ahead of its page."""
+        return int(_NUMBER.findall(self.text)[0]) - self.page
+
+
+def set_apart(pages: Sequence[Sequence[Line]]) -> list[Sheet]:
+    """Each page with its running heads and feet beside its text, where they say what no page before it said."""
+    outer = [_outer(number, page) for number, page in enumerate(pages)]
+    seen = Counter(key for rows in outer for key in {row.key for row in rows})
+    running = {key for key, pages_with in seen.items() if pages_with >= max(2, _REPEATED * len(pages))}
+    numbers = _page_numbers([row for rows in outer for row in rows if row.is_outermost], len(pages))
+    sheets, said = [], dict[str, list[_Row]]()
+    for page, rows in zip(pages, outer, strict=True):
+        sheet = Sheet(list(page))
+        for row in rows:
+            is_number = id(row) in numbers
+            if not is_number and not (row.key in running and any(map(str.isalpha, row.key))):
+                continue
+            sheet.body = [piece for piece in sheet.body if not any(piece is other for other in row.pieces)]
+            if not is_number and not any(_says_the_same(row, other, len(pages)) for other in said.get(row.key, [])):
+                (sheet.head if row.is_head else sheet.foot).append(row.text)
+                said.setdefault(row.key, []).append(row)
+        sheets.append(sheet)
+    return sheets
+
+
+def _outer(number: int, page: Sequence[Line]) -> list[_Row]:
+    rows = beside(page)
+    last = len(rows) - 1
+    outer = [*range(len(rows))[:_OUTER_ROWS], *range(len(rows))[_OUTER_ROWS:][-_OUTER_ROWS:]]
+    return [_Row(number, rows[n], n < _OUTER_ROWS and n <= last / 2, n in (0, last)) for n in outer]
+
+
+def _page_numbers(rows: Sequence[_Row], pages: int) -> set[int]:
+    """The rows, by identity, that hold a number alone which grows with the pages, or is that of its own page."""
+    alone = [row for row in rows if _PAGE_NUMBER.fullmatch(row.text)]
+    steps = Counter((row.key, row.ahead) for row in alone)
+    often = max(2, _REPEATED * pages)
+    return {id(row) for row in alone if (pages > 1 and row.ahead == 1) or steps[row.key, row.ahead] >= often}
+
+
+def _says_the_same(row: _Row, other: _Row, pages: int) -> bool:
+    """Whether two rows differ in their page numbers at most."""
+    if len(row.pieces) != len(other.pieces):
+        return row.text == other.text
+    pairs = [(piece.text, before.text) for piece, before in zip(row.pieces, other.pieces, strict=True)]
+    return all(text == before or _counts(text, before, row.page - other.page, pages) for text, before in pairs)
+
+
+def _counts(text: str, before: str, distance: int, pages: int) -> bool:
+    """Whether a piece is a page number, alone or before the number of all pages, and the other the one before it."""
+    numbers, others = _NUMBER.findall(text), _NUMBER.findall(before)
+    if _NUMBER.sub("#", text) != _NUMBER.sub("#", before) or int(numbers[0]) - int(others[0]) != distance:
+        return False
+    of_all = len(numbers) == 2 and numbers[1] == others[1] and int(numbers[1]) == pages
+    return of_all or (len(numbers) == 1 and bool(_PAGE_NUMBER.fullmatch(text)) and int(numbers[0]) <= pages)

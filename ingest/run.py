@@ -115,7 +115,7 @@ class Run:
             yield from load_address(target, self._ready_fetcher(), self.library, self.limit)
             return
         try:
-            yield from load(target)
+            yield from load(target, self._at_page)
         except FeedFile as file:
             from ingest.feeds import parse_feed
             from ingest.load.web import load_feed
@@ -127,6 +127,9 @@ class Run:
                 yield Failure.of(item, error)
             else:
                 yield from load_feed(feed, self._ready_fetcher(), self.library, self.limit, item, name_of(target))
+
+    def _at_page(self, page: int, pages: int) -> None:
+        self.reporter.progress(self._done + page / pages, self._total, self._passages)
 
     def _take(self, found: Read, target: Target) -> None:
         """Note what an item is, or put it into the batch; the batch is stored when it is large or old enough."""

@@ -6,13 +6,14 @@ Formats of other packages (`qa.extensions`) are known by their suffix and go fir
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
 from ingest.load.jsonl import count_lines, read_jsonl
-from ingest.load.raw import Raw
+from ingest.load.raw import Raw, Step, unheard
 from ingest.load.sandbox import read_apart
 from ingest.load.sniff import sniff
 from ingest.load.table import count_rows, read_csv
@@ -82,9 +83,12 @@ def _named(target: Target | Failure) -> Target | Failure:
     return Failure(name.encode("utf-8", "replace").decode(), error)
 
 
-def load(target: Path | Upload) -> Iterator[Found | Failure]:
-    """The articles of a file; where it fails as a whole, one failure that says why. Raises FeedFile for a feed."""
-    return _load(_raw(target))
+def load(target: Path | Upload, step: Step = unheard) -> Iterator[Found | Failure]:
+    """The articles of a file; where it fails as a whole, one failure that says why. Raises FeedFile for a feed.
+
+    `step(page, pages)` is told which page of a scan is read now.
+    """
+    return _load(replace(_raw(target), step=step))
 
 
 def load_bytes(

@@ -15,7 +15,7 @@ HEAD = 65_536
 Step = Callable[[int, int], None]
 
 
-def _unheard(page: int, pages: int) -> None:
+def unheard(page: int, pages: int) -> None:
     pass
 
 
@@ -36,7 +36,7 @@ class Raw:
     content: Path | bytes
     url: str | None = None
     charset: str | None = None
-    step: Step = _unheard
+    step: Step = unheard
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")

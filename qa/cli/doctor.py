@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from ingest.load.pdf.scans import INSTALL, languages
 from qa.errors import ArticleQAError, ExtensionError, IndexLocked, IndexUnwritable, LibraryError
 from qa.extensions import KINDS, installed
 from qa.models import embeddings, extractor, support
@@ -67,6 +68,7 @@ def examine(settings: Settings) -> list[Finding]:
         "index": _index,
         "models": _models,
         "language model": _provider,
+        "scans": _scans,
         "page": _page,
     }
     findings: list[Finding] = []
@@ -248,6 +250,13 @@ def _provider(settings: Settings) -> Iterator[Finding]:
             yield Finding("language model", False, reason, "start the server or correct ARTICLE_QA_MODEL_URL")
             return
     yield Finding("language model", True, f"{name} is set up; it is asked only when a question is")
+
+
+def _scans(settings: Settings) -> Iterator[Finding]:
+    if known := languages():
+        yield Finding("scans", True, f"tesseract reads them, in {', '.join(known)}")
+    else:
+        yield Finding("scans", None, "PDF files that hold only pictures are not read", f"to read them, {INSTALL}")
 
 
 def _page(settings: Settings) -> Iterator[Finding]:

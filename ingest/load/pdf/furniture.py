@@ -9,6 +9,7 @@ from ingest.load.pdf.layout import Line, beside, joined
 
 _OUTER_ROWS = 3  # where running heads and page numbers stand
 _REPEATED = 0.4  # share of the pages
+_NUMBERED = 0.1
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 
@@ -38,23 +39,18 @@ class _Row:
         """Its words; numbers may differ."""
         return _NUMBER.sub("#", self.text).casefold()
 
-    @property
-    def ahead(self) -> int:
-        """By how much its first number is ahead of its page."""
-        return int(_NUMBER.findall(self.text)[0]) - self.page
-
 
 def set_apart(pages: Sequence[Sequence[Line]]) -> list[Sheet]:
     """Each page with its running heads and feet beside its text, where they say what no page before it said."""
     outer = [_outer(number, page) for number, page in enumerate(pages)]
     seen = Counter(key for rows in outer for key in {row.key for row in rows})
     running = {key for key, pages_with in seen.items() if pages_with >= max(2, _REPEATED * len(pages))}
-    numbers = _page_numbers([row for rows in outer for row in rows if row.is_outermost], len(pages))
+    numbers = _page_numbers([row for rows in outer for row in rows], len(pages))
     sheets, said = [], dict[str, list[_Row]]()
     for page, rows in zip(pages, outer, strict=True):
         sheet = Sheet(list(page))
         for row in rows:
-            is_number = id(row) in numbers
+            is_number = row.is_outermost and id(row) in numbers
             if not is_number and not (row.key in running and any(map(str.isalpha, row.key))):
                 continue
             sheet.body = [piece for piece in sheet.body if not any(piece is other for other in row.pieces)]
@@ -73,11 +69,16 @@ def _outer(number: int, page: Sequence[Line]) -> list[_Row]:
 
 
 def _page_numbers(rows: Sequence[_Row], pages: int) -> set[int]:
-    """The rows, by identity, that hold a number alone which grows with the pages, or is that of its own page."""
-    alone = [row for row in rows if _PAGE_NUMBER.fullmatch(row.text)]
-    steps = Counter((row.key, row.ahead) for row in alone)
-    often = max(2, _REPEATED * pages)
-    return {id(row) for row in alone if (pages > 1 and row.ahead == 1) or steps[row.key, row.ahead] >= often}
+    """The rows, by identity, of a number alone that grows with the pages, or is that of its own page."""
+    ahead = Counter(step for row in rows for step in {_ahead(row, piece.text) for piece in row.pieces})
+    often = max(2, _NUMBERED * pages)
+    alone = [(row, step) for row in rows if (step := _ahead(row, row.text)) is not None]
+    return {id(row) for row, step in alone if (pages > 1 and step == 1) or ahead[step] >= often}
+
+
+def _ahead(row: _Row, text: str) -> int | None:
+    """By how much the number of a page, where a piece is one, is ahead of its place in the file."""
+    return int(_NUMBER.findall(text)[0]) - row.page if _PAGE_NUMBER.fullmatch(text) else None
 
 
 def _says_the_same(row: _Row, other: _Row, pages: int) -> bool:

@@ -103,7 +103,7 @@ def joined(row: Sequence[Line]) -> Line:
         max(piece.right for piece in row),
         min(piece.bottom for piece in row),
         max(piece.top for piece in row),
-        any(gap > 2 * size for gap in gaps),
+        any(gap > 2 * size for gap in gaps) or any(piece.wide for piece in row),
     )
 
 

@@ -115,7 +115,7 @@ def _recognise(read: Page, page: pdfium.PdfPage, writing: Writing) -> None:
 
 
 def _place(read: Page, texts: Sequence[tuple[str, Box]], angle: int) -> None:
-    """Put what was filled in among the lines of its page."""
+    """Put what was filled in among the lines of its page, each row as one of a table."""
     common = median([line.size for line in read.lines] or [_FIELD_SIZE])
     labels = list(read.lines)
     for text, box in texts:
@@ -124,7 +124,7 @@ def _place(read: Page, texts: Sequence[tuple[str, Box]], angle: int) -> None:
         size = min(common, (top - bottom) / len(rows))
         first = top if len(rows) > 1 else (top + bottom + size) / 2
         for number, row in enumerate(rows):
-            line = Line(row, left, right, first - (number + 1) * size, first - number * size)
+            line = Line(row, left, right, first - (number + 1) * size, first - number * size, wide=True)
             label = min(labels, key=lambda label: abs(label.middle - line.middle), default=line)
             if abs(label.middle - line.middle) < label.size / 2:
                 line = replace(line, bottom=label.bottom, top=label.top)

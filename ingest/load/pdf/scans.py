@@ -16,7 +16,7 @@ from ingest.load.pdf.layout import Line
 from ingest.load.pdf.writing import Box, upright
 
 PROGRAM = "tesseract"
-INSTALL = "install tesseract (`apt install tesseract-ocr`) and add the file again"
+INSTALL = "install tesseract (Debian, Ubuntu: `apt install tesseract-ocr`) and add the file again"
 SECONDS = 60  # for one page
 _DOTS = 300  # an inch, what it was trained for
 _MOST_DOTS = 30_000_000  # a page of A3 has 17 million

@@ -5,7 +5,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 import pypdfium2 as pdfium
@@ -19,19 +19,15 @@ _OTHER_ANGLES = 5  # degrees, for what runs askew
 _COLUMN = 3  # characters that stand below each other run downwards
 _HYPHENS = "\x02\ufffe"  # PDFium's, at a line's end
 _UNKNOWN = "\ufffd"
+_LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+_CHINESE_JAPANESE, _BEHIND = "\u3040", "\ua000"  # kana and characters
+_GLYPH_RUN = 3  # guesses in a row that may be right, as brackets and signs often are
 _SYMBOLS, _SYMBOLS_END = "\uf000", "\uf100"  # the codes of a symbol font in the private use area
 _LANGUAGE_LOWER = 0.5  # share of small letters in running text; glyph numbers taken for letters have almost none
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top
-
-
-@dataclass(slots=True)
-class Character:
-    """One character with its box in points; `angle` is by how many degrees its line is turned clockwise."""
-
-    text: str
-    box: Box
-    angle: int
+Character = tuple[str, Box, int]  # its line is turned clockwise by so many degrees
+_NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -50,17 +46,15 @@ class Writing:
 def written(page: pdfium.PdfPage) -> Writing:
     """The runs of characters without a gap; what its font gives no meaning is U+FFFD within words, else left out."""
     characters = _characters(page)
-    if any(character.text >= "\u1100" for character in characters):
+    text = "".join(character for character, _, _ in characters)
+    if any(_CHINESE_JAPANESE <= character < _BEHIND for character in text):
         characters = _downwards(characters)
     lines: dict[int, list[Line]] = defaultdict(list)
     for angle, run in _runs(characters):
-        _point(run)
         if line := _line(run):
             lines[angle].append(line)
-    letters = sum(character.text != " " for character in characters)
-    unknown = sum(character.text.endswith(_UNKNOWN) for character in characters)
     order = sorted(lines, key=lambda angle: -sum(len(line.text) for line in lines[angle]))
-    return Writing({angle: lines[angle] for angle in order}, letters, unknown)
+    return Writing({angle: lines[angle] for angle in order}, len(text) - text.count(" "), text.count(_UNKNOWN))
 
 
 def upright(box: Box, angle: int, height: float = 0.0) -> Box:
@@ -88,44 +82,47 @@ def upright(box: Box, angle: int, height: float = 0.0) -> Box:
 def _characters(page: pdfium.PdfPage) -> list[Character]:
     text = page.get_textpage()
     handle, rectangle = text.raw, pdfium_c.FS_RECTF()
-    unicode_of, angle_of, is_guess = (
-        pdfium_c.FPDFText_GetUnicode,
-        pdfium_c.FPDFText_GetCharAngle,
-        pdfium_c.FPDFText_HasUnicodeMapError,
-    )
+    unicode_of, angle_of = pdfium_c.FPDFText_GetUnicode, pdfium_c.FPDFText_GetCharAngle
+    box_of, is_guess = pdfium_c.FPDFText_GetLooseCharBox, pdfium_c.FPDFText_HasUnicodeMapError
     found: list[Character] = []
-    guesses: list[Character] = []  # numbers of glyphs, taken for letters
-    signs: list[Character] = []
+    guesses: list[int] = []  # numbers of glyphs, taken for letters
+    signs: list[int] = []
     for number in range(text.count_chars()):
         character = chr(unicode_of(handle, number))
-        if character in "\r\n\t " or (character.isspace() and not is_guess(handle, number)):
-            found.append(Character(" ", (0, 0, 0, 0), 0))
+        guessed = is_guess(handle, number) == 1
+        if not guessed and character.isspace():
+            found.append((" ", _NOWHERE, 0))
             continue
         angle = angle_of(handle, number)
         turn = _direction(angle) if angle else 0
-        pdfium_c.FPDFText_GetLooseCharBox(handle, number, rectangle)
+        box_of(handle, number, rectangle)
         box = rectangle.left, rectangle.bottom, rectangle.right, rectangle.top
         if turn:
             box = upright(box, turn, _height(handle, number) if turn % 90 else 0)
-        found.append(Character(character, box, turn))
-        if _SYMBOLS <= character < _SYMBOLS_END:
-            found[-1].text = chr(ord(character) - ord(_SYMBOLS))
-            signs.append(found[-1])
-        elif is_guess(handle, number) == 1:
-            guesses.append(found[-1])
-        elif not " " < character < "\x7f" and not _has_meaning(character):
-            found[-1].text = _UNKNOWN
-    _judge(guesses, _UNKNOWN)
-    _judge(signs, _SYMBOLS)
+        if guessed:
+            guesses.append(number)
+        elif not character.isascii() and _SYMBOLS <= character < _SYMBOLS_END:
+            character = chr(ord(character) - ord(_SYMBOLS))
+            signs.append(number)
+        elif not character.isprintable() and not _has_meaning(character):
+            character = _UNKNOWN
+        found.append((character, box, turn))
+    for number in _meaningless([(number, found[number][0]) for number in guesses], _GLYPH_RUN):
+        found[number] = (_UNKNOWN, *found[number][1:])
+    for number in _meaningless([(number, found[number][0]) for number in signs], 1):
+        alone = all(found[n][0] == " " for n in (number - 1, number + 1) if 0 <= n < len(found))
+        found[number] = ("•" if alone else _UNKNOWN, *found[number][1:])
     return found
 
 
-def _judge(guesses: Sequence[Character], otherwise: str) -> None:
-    """Keep what reads like language, since it has small letters; the rest has no meaning."""
-    small = sum("a" <= guess.text <= "z" for guess in guesses)
-    for guess in guesses:
-        if small < _LANGUAGE_LOWER * len(guesses) or not _has_meaning(guess.text):
-            guess.text = otherwise
+def _meaningless(guesses: Sequence[tuple[int, str]], longest: int) -> Iterator[int]:
+    """The places of what is no letter, and of runs longer than `longest` where all guesses do not read like language."""
+    language = sum("a" <= text <= "z" for _, text in guesses) >= _LANGUAGE_LOWER * len(guesses)
+    for _, group in groupby(enumerate(guesses), lambda pair: pair[1][0] - pair[0]):
+        run = [guess for _, guess in group]
+        for number, text in run:
+            if not _has_meaning(text) or (len(run) > longest and not language):
+                yield number
 
 
 def _has_meaning(character: str) -> bool:
@@ -150,83 +147,72 @@ def _height(text: object, number: int) -> float:
 def _downwards(characters: Sequence[Character]) -> list[Character]:
     """Upright characters that stand below each other, as in Japanese columns, turned to run with their line."""
     cells = _cells(characters)
-    below = [_below(before, cell) for before, cell in pairwise(cells)]
-    beside = [False, *(_follows(before.box, cell.box) for before, cell in pairwise(cells)), False]
     columns: list[list[int]] = [[0]]
-    for number in range(1, len(cells)):
-        if below[number - 1]:
+    for number, (before, cell) in enumerate(pairwise(cells), 1):
+        if _below(before, cell):
             columns[-1].append(number)
         else:
             columns.append([number])
-    tall = [column for column in columns if len(column) >= _COLUMN]
-    upright_ones = sum(_is_wide(cell) and not cell.angle for cell in cells)
-    mostly = 2 * sum(map(len, tall)) > upright_ones
+    beside = [False, *(_follows(before[1], cell[1]) for before, cell in pairwise(cells)), False]
+    tall = sum(len(column) for column in columns if len(column) >= _COLUMN)
+    mostly = 2 * tall > sum(_is_wide(cell) and not cell[2] for cell in cells)
     for column in columns:
         alone = not beside[column[0]] and not beside[column[-1] + 1] and any(_is_wide(cells[n]) for n in column)
-        if len(column) >= _COLUMN or (mostly and alone and not cells[column[0]].angle):
+        if len(column) >= _COLUMN or (mostly and alone and not cells[column[0]][2]):
             for number in column:
-                cells[number] = Character(cells[number].text, upright(cells[number].box, DOWNWARDS), DOWNWARDS)
+                text, box, _ = cells[number]
+                cells[number] = text, upright(box, DOWNWARDS), DOWNWARDS
     return cells
 
 
 def _cells(characters: Sequence[Character]) -> list[Character]:
-    """Two or three digits that stand beside each other in a column are one cell of it; spaces are left out there."""
+    """Digits that stand beside each other in a column of characters are one cell of it."""
     cells: list[Character] = []
     for character in characters:
-        before = cells[-1] if cells else None
-        if (
-            before
-            and before.text.isdigit()
-            and character.text.isdigit()
-            and not character.angle
-            and before.angle == 0
-            and _follows(before.box, character.box)
-            and len(cells) > 1
-            and _is_wide(cells[-2])
-            and _below(cells[-2], both := _around(before, character))
-        ):
-            cells[-1] = both
-        else:
-            cells.append(character)
+        if len(cells) > 1 and _is_wide(cells[-2]) and cells[-1][0].isdigit() and character[0].isdigit():
+            both = _around(cells[-1], character)
+            if character[2] == 0 and _follows(cells[-1][1], character[1]) and _below(cells[-2], both):
+                cells[-1] = both
+                continue
+        cells.append(character)
     return cells
 
 
 def _around(before: Character, after: Character) -> Character:
-    lefts, bottoms, rights, tops = zip(before.box, after.box, strict=True)
-    return Character(before.text + after.text, (min(lefts), min(bottoms), max(rights), max(tops)), 0)
+    lefts, bottoms, rights, tops = zip(before[1], after[1], strict=True)
+    return before[0] + after[0], (min(lefts), min(bottoms), max(rights), max(tops)), before[2]
 
 
 def _is_wide(character: Character) -> bool:
-    return unicodedata.east_asian_width(character.text[0]) in "WF"
+    return unicodedata.east_asian_width(character[0][0]) in "WF"
 
 
 def _below(before: Character, cell: Character) -> bool:
     """Whether a character stands right below an upright East Asian one, or such a one right below it."""
-    if before.angle or cell.angle or not (_is_wide(before) or _is_wide(cell)):
+    if before[2] or cell[2] or not (_is_wide(before) or _is_wide(cell)):
         return False
-    size = max(before.box[2] - before.box[0], cell.box[2] - cell.box[0])
-    aside = (before.box[0] + before.box[2] - cell.box[0] - cell.box[2]) / 2
-    down = (before.box[1] + before.box[3] - cell.box[1] - cell.box[3]) / 2
+    (left, bottom, right, top), (cell_left, cell_bottom, cell_right, cell_top) = before[1], cell[1]
+    size = max(right - left, cell_right - cell_left)
+    aside = (left + right - cell_left - cell_right) / 2
+    down = (bottom + top - cell_bottom - cell_top) / 2
     return abs(aside) < 0.3 * size and 0.3 * size < down < 1.6 * size
 
 
-def _runs(characters: Sequence[Character]) -> Iterator[tuple[int, list[Character]]]:
+def _runs(characters: Sequence[Character]) -> Iterator[tuple[int, list[tuple[str, Box]]]]:
     """Runs of characters of one angle without a gap; a space stands before the character that follows it."""
-    run: list[Character] = []
-    space = ""
-    for character in characters:
-        if character.text == " ":
+    run: list[tuple[str, Box]] = []
+    turn, space = 0, ""
+    for character, box, angle in characters:
+        if character == " ":
             space = " "
             continue
-        if run and (character.angle != run[-1].angle or not _follows(run[-1].box, character.box)):
-            yield run[0].angle, run
-            run, space = [], ""
-        if run:
-            character.text = space + character.text
-        run.append(character)
-        space = ""
+        if run and (angle != turn or not _follows(run[-1][1], box)):
+            yield turn, run
+            run = []
+        run.append((space + character if run else character, box))
+        turn, space = angle, ""
     if run:
-        yield run[0].angle, run
+        yield turn, run
 
 
 def _follows(before: Box, box: Box) -> bool:
@@ -236,23 +222,12 @@ def _follows(before: Box, box: Box) -> bool:
     return shared > 0.4 * height and -height < box[0] - before[2] < height
 
 
-def _point(run: Sequence[Character]) -> None:
-    """A sign of a symbol font that stands alone, or before a text, is taken for a bullet."""
-    for number, character in enumerate(run):
-        if character.text.endswith(_SYMBOLS):
-            begins = number == 0 and (len(run) == 1 or run[1].text[0] == " ")
-            character.text = "•" if begins else character.text.replace(_SYMBOLS, _UNKNOWN)
-
-
-def _line(run: Sequence[Character]) -> Line | None:
+def _line(run: Sequence[tuple[str, Box]]) -> Line | None:
     """None where nothing of it has a meaning."""
-    text = "".join(character.text for character in run)
-    if _UNKNOWN in text:
-        text = " ".join(word for word in text.split() if word.strip(_UNKNOWN))
-        if not text:
-            return None
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    lefts, bottoms, rights, tops = zip(*(box for _, box in run), strict=True)
+    text = "".join(text for text, _ in run)
     if not text.isascii():
-        text = "".join(unicodedata.normalize("NFKC", c) if "\ufb00" <= c <= "\ufb06" else c for c in text)
-    lefts, bottoms, rights, tops = zip(*(character.box for character in run), strict=True)
-    return Line(text, min(lefts), max(rights), median(bottoms), median(tops))
+        text = " ".join(word for word in text.split() if word.strip(_UNKNOWN))
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        text = "".join(unicodedata.normalize("NFKC", c) if c in _LIGATURES else c for c in text)
+    return Line(text, min(lefts), max(rights), median(bottoms), median(tops)) if text else None

@@ -1,9 +1,9 @@
 """The process that parses what could do harm; started by `sandbox`, never by hand.
 
 Bytes in, JSON out: a line `{"format", "size", "name", "url", "charset"}` and the bytes, answered by one line, a
-`Parsed` or `{"error"}`; before it may come lines `{"page", "pages"}`, each of which says that a page is read now that takes
-long. Memory and processor time, of the file or of such a page, are limited; what goes beyond them ends this process and no
-other.
+`Parsed` or `{"error"}`; before it may come lines `{"page", "pages"}`, each of which says that a page is read now that
+takes long. Memory and processor time, of the file or of such a page, are limited; what goes beyond them ends this
+process and no other.
 """
 
 import importlib

@@ -1,6 +1,7 @@
 """What is there, what is missing and what to do about it, whatever is broken."""
 
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +13,6 @@ from pathlib import Path
 
 import httpx
 
-from ingest.load.pdf.scans import INSTALL, languages
 from qa.errors import ArticleQAError, ExtensionError, IndexLocked, IndexUnwritable, LibraryError
 from qa.extensions import KINDS, installed
 from qa.models import embeddings, extractor, support
@@ -253,10 +253,11 @@ def _provider(settings: Settings) -> Iterator[Finding]:
 
 
 def _scans(settings: Settings) -> Iterator[Finding]:
-    if known := languages():
-        yield Finding("scans", True, f"tesseract reads them, in {', '.join(known)}")
-    else:
-        yield Finding("scans", None, "PDF files that hold only pictures are not read", f"to read them, {INSTALL}")
+    if shutil.which("tesseract"):
+        yield Finding("scans", True, "tesseract reads them")
+        return
+    advice = "to read them, install tesseract (Debian, Ubuntu: `apt install tesseract-ocr`)"
+    yield Finding("scans", None, "PDF files that hold only pictures are not read", advice)
 
 
 def _page(settings: Settings) -> Iterator[Finding]:

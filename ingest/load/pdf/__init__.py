@@ -29,7 +29,9 @@ def parse(raw: Raw) -> Parsed:
     try:
         with pdfium.PdfDocument(raw.data()) as document:
             if document.get_formtype() == pdfium_c.FORMTYPE_XFA_FULL:
-                raise LoadError("is an XFA form, whose pages only Adobe Reader shows; print it to PDF there and add that")
+                raise LoadError(
+                    "is an XFA form, whose pages only Adobe Reader shows; print it to PDF there and add that"
+                )
             document.init_forms()
             pages = list(read_pages(document, raw.step))
             properties = document.get_metadata_dict()
@@ -51,7 +53,7 @@ def _sheets(pages: Sequence[Page]) -> Iterator[Sheet]:
     said: set[str] = set()
     for sheet, page in zip(set_apart([page.lines for page in pages]), pages, strict=True):
         turned = [text_of([Sheet(lines)]) for lines in page.turned.values()]
-        sheet.foot += page.added + [text for text in turned if text not in said]
+        sheet.apart = page.added + [text for text in turned if text not in said]
         said.update(turned)
         yield sheet
 
@@ -103,7 +105,7 @@ def _notes(pages: Sequence[Page], attached: Sequence[str]) -> Iterator[str]:
 
 def _listed(numbers: Sequence[int]) -> str:
     """As in "page 4" or "pages 1, 3–5 and 8"."""
-    spans = []
+    spans: list[str] = []
     for _, group in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
         first, *others = [number for _, number in group]
         spans += [f"{first}–{others[-1]}"] if len(others) > 1 else map(str, [first, *others])

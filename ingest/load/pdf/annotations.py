@@ -38,7 +38,7 @@ class Annotations:
 
 
 def take_annotations(page: pdfium.PdfPage) -> tuple[Annotations, bool]:
-    """The texts; those that only a drawing holds become part of the page, which must be opened again where it is True."""
+    """The texts, and whether the page must be opened again, as what only a drawing holds became part of it."""
     found = Annotations()
     drawn = False
     for number in reversed(range(pdfium_c.FPDFPage_GetAnnotCount(page))):

@@ -16,11 +16,13 @@ _NUMBER = re.compile(r"\d+")
 
 @dataclass
 class Sheet:
-    """The lines of a page that belong to its text, and those above and below it that come again on other pages."""
+    """The lines of a page that belong to its text, those above and below it that come again on other pages, and texts
+    that stand apart, as at its margin."""
 
     body: list[Line]
     head: list[str] = field(default_factory=list)
     foot: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def set_apart(pages: Sequence[Sequence[Line]]) -> list[Sheet]:
             if not is_number and not any(_says_the_same(row, other, len(pages)) for other in said.get(row.key, [])):
                 (sheet.head if row.is_head else sheet.foot).append(row.text)
                 said.setdefault(row.key, []).append(row)
-        sheets.append(sheet)
+        is_copy = not sheet.body and len(rows) > _OUTER_ROWS  # of another page, as a whole
+        sheets.append(Sheet(list(page)) if is_copy else sheet)
     return sheets
 
 

@@ -95,8 +95,9 @@ def _read(page: pdfium.PdfPage, writing: Writing) -> Page:
 def _picture_share(page: pdfium.PdfPage) -> float:
     """The share of the page that its largest picture covers."""
     width, height = page.get_size()
-    bounds = [image.get_bounds() for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)]
-    return max(((right - left) * (top - bottom) for left, bottom, right, top in bounds), default=0) / (width * height)
+    images = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+    areas = [(right - left) * (top - bottom) for left, bottom, right, top in (each.get_bounds() for each in images)]
+    return float(max(areas, default=0) / (width * height))
 
 
 def _recognise(read: Page, page: pdfium.PdfPage, writing: Writing) -> None:

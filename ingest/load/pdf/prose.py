@@ -18,11 +18,12 @@ def text_of(sheets: Sequence[Sheet]) -> str:
     pieces = [piece.text for sheet in sheets for piece in sheet.body]
     flow = _Flow({word.lower() for text in pieces for word in _COMPOUND.findall(text)})
     for sheet in sheets:
-        flow.set_aside(sheet.head)
+        flow.set_aside("\n".join(sheet.head))
         for column in columns(sheet.body):
             for number, lines in enumerate(paragraphs(column)):
                 flow.add(lines, continues=number == 0)
-        flow.set_aside(sheet.foot)
+        for text in ("\n".join(sheet.foot), *sheet.apart):
+            flow.set_aside(text)
     flow.take_in()
     return "\n\n".join(flow.found)
 
@@ -35,9 +36,9 @@ class _Flow:
     after_row: bool = False
     several: bool = False  # whether the last paragraph has several lines
 
-    def set_aside(self, rows: Sequence[str]) -> None:
-        if rows:
-            self.aside.append("\n".join(rows))
+    def set_aside(self, text: str) -> None:
+        if text:
+            self.aside.append(text)
 
     def take_in(self) -> None:
         if self.aside:
@@ -66,7 +67,9 @@ class _Flow:
     def _joined(self, before: str, after: str) -> str:
         """Two lines as one: a word that was divided is whole again, a compound keeps its hyphen."""
         if not _HYPHEN.search(before) or not before[-2:-1].isalnum():
-            return f"{before}{after}" if _without_spaces(before[-1]) and _without_spaces(after[0]) else f"{before} {after}"
+            return (
+                f"{before}{after}" if _without_spaces(before[-1]) and _without_spaces(after[0]) else f"{before} {after}"
+            )
         word = f"{before[:-1].split()[-1]}-{after.split()[0]}".lower().strip("“\"'(,.;:!?)”’")
         if after[0].islower() and word not in self.compounds:
             return before[:-1] + after

@@ -1,7 +1,6 @@
 """Pages that are pictures, read by Tesseract where it is installed: its words, as lines with their places."""
 
 import csv
-import os
 import shutil
 import subprocess
 from collections import defaultdict
@@ -34,14 +33,19 @@ class Scan:
     doubted: int
 
 
-@cache
 def languages() -> tuple[str, ...]:
     """The languages that it can read here; none where it is not installed."""
     program = shutil.which(PROGRAM)
-    if not program:
+    return _languages(program) if program else ()
+
+
+@cache
+def _languages(program: str) -> tuple[str, ...]:
+    try:
+        done = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=SECONDS, check=True)
+    except (subprocess.SubprocessError, OSError):
         return ()
-    listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=SECONDS, check=False)
-    names = [line for line in listed.stdout.splitlines()[1:] if line not in _NO_LANGUAGES]
+    names = [line for line in done.stdout.splitlines()[1:] if line not in _NO_LANGUAGES]
     return tuple(sorted(names, key=lambda name: (name != "eng", name)))
 
 
@@ -66,11 +70,9 @@ def _picture(page: pdfium.PdfPage, scale: float) -> bytes:
 
 
 def _recognise(picture: bytes, dots: int) -> str:
-    command = [PROGRAM, "stdin", "stdout", "-l", "+".join(languages()), "--dpi", str(dots), "--psm", _LAYOUT_AND_TURN]
-    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # its threads cost more than they gain
-    done = subprocess.run(
-        [*command, "tsv"], input=picture, capture_output=True, env=environment, timeout=SECONDS, check=True
-    )
+    program = ["env", "OMP_THREAD_LIMIT=1", PROGRAM, "stdin", "stdout"]  # its threads cost more than they gain
+    options = ["-l", "+".join(languages()), "--dpi", str(dots), "--psm", _LAYOUT_AND_TURN, "tsv"]
+    done = subprocess.run([*program, *options], input=picture, capture_output=True, timeout=SECONDS, check=True)
     return done.stdout.decode(errors="replace")
 
 

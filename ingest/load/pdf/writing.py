@@ -116,7 +116,7 @@ def _characters(page: pdfium.PdfPage) -> list[Character]:
 
 
 def _meaningless(guesses: Sequence[tuple[int, str]], longest: int) -> Iterator[int]:
-    """The places of what is no letter, and of runs longer than `longest` where all guesses do not read like language."""
+    """The places of what is no letter, and of runs beyond `longest` where the guesses do not read like language."""
     language = sum("a" <= text <= "z" for _, text in guesses) >= _LANGUAGE_LOWER * len(guesses)
     for _, group in groupby(enumerate(guesses), lambda pair: pair[1][0] - pair[0]):
         run = [guess for _, guess in group]
@@ -126,9 +126,7 @@ def _meaningless(guesses: Sequence[tuple[int, str]], longest: int) -> Iterator[i
 
 
 def _has_meaning(character: str) -> bool:
-    return character in _HYPHENS or not (
-        character == _UNKNOWN or unicodedata.category(character) in ("Cc", "Cn", "Co")
-    )
+    return character in _HYPHENS or not (character == _UNKNOWN or unicodedata.category(character) in ("Cc", "Cn", "Co"))
 
 
 def _direction(angle: float) -> int:

@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ingest.load.pdf.layout import Line, beside, joined
 
 _OUTER_ROWS = 3  # where running heads and page numbers stand
+_APART = 1.6  # times the height of a line, from one middle to the next
 _REPEATED = 0.4  # share of the pages
 _NUMBERED = 0.1
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]", re.IGNORECASE)
@@ -31,6 +33,7 @@ class _Row:
     pieces: list[Line]
     is_head: bool
     is_outermost: bool
+    is_apart: bool  # from what stands further in
 
     @property
     def text(self) -> str:
@@ -51,24 +54,44 @@ def set_apart(pages: Sequence[Sequence[Line]]) -> list[Sheet]:
     sheets, said = [], dict[str, list[_Row]]()
     for page, rows in zip(pages, outer, strict=True):
         sheet = Sheet(list(page))
-        for row in rows:
-            is_number = row.is_outermost and id(row) in numbers
-            if not is_number and not (row.key in running and any(map(str.isalpha, row.key))):
-                continue
+        for row in _at_the_edges(rows, running, numbers):
             sheet.body = [piece for piece in sheet.body if not any(piece is other for other in row.pieces)]
-            if not is_number and not any(_says_the_same(row, other, len(pages)) for other in said.get(row.key, [])):
-                (sheet.head if row.is_head else sheet.foot).append(row.text)
-                said.setdefault(row.key, []).append(row)
-        is_copy = not sheet.body and len(rows) > _OUTER_ROWS  # of another page, as a whole
-        sheets.append(Sheet(list(page)) if is_copy else sheet)
+            if id(row) in numbers or any(_says_the_same(row, other, len(pages)) for other in said.get(row.key, [])):
+                continue
+            (sheet.head if row.is_head else sheet.foot).append(row.text)
+            said.setdefault(row.key, []).append(row)
+        sheets.append(sheet)
     return sheets
 
 
 def _outer(number: int, page: Sequence[Line]) -> list[_Row]:
     rows = beside(page)
+    lines = [joined(row) for row in rows]
+    gaps = [above.middle - line.middle > _APART * min(above.size, line.size) for above, line in pairwise(lines)]
     last = len(rows) - 1
-    outer = [*range(len(rows))[:_OUTER_ROWS], *range(len(rows))[_OUTER_ROWS:][-_OUTER_ROWS:]]
-    return [_Row(number, rows[n], n < _OUTER_ROWS and n <= last / 2, n in (0, last)) for n in outer]
+    heads = range(min(_OUTER_ROWS, (last + 2) // 2))
+    feet = range(max(len(heads), len(rows) - _OUTER_ROWS), len(rows))
+    return [
+        *(_Row(number, rows[n], True, n in (0, last), n == last or gaps[n]) for n in heads),
+        *(_Row(number, rows[n], False, n == last, n == 0 or gaps[n - 1]) for n in feet),
+    ]
+
+
+def _at_the_edges(rows: Sequence[_Row], running: set[str], numbers: set[int]) -> list[_Row]:
+    """Running heads and feet as far as nothing else stands further out, and a gap divides them from the text."""
+    found: list[_Row] = []
+    for is_head in (True, False):
+        side = [row for row in rows if row.is_head is is_head]
+        block: list[_Row] = []
+        for row in side if is_head else reversed(side):
+            is_number = row.is_outermost and id(row) in numbers
+            if not is_number and not (row.key in running and any(map(str.isalpha, row.key))):
+                break
+            block.append(row)
+        while block and not (block[-1].is_apart or id(block[-1]) in numbers):
+            block.pop()
+        found += block if is_head else reversed(block)
+    return found
 
 
 def _page_numbers(rows: Sequence[_Row], pages: int) -> set[int]:

@@ -72,7 +72,7 @@ def read_pages(document: pdfium.PdfDocument, step: Step) -> Iterator[Page]:
             read.added = [text for text, _ in annotations.texts]
         else:
             _place(read, annotations.texts, next(iter(writing.lines), 0))
-        if read.state is State.UNDECODED and read.lines:
+        if read.state in (State.UNDECODED, State.EMPTY) and read.lines:
             read.state = State.TEXT
         page.close()
         yield read

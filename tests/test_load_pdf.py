@@ -224,7 +224,7 @@ DESCRIPTOR = (
 )
 
 
-@pytest.mark.parametrize("first", ["e000", "f300"])
+@pytest.mark.parametrize("first", ["e000", "f300", "0003"])
 def test_a_font_that_does_not_tell_its_letters_is_refused(first: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")  # no OCR
     with pytest.raises(LoadError, match="is written in fonts that do not tell which letters they draw; install"):
@@ -237,6 +237,12 @@ def test_numbers_of_glyphs_are_not_taken_for_letters(monkeypatch: pytest.MonkeyP
     drawing = f"BT /F 11 Tf 60 700 Td <{glyphs}> Tj ET"
     with pytest.raises(LoadError, match="is written in fonts that do not tell which letters they draw"):
         parsed(pdf([[]], font=GLYPHS, drawing=drawing, more=[DESCENDANT, DESCRIPTOR]))
+
+
+def test_numbers_of_glyphs_that_another_program_wrote_are_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(LoadError, match="fonts that do not tell which letters"):
+        read(lines("(cid:12)(cid:45)(cid:3)(cid:71)(cid:12)", "(cid:9)(cid:14)(cid:3)(cid:71)"))
 
 
 def test_the_codes_of_a_symbol_font_are_read_where_they_are_letters() -> None:

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -20,6 +20,9 @@ _COLUMN = 3  # characters that stand below each other run downwards
 _HYPHENS = "\x02\ufffe"  # PDFium's, at a line's end
 _UNKNOWN = "\ufffd"
 _LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
+_FEWEST_SPACES = 0.05  # of characters, in languages that have spaces; most have 12 to 18 in a hundred
+_GLYPH_NUMBER = "(cid:"
+_LEAST_SHIFTED = 40  # characters
 _CHINESE_JAPANESE, _BEHIND = "\u3040", "\ua000"  # kana and characters
 _GLYPH_RUN = 3  # guesses in a row that may be right, as brackets and signs often are
 _SYMBOLS, _SYMBOLS_END = "\uf000", "\uf100"  # the codes of a symbol font in the private use area
@@ -54,7 +57,29 @@ def written(page: pdfium.PdfPage) -> Writing:
         if line := _line(run):
             lines[angle].append(line)
     order = sorted(lines, key=lambda angle: -sum(len(line.text) for line in lines[angle]))
-    return Writing({angle: lines[angle] for angle in order}, len(text) - text.count(" "), text.count(_UNKNOWN))
+    letters = len(text) - text.count(" ")
+    unknown = letters if _is_garbled(text) else text.count(_UNKNOWN)
+    return Writing({angle: lines[angle] for angle in order}, letters, unknown)
+
+
+def _is_garbled(text: str) -> bool:
+    """Whether a sign stands between words where the space should, as where a font tells other letters than it draws, or
+    most of it is numbers of glyphs, as another program wrote them down."""
+    if 2 * len(_GLYPH_NUMBER) * text.count(_GLYPH_NUMBER) > len(text):
+        return True
+    spaces = text.count(" ")
+    if len(text) < _LEAST_SHIFTED or spaces > _FEWEST_SPACES * len(text):
+        return False
+    between = Counter(
+        sign
+        for before, sign, after in zip(text, text[1:], text[2:], strict=False)
+        if before.isalnum()
+        and after.isalnum()
+        and not sign.isalnum()
+        and unicodedata.east_asian_width(sign) not in "WF"
+    )
+    sign, often = max(between.items(), key=lambda item: item[1], default=(" ", 0))
+    return sign != " " and often > _FEWEST_SPACES * len(text) and often > 2 * spaces
 
 
 def upright(box: Box, angle: int, height: float = 0.0) -> Box:

@@ -44,7 +44,7 @@ def parse(raw: Raw) -> Parsed:
     if not text:
         raise LoadError(_refusal({page.state for page in pages}))
     facts = _facts(properties)
-    title = facts["title"] or _largest(pages[0].lines)
+    title = facts["title"] or _largest(next((page.lines for page in pages if page.lines), []))
     return Parsed(text, {**facts, "title": title}, tuple(_notes(pages, attached)))
 
 
@@ -121,7 +121,7 @@ def _facts(properties: Mapping[str, str]) -> dict[str, str | None]:
 
 
 def _largest(page: Sequence[Line]) -> str | None:
-    """The first page's largest writing, where it stands out as a title does."""
+    """The largest writing of a page, where it stands out as a title does."""
     lines = rows(page)
     largest = max((line.size for line in lines), default=0)
     if largest < _TITLE_SIZE * median([line.size for line in lines] or [0]):

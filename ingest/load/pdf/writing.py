@@ -192,9 +192,10 @@ def _cells(characters: Sequence[Character]) -> list[Character]:
     """Digits that stand beside each other in a column of characters are one cell of it."""
     cells: list[Character] = []
     for character in characters:
-        if len(cells) > 1 and _is_wide(cells[-2]) and cells[-1][0].isdigit() and character[0].isdigit():
+        if cells and cells[-1][0].isdigit() and character[0].isdigit() and not character[2]:
             both = _around(cells[-1], character)
-            if character[2] == 0 and _follows(cells[-1][1], character[1]) and _below(cells[-2], both):
+            above = next((cell for cell in cells[-2:-4:-1] if cell[0] != " "), both)
+            if _follows(cells[-1][1], character[1]) and _below(above, both):
                 cells[-1] = both
                 continue
         cells.append(character)
@@ -215,7 +216,7 @@ def _below(before: Character, cell: Character) -> bool:
     if before[2] or cell[2] or not (_is_wide(before) or _is_wide(cell)):
         return False
     (left, bottom, right, top), (cell_left, cell_bottom, cell_right, cell_top) = before[1], cell[1]
-    size = max(right - left, cell_right - cell_left)
+    size = max(right - left, cell_right - cell_left, top - bottom)
     aside = (left + right - cell_left - cell_right) / 2
     down = (bottom + top - cell_bottom - cell_top) / 2
     return abs(aside) < 0.3 * size and 0.3 * size < down < 1.6 * size

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
-from ingest.load.pdf.writing import Box
+from ingest.load.pdf.boxes import Box
 
 _COMMENTS = frozenset(
     (

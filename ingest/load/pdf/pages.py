@@ -10,8 +10,9 @@ from pypdfium2 import raw as pdfium_c
 
 from ingest.load.pdf import scans
 from ingest.load.pdf.annotations import take_annotations
+from ingest.load.pdf.boxes import Box, upright
 from ingest.load.pdf.layout import Line
-from ingest.load.pdf.writing import Box, Writing, upright, written
+from ingest.load.pdf.writing import Writing, written
 from ingest.load.raw import Step
 
 MOST_SCANS = 500

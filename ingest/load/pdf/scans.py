@@ -11,8 +11,8 @@ from statistics import median
 
 import pypdfium2 as pdfium
 
+from ingest.load.pdf.boxes import Box, upright
 from ingest.load.pdf.layout import Line
-from ingest.load.pdf.writing import Box, upright
 
 PROGRAM = "tesseract"
 INSTALL = "install tesseract (Debian, Ubuntu: `apt install tesseract-ocr`) and add the file again"

@@ -5,18 +5,18 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from statistics import median
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw as pdfium_c
 
+from ingest.load.pdf.boxes import Box, Character, follows, upright
+from ingest.load.pdf.downwards import downwards
 from ingest.load.pdf.layout import Line
 
-DOWNWARDS = 90
 _QUARTER_SLACK = 15  # degrees by which a scanned page may lean
 _OTHER_ANGLES = 5  # degrees, for what runs askew
-_COLUMN = 3  # characters that stand below each other run downwards
 _HYPHENS = "\x02\ufffe"  # PDFium's, at a line's end
 _UNKNOWN = "\ufffd"
 _LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
@@ -28,8 +28,6 @@ _GLYPH_RUN = 3  # guesses in a row that may be right, as brackets and signs ofte
 _SYMBOLS, _SYMBOLS_END = "\uf000", "\uf100"  # the codes of a symbol font in the private use area
 _LANGUAGE_LOWER = 0.5  # share of small letters in running text; glyph numbers taken for letters have almost none
 
-Box = tuple[float, float, float, float]  # left, bottom, right, top
-Character = tuple[str, Box, int]  # its line is turned clockwise by so many degrees
 _NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 
 
@@ -51,7 +49,7 @@ def written(page: pdfium.PdfPage) -> Writing:
     characters = _characters(page)
     text = "".join(character for character, _, _ in characters)
     if any(_CHINESE_JAPANESE <= character < _BEHIND for character in text):
-        characters = _downwards(characters)
+        characters = downwards(characters)
     lines: dict[int, list[Line]] = defaultdict(list)
     for angle, run in _runs(characters):
         if line := _line(run):
@@ -80,28 +78,6 @@ def _is_garbled(text: str) -> bool:
     )
     sign, often = max(between.items(), key=lambda item: item[1], default=(" ", 0))
     return sign != " " and often > _FEWEST_SPACES * len(text) and often > 2 * spaces
-
-
-def upright(box: Box, angle: int, height: float = 0.0) -> Box:
-    """The box with its writing turned back; `height` is that of the writing, needed where it runs askew."""
-    left, bottom, right, top = box
-    match angle:
-        case 0:
-            return box
-        case 90:
-            return -top, left, -bottom, right
-        case 180:
-            return -right, -top, -left, -bottom
-        case 270:
-            return bottom, -right, top, -left
-    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    x, y = (left + right) / 2, (bottom + top) / 2
-    across, along = x * cosine - y * sine, x * sine + y * cosine
-    if abs(cosine) > abs(sine):
-        width = (right - left - height * abs(sine)) / abs(cosine)
-    else:
-        width = (top - bottom - height * abs(cosine)) / abs(sine)
-    return across - width / 2, along - height / 2, across + width / 2, along + height / 2
 
 
 def _characters(page: pdfium.PdfPage) -> list[Character]:
@@ -167,61 +143,6 @@ def _height(text: object, number: int) -> float:
     return float(pdfium_c.FPDFText_GetFontSize(text, number) * math.hypot(matrix.c, matrix.d))
 
 
-def _downwards(characters: Sequence[Character]) -> list[Character]:
-    """Upright characters that stand below each other, as in Japanese columns, turned to run with their line."""
-    cells = _cells(characters)
-    columns: list[list[int]] = [[0]]
-    for number, (before, cell) in enumerate(pairwise(cells), 1):
-        if _below(before, cell):
-            columns[-1].append(number)
-        else:
-            columns.append([number])
-    beside = [False, *(_follows(before[1], cell[1]) for before, cell in pairwise(cells)), False]
-    tall = sum(len(column) for column in columns if len(column) >= _COLUMN)
-    mostly = 2 * tall > sum(_is_wide(cell) and not cell[2] for cell in cells)
-    for column in columns:
-        alone = not beside[column[0]] and not beside[column[-1] + 1] and any(_is_wide(cells[n]) for n in column)
-        if len(column) >= _COLUMN or (mostly and alone and not cells[column[0]][2]):
-            for number in column:
-                text, box, _ = cells[number]
-                cells[number] = text, upright(box, DOWNWARDS), DOWNWARDS
-    return cells
-
-
-def _cells(characters: Sequence[Character]) -> list[Character]:
-    """Digits that stand beside each other in a column of characters are one cell of it."""
-    cells: list[Character] = []
-    for character in characters:
-        if cells and cells[-1][0].isdigit() and character[0].isdigit() and not character[2]:
-            both = _around(cells[-1], character)
-            above = next((cell for cell in cells[-2:-4:-1] if cell[0] != " "), both)
-            if _follows(cells[-1][1], character[1]) and _below(above, both):
-                cells[-1] = both
-                continue
-        cells.append(character)
-    return cells
-
-
-def _around(before: Character, after: Character) -> Character:
-    lefts, bottoms, rights, tops = zip(before[1], after[1], strict=True)
-    return before[0] + after[0], (min(lefts), min(bottoms), max(rights), max(tops)), before[2]
-
-
-def _is_wide(character: Character) -> bool:
-    return unicodedata.east_asian_width(character[0][0]) in "WF"
-
-
-def _below(before: Character, cell: Character) -> bool:
-    """Whether a character stands right below an upright East Asian one, or such a one right below it."""
-    if before[2] or cell[2] or not (_is_wide(before) or _is_wide(cell)):
-        return False
-    (left, bottom, right, top), (cell_left, cell_bottom, cell_right, cell_top) = before[1], cell[1]
-    size = max(right - left, cell_right - cell_left, top - bottom)
-    aside = (left + right - cell_left - cell_right) / 2
-    down = (bottom + top - cell_bottom - cell_top) / 2
-    return abs(aside) < 0.3 * size and 0.3 * size < down < 1.6 * size
-
-
 def _runs(characters: Sequence[Character]) -> Iterator[tuple[int, list[tuple[str, Box]]]]:
     """Runs of characters of one angle without a gap; a space stands before the character that follows it."""
     run: list[tuple[str, Box]] = []
@@ -230,20 +151,13 @@ def _runs(characters: Sequence[Character]) -> Iterator[tuple[int, list[tuple[str
         if character == " ":
             space = " "
             continue
-        if run and (angle != turn or not _follows(run[-1][1], box)):
+        if run and (angle != turn or not follows(run[-1][1], box)):
             yield turn, run
             run = []
         run.append((space + character if run else character, box))
         turn, space = angle, ""
     if run:
         yield turn, run
-
-
-def _follows(before: Box, box: Box) -> bool:
-    """Whether a character stands on the line of the one before it, without a gap as between columns."""
-    height = min(before[3] - before[1], box[3] - box[1])
-    shared = min(before[3], box[3]) - max(before[1], box[1])
-    return shared > 0.4 * height and -height < box[0] - before[2] < height
 
 
 def _line(run: Sequence[tuple[str, Box]]) -> Line | None:

@@ -11,7 +11,6 @@ from ingest.load.pdf.layout import Line, beside, joined
 _OUTER_ROWS = 3  # where running heads and page numbers stand
 _APART = 1.6  # times the height of a line, from one middle to the next
 _REPEATED = 0.4  # share of the pages
-_NUMBERED = 0.1
 _PAGE_NUMBER = re.compile(r"(?:page |p\. ?)?\d{1,4}(?: ?(?:/|of) ?\d{1,4})?|[-–—] ?\d{1,4} ?[-–—]", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+")
 
@@ -95,11 +94,14 @@ def _at_the_edges(rows: Sequence[_Row], running: set[str], numbers: set[int]) ->
 
 
 def _page_numbers(rows: Sequence[_Row], pages: int) -> set[int]:
-    """The rows, by identity, of a number alone that grows with the pages, or is that of its own page."""
-    ahead = Counter(step for row in rows for step in {_ahead(row, piece.text) for piece in row.pieces})
-    often = max(2, _NUMBERED * pages)
+    """The rows, by identity, of a number alone that grows with the pages around it, or is that of its own page."""
+    steps = {(row.page, _ahead(row, piece.text)) for row in rows for piece in row.pieces}
     alone = [(row, step) for row in rows if (step := _ahead(row, row.text)) is not None]
-    return {id(row) for row, step in alone if (pages > 1 and step == 1) or ahead[step] >= often}
+    return {
+        id(row)
+        for row, step in alone
+        if (pages > 1 and step == 1) or any((row.page + away, step) in steps for away in (-2, -1, 1, 2))
+    }
 
 
 def _ahead(row: _Row, text: str) -> int | None:

@@ -134,7 +134,7 @@ class Run:
             return
         item = target.name if isinstance(target, Upload) else str(target)
         try:
-            for result in limited(load(target), self.limit):
+            for result in limited(load(target, self._at_page), self.limit):
                 if isinstance(result, Entry):
                     from ingest.load.web import load_entry
 
@@ -151,6 +151,9 @@ class Run:
                 yield Failure.of(item, error)
             else:
                 yield from load_feed(feed, self._ready_fetcher(), self.library, self.limit, item, name_of(target))
+
+    def _at_page(self, page: int, pages: int) -> None:
+        self.reporter.progress(self._done + page / pages, self._total, self._passages)
 
     def _take(self, found: Found | Failure | Unchanged, target: Target) -> None:
         """Note what an item is, or put it into the batch; the batch is stored when it is large or old enough."""

@@ -9,6 +9,7 @@ from ingest.clean import clean
 from ingest.load import count, expand, load, load_bytes
 from ingest.load.entries import Entry
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload
+from ingest.load.pdf import scans
 from tests.files import exports, pages, stories
 from tests.files.make import FILES, make
 from tests.files.office import POLISH
@@ -48,12 +49,13 @@ ARTICLES = [
     Case(
         "two-columns.pdf",
         (
+            "Tunnels of Europe\n\nA railway below the sea\n\nThe Channel",
             "A railway below the sea\n\nThe Channel Tunnel joins Folkestone in Kent with Coquelles near Calais.",
             "held first in Calais and then at Folkestone.\n\nBoring began in 1988",
             "Passenger trains named Eurostar and shuttles that carry cars and lorries share the tracks.",
             stories.TRAFFIC,
         ),
-        ("Tunnels of Europe", "Page", "of 3", "- "),
+        ("Folkestone.\n\nTunnels", "Page", "of 3", "- "),
         {"title": "A railway below the sea", "author": "Transport Desk", "published_at": "2024-05-06"},
     ),
     Case("hyphens.pdf", (stories.HYPHENS,), facts={"title": "Crossing the strait"}),
@@ -303,7 +305,9 @@ ERRORS = {
     "protected.epub": "is protected against copying (DRM); add a copy without protection, if you may have one",
     "picture.txt": "is a picture; run it through text recognition (OCR) and add the text",
     "program.txt": "is a program, not an article",
-    "scanned.pdf": "holds pictures but no text; run it through text recognition (OCR) and add the result",
+    "scanned.pdf": "holds no text, nor pictures in which OCR finds any; save its text as .txt and add that"
+    if scans.languages()
+    else f"holds pictures but no text; {scans.INSTALL}",
     "script-only.html": "holds no text; if the page shows some, save it from the browser and add that file",
     "no-pages.warc": "holds no page, document or text of status 200",
     "entities.opml": "declares XML entities, which no feed needs and some do harm with; it is not read",

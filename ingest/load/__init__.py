@@ -19,7 +19,7 @@ from ingest.load.jsonl import count_lines, read_jsonl
 from ingest.load.links import count_links, count_works, read_highlights, read_links
 from ingest.load.mbox import count_mails, read_mbox
 from ingest.load.opml import count_feeds, read_opml
-from ingest.load.raw import Raw
+from ingest.load.raw import Raw, Step, unheard
 from ingest.load.read_later import (
     count_bookmarks,
     count_records,
@@ -135,12 +135,13 @@ def _named(target: Target | Failure) -> Target | Failure:
     return Failure(name.encode("utf-8", "replace").decode(), error)
 
 
-def load(target: Path | Upload) -> Iterator[Reading]:
+def load(target: Path | Upload, step: Step = unheard) -> Iterator[Reading]:
     """The articles of a file; where it fails as a whole, one failure that says why. Raises FeedFile for a feed.
 
-    Of articles that are elsewhere the entry or address, which `ingest.load.web` reads.
+    Of articles that are elsewhere the entry or address, which `ingest.load.web` reads. `step(page, pages)` is told
+    which page of a scan is read now.
     """
-    return _load(_raw(target))
+    return _load(replace(_raw(target), step=step))
 
 
 def load_bytes(

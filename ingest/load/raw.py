@@ -2,7 +2,7 @@
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -12,6 +12,11 @@ from qa.errors import LoadError
 
 LARGEST = 50_000_000
 HEAD = 65_536
+Step = Callable[[int, int], None]
+
+
+def unheard(page: int, pages: int) -> None:
+    pass
 
 
 def too_large(what: str = "") -> LoadError:
@@ -23,6 +28,7 @@ class Raw:
     """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it.
 
     `notes` say what was left out of it before it came here.
+    `step` is told by its reader that a page of so many, counted from 0, is read now, where each takes long.
     """
 
     item: str
@@ -32,6 +38,7 @@ class Raw:
     url: str | None = None
     charset: str | None = None
     notes: tuple[str, ...] = ()
+    step: Step = unheard
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")

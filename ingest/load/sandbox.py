@@ -2,22 +2,23 @@
 
 import atexit
 import json
+import os
 import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ingest.load.found import Found
 from ingest.load.parsed import Parsed
-from ingest.load.raw import Raw
+from ingest.load.raw import Raw, Step
 from qa.errors import LoadError
 
 MEMORY = 2 * 2**30  # bytes
-CPU_SECONDS = 60
+CPU_SECONDS = 60  # for a file, or for a page of a scan
 WALL_SECONDS = 90.0
 _ROOT = Path(__file__).parents[2]
 
@@ -47,7 +48,7 @@ class Sandbox:
         data = raw.data()
         request = {"format": kind, "size": len(data), "name": raw.name, "url": raw.url, "charset": raw.charset}
         with self._lock:
-            answer = self._ask(json.dumps(request).encode() + b"\n" + data)
+            answer = self._ask(json.dumps(request).encode() + b"\n" + data, raw.step)
         if "error" in answer:
             raise LoadError(answer["error"])
         return Parsed(answer["text"], answer["given"], tuple(answer["notes"]))
@@ -57,32 +58,48 @@ class Sandbox:
         worker, self._worker = self._worker, None
         if worker is None:
             return 0
-        worker.kill()
+        _kill(worker)
         worker.communicate()
         return worker.returncode
 
-    def _ask(self, request: bytes) -> Any:
+    def _ask(self, request: bytes, step: Step) -> Any:
         worker = self._worker = self._ready()
         assert worker.stdin
         assert worker.stdout
-        started, answer = time.monotonic(), b""
-        timer = threading.Timer(self._seconds, worker.kill)
-        timer.start()
         try:
-            worker.stdin.write(request)
-            worker.stdin.flush()
-            answer = worker.stdout.readline()
+            with self._timed(worker) as timed_out:
+                worker.stdin.write(request)
+                worker.stdin.flush()
+                line = worker.stdout.readline()
+            while line.endswith(b"\n"):
+                answer = json.loads(line)
+                if "page" not in answer:
+                    return answer
+                step(answer["page"], answer["pages"])
+                with self._timed(worker) as timed_out:
+                    line = worker.stdout.readline()
         except BrokenPipeError:
             pass  # it died while it was given the bytes
-        finally:
-            timer.cancel()
-            whole = answer.endswith(b"\n")
-            ended_with = 0 if whole else self.close()
-        if whole:
-            return json.loads(answer)
-        if ended_with == -signal.SIGXCPU or time.monotonic() - started >= self._seconds:
+        ended_with = self.close()
+        if ended_with == -signal.SIGXCPU or timed_out.is_set():
             raise LoadError("takes too long to read; split it, or save its text as .txt and add that")
         raise LoadError("makes its reader crash; save its text as .txt and add that")
+
+    @contextmanager
+    def _timed(self, worker: subprocess.Popen[bytes]) -> Iterator[threading.Event]:
+        """End the worker where it takes longer than it may; whether that was so."""
+        timed_out = threading.Event()
+
+        def give_up() -> None:
+            timed_out.set()
+            _kill(worker)
+
+        timer = threading.Timer(self._seconds, give_up)
+        timer.start()
+        try:
+            yield timed_out
+        finally:
+            timer.cancel()
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._worker and self._worker.poll() is None:
@@ -96,6 +113,12 @@ class Sandbox:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us
         )
+
+
+def _kill(worker: subprocess.Popen[bytes]) -> None:
+    """With what it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(worker.pid, signal.SIGKILL)
 
 
 _sandbox = Sandbox()

@@ -1,7 +1,9 @@
 """The process that parses what could do harm; started by `sandbox`, never by hand.
 
 Bytes in, JSON out: a line `{"format", "size", "name", "url", "charset"}` and the bytes, answered by one line, a
-`Parsed` or `{"error"}`. Memory and processor time are limited; what goes beyond them ends this process and no other.
+`Parsed` or `{"error"}`; before it may come lines `{"page", "pages"}`, each of which says that a page is read now that
+takes long. Memory and processor time, of the file or of such a page, are limited; what goes beyond them ends this
+process and no other.
 """
 
 import importlib
@@ -13,7 +15,7 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 from ingest.load.parsed import Parsed
-from ingest.load.raw import Raw
+from ingest.load.raw import Raw, Step
 from qa.errors import LoadError
 
 _LIBXML_NO_MEMORY = 2  # lxml.etree.ErrorTypes.ERR_NO_MEMORY
@@ -39,16 +41,23 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints must not end up among the answers
     memory, seconds = map(int, sys.argv[1:])
     _limit_memory(memory)
-    while request := sys.stdin.buffer.readline():
-        _limit_time(seconds)
-        answer = _answer(json.loads(request), sys.stdin.buffer)
+
+    def say(answer: dict[str, Any]) -> None:
         answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
+    def step(page: int, pages: int) -> None:
+        _limit_time(seconds)
+        say({"page": page, "pages": pages})
 
-def _answer(request: dict[str, Any], stream: BinaryIO) -> dict[str, Any]:
+    while request := sys.stdin.buffer.readline():
+        _limit_time(seconds)
+        say(_answer(json.loads(request), sys.stdin.buffer, step))
+
+
+def _answer(request: dict[str, Any], stream: BinaryIO, step: Step) -> dict[str, Any]:
     data = stream.read(request["size"])
-    raw = Raw("", "", request["name"], data, request["url"], request["charset"])
+    raw = Raw("", "", request["name"], data, request["url"], request["charset"], step=step)
     try:
         parsed: Parsed = importlib.import_module(PARSERS[request["format"]]).parse(raw)
         return asdict(parsed)

@@ -1,6 +1,7 @@
 """What is there, what is missing and what to do about it, whatever is broken."""
 
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -67,6 +68,7 @@ def examine(settings: Settings) -> list[Finding]:
         "index": _index,
         "models": _models,
         "language model": _provider,
+        "scans": _scans,
         "page": _page,
     }
     findings: list[Finding] = []
@@ -248,6 +250,14 @@ def _provider(settings: Settings) -> Iterator[Finding]:
             yield Finding("language model", False, reason, "start the server or correct ARTICLE_QA_MODEL_URL")
             return
     yield Finding("language model", True, f"{name} is set up; it is asked only when a question is")
+
+
+def _scans(settings: Settings) -> Iterator[Finding]:
+    if shutil.which("tesseract"):
+        yield Finding("scans", True, "tesseract reads them")
+        return
+    advice = "to read them, install tesseract (Debian, Ubuntu: `apt install tesseract-ocr`)"
+    yield Finding("scans", None, "PDF files that hold only pictures are not read", advice)
 
 
 def _page(settings: Settings) -> Iterator[Finding]:

@@ -1,11 +1,16 @@
-"""Small PDF files, byte by byte: text at places, lines in columns, a lock."""
+"""Small PDF files, byte by byte: text at places, lines in columns, fields, scans, a lock."""
 
 import hashlib
+import math
 import struct
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
+
+import pypdfium2 as pdfium
 
 Placed = tuple[float, float, float, str]  # left, baseline, size in points; text
 WIDTH, HEIGHT = 595, 842
+HELVETICA = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
 _PAD = bytes.fromhex("28BF4E5E4E758A4164004E56FFFA01082E2E00B6D0683E802F0CA9FE6453697A")
 _ID = bytes(range(16))
 
@@ -15,14 +20,23 @@ def pdf(
     info: Mapping[str, str] | None = None,
     password: str | None = None,
     drawing: str = "",
+    rotate: int = 0,
+    font: str = HELVETICA,
+    annotations: Sequence[str] = (),
+    more: Sequence[str] = (),
 ) -> bytes:
-    """A file of these pages, set in Helvetica; `drawing` is put on each."""
+    """A file of these pages, set in `font`; `drawing` is put on each, `annotations` are on the first.
+
+    These and then `more` are the objects from 4 + twice the number of pages on.
+    """
     contents = [" ".join(f"BT /F {s} Tf {x} {y} Td {_literal(t)} Tj ET" for x, y, s, t in page) for page in pages]
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(pages)))
+    fields = " ".join(f"{4 + 2 * len(pages) + number} 0 R" for number in range(len(annotations)))
+    form = f" /AcroForm << /Fields [{fields}] >>" if annotations else ""
     objects: list[bytes] = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Catalog /Pages 2 0 R{form} >>".encode(),
         f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        font.encode(),
     ]
     lock = _Lock(password) if password else None
     for content in contents:
@@ -31,9 +45,11 @@ def pdf(
             stream = lock.encrypted(stream, len(objects) + 2)
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents {len(objects) + 2} 0 R"
-            " /Resources << /Font << /F 3 0 R >> >> >>".encode()
+            f" /Rotate {rotate} /Resources << /Font << /F 3 0 R >> >>"
+            f" /Annots [{fields if len(objects) == 3 else ''}] >>".encode()
         )
         objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+    objects += [each.encode() for each in (*annotations, *more)]
     entries = " ".join(f"/{name} {_literal(value)}" for name, value in (info or {}).items())
     objects.append(f"<< {entries} >>".encode("cp1252"))
     trailer = f"/Root 1 0 R /Info {len(objects)} 0 R"
@@ -41,6 +57,42 @@ def pdf(
         objects.append(lock.dictionary())
         trailer += f" /Encrypt {len(objects)} 0 R /ID [<{_ID.hex()}> <{_ID.hex()}>]"
     return _file(objects, trailer)
+
+
+def set_text(placed: Placed, turn: int = 0) -> str:
+    """The drawing of a text that is turned counterclockwise by so many degrees."""
+    x, y, size, text = placed
+    cosine, sine = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    return f"BT /F {size} Tf {cosine:.4f} {sine:.4f} {-sine:.4f} {cosine:.4f} {x} {y} Tm {_literal(text)} Tj ET"
+
+
+def scan(data: bytes, turn: int = 0, dots: int = 150) -> bytes:
+    """The pages of a file as pictures, turned clockwise by so many degrees."""
+    with pdfium.PdfDocument(data) as document:
+        bitmaps = [page.render(scale=dots / 72, grayscale=True, rotation=turn) for page in document]
+        pictures = [(each.width, each.height, each.to_numpy().tobytes()) for each in bitmaps]
+    return pictured(pictures, dots)
+
+
+def pictured(pictures: Sequence[tuple[int, int, bytes]], dots: int = 150) -> bytes:
+    """A page for each picture: its width and height in dots, and its shades of grey, one byte a dot."""
+    kids = " ".join(f"{3 + 3 * number} 0 R" for number in range(len(pictures)))
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pictures)} >>".encode(),
+    ]
+    for width, height, shades in pictures:
+        size = f"{72 * width / dots:.2f} 0 0 {72 * height / dots:.2f} 0 0"
+        content, packed = f"q {size} cm /I Do Q".encode(), zlib.compress(shades)
+        number = len(objects) + 1
+        objects += [
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {72 * width / dots:.2f} {72 * height / dots:.2f}]"
+            f" /Contents {number + 1} 0 R /Resources << /XObject << /I {number + 2} 0 R >> >> >>".encode(),
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+            b"<< /Type /XObject /Subtype /Image /ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /FlateDecode"
+            b" /Width %d /Height %d /Length %d >>\nstream\n%s\nendstream" % (width, height, len(packed), packed),
+        ]
+    return _file(objects, "/Root 1 0 R")
 
 
 def columns(text: str, lefts: Sequence[float], top: float, bottom: float, characters: int, size: float) -> list[Placed]:

@@ -12,7 +12,7 @@ _COLUMN_FILL = 0.3
 _STEP = 2.0  # points
 _STRIPS = 3  # the widest are tried
 _BULLET = re.compile(r"[•▪◦‣●■–—*-] |\(?\d{1,2}[.)] ")
-_END = re.compile(r"[.!?:;…][”\"’')\]]*$")
+_END = re.compile(r"[.!?:;…。！？：；][”\"’')\]」』）]*$")
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,18 @@ class Line:
 
 def rows(pieces: Iterable[Line]) -> list[Line]:
     """Pieces that stand beside each other joined, from top to bottom."""
+    return [joined(row) for row in beside(pieces)]
+
+
+def beside(pieces: Iterable[Line]) -> list[list[Line]]:
+    """Pieces that stand beside each other, from left to right; these from top to bottom."""
     found: list[list[Line]] = []
     for piece in sorted(pieces, key=lambda piece: -piece.middle):
         if found and abs(found[-1][0].middle - piece.middle) < 0.4 * min(found[-1][0].size, piece.size):
             found[-1].append(piece)
         else:
             found.append([piece])
-    return [_join(sorted(row, key=lambda piece: piece.left)) for row in found]
+    return [sorted(row, key=lambda piece: piece.left) for row in found]
 
 
 def columns(pieces: Sequence[Line]) -> list[list[Line]]:
@@ -88,7 +93,8 @@ def paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
     return found
 
 
-def _join(row: Sequence[Line]) -> Line:
+def joined(row: Sequence[Line]) -> Line:
+    """What stands beside each other as one line."""
     gaps = [after.left - before.right for before, after in pairwise(row)]
     size = max(piece.size for piece in row)
     return Line(
@@ -97,7 +103,7 @@ def _join(row: Sequence[Line]) -> Line:
         max(piece.right for piece in row),
         min(piece.bottom for piece in row),
         max(piece.top for piece in row),
-        any(gap > 2 * size for gap in gaps),
+        any(gap > 2 * size for gap in gaps) or any(piece.wide for piece in row),
     )
 
 

@@ -8,8 +8,8 @@ from lxml.etree import ParserError, _Element
 from trafilatura import bare_extraction
 from trafilatura.settings import use_config
 
-from ingest.load.dates import page_dates
 from ingest.load.decode import decode
+from ingest.load.page_facts import page_facts
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError
@@ -37,8 +37,7 @@ _INLINE_PARENTS = ("cell", "head", "item", "p")
 def parse(raw: Raw) -> Parsed:
     """The article of a page; raises LoadError where the page holds no text."""
     page = _page(raw)
-    published, updated = page_dates(page)
-    language = page.get("lang") or next(iter(page.xpath(".//meta[@property='og:locale']/@content")), None)
+    facts, notes = page_facts(page, raw.url)
     found = _extract(page, raw.url)
     text = _text(found.body) if found else ""
     if not text:
@@ -49,11 +48,10 @@ def parse(raw: Raw) -> Parsed:
             "title": _title(page) or found.title,
             "source": found.sitename,
             "author": (found.author or "").replace("; ", ", "),
-            "published_at": published,
-            "updated_at": updated,
             "url": found.url,
-            "language": language,
+            **facts,
         },
+        notes,
     )
 
 

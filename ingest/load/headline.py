@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from lxml.html import HtmlElement
 
 _NAMED = "//meta[@property='og:title' or @name='og:title' or @name='twitter:title']/@content"
-_BESIDE = "ancestor::nav or ancestor::aside or ancestor::footer or ancestor::*[contains(@class, 'comment')]"
 _HEADINGS = (
-    f".//*[self::h1 or self::h2 or self::h3 or self::h4 or @itemprop='headline'][not({_BESIDE} or ancestor-or-self::a)"
-    " or self::h1]"
+    ".//*[self::h1 or self::h2 or self::h3 or self::h4 or @itemprop='headline']"
+    "[not(ancestor::nav or ancestor::aside or ancestor::footer)][self::h1 or not(ancestor::a)]"
 )
 _FEWEST = 2  # words of a title that may be recognised by most of its words
 _MOST_OF = 0.6  # of the words of the shorter

@@ -1,6 +1,7 @@
-"""Web pages: trafilatura finds the article and its facts; the dates are the page's own word."""
+"""Web pages: trafilatura finds the article, page_facts what the page says of it."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from lxml import html
@@ -37,22 +38,12 @@ _INLINE_PARENTS = ("cell", "head", "item", "p")
 def parse(raw: Raw) -> Parsed:
     """The article of a page; raises LoadError where the page holds no text."""
     page = _page(raw)
-    facts, notes = page_facts(page, raw.url)
-    found = _extract(page, raw.url)
+    found = _extract(deepcopy(page), raw.url)
     text = _text(found.body) if found else ""
     if not text:
         raise LoadError("holds no text; if the page shows some, save it from the browser and add that file")
-    return Parsed(
-        text,
-        {
-            "title": _title(page) or found.title,
-            "source": found.sitename,
-            "author": (found.author or "").replace("; ", ", "),
-            "url": found.url,
-            **facts,
-        },
-        notes,
-    )
+    given, notes = page_facts(page, raw.url, found)
+    return Parsed(text, given, notes)
 
 
 def _page(raw: Raw) -> html.HtmlElement:
@@ -67,14 +58,6 @@ def _page(raw: Raw) -> html.HtmlElement:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise LoadError("is nested too deeply to be read as a web page; save its text as .txt and add that")
     return page
-
-
-def _title(page: html.HtmlElement) -> str | None:
-    """The heading of the article, where the page names no title for others to show and has menus with headings."""
-    headings = page.xpath("//article//h1 | //main//h1")
-    if len(headings) != 1 or page.xpath("//meta[@property='og:title']"):
-        return None
-    return " ".join(headings[0].text_content().split())
 
 
 def _extract(page: html.HtmlElement, url: str | None) -> Any:

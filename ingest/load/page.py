@@ -18,8 +18,8 @@ _LANGUAGES = (
     " | //meta[translate(@http-equiv, 'CL', 'cl')='content-language']/@content"
 )
 _ADDRESSES = "//link[@rel='canonical']/@href | //meta[@property='og:url']/@content"
-_NO_TEXT = frozenset("button figure iframe nav noscript script select style svg template textarea".split())
-_BESIDE = frozenset("aside footer form".split())  # unless the heading stands in it, as where a page is one form
+_NO_TEXT = frozenset("button figure head iframe noscript script select style svg template textarea".split())
+_BESIDE = frozenset("aside footer form nav".split())  # unless the heading stands in it, as where a page is one form
 _COMMENTS = ("comment", "comentari", "kommentar")
 _INLINE = frozenset("a abbr b big cite code em font i ins label mark q s small span strong sub sup time tt u".split())
 _APART = frozenset("a abbr font label span time".split())  # inline, but their words are not one with those around

@@ -19,7 +19,8 @@ _META = (
 ).split()
 _NAMED = "*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'author') or contains(@class, 'byline')]"
 _SEPARATOR = re.compile(r"[;|,&/]|\s(?:and|und|et)\s", re.IGNORECASE)
-_BY = frozenset("by par por di door av af od przez von from".split())
+_BY = frozenset("by par por door av od przez".split())
+_BY_AND_OF = frozenset("von di af from".split())  # which stand within names, too
 _FEWEST_AFTER_BY = 2  # words, since "Di Caprio" is a name
 _AFTER = frozenset("in at for on via from of with to".split())
 _ELSEWHERE = frozenset("aside button footer form label nav".split())
@@ -131,9 +132,10 @@ def _names(page: Page, text: str, sites: set[str]) -> Iterator[str]:
 
 def _bare(part: str) -> str:
     """A name without "by" before it and without "in Tunis" after it."""
-    words = part.strip(" -–—|·,.\"“”").split()
+    words = part.strip(' -–—|·,."“”').split()
     for i, word in enumerate(words[:_MOST_LABELS]):
-        if word.lower() in _BY and (word.islower() or len(words) > i + _FEWEST_AFTER_BY):
+        is_by = word.lower() in (_BY if i else _BY | _BY_AND_OF)
+        if is_by and (word.islower() or len(words) > i + _FEWEST_AFTER_BY):
             words = words[i + 1 :]
             break
     while len(words) > 1 and words[0].islower():

@@ -108,11 +108,16 @@ def _items(page: Page) -> Iterator[Said]:
     for element in page.root.xpath(_ITEMS):
         for item in element.xpath(_ITEM)[-1:]:
             headings = item.xpath(".//h1 | .//h2 | .//h3 | .//*[@itemprop='headline']")
-            is_own = is_alike(headings[0].text_content(), page.titles) if headings else item.get("itemscope") is not None
+            is_own = (
+                is_alike(headings[0].text_content(), page.titles) if headings else item.get("itemscope") is not None
+            )
             if page.heading is not None and item not in page.heading.iterancestors() and not is_own:
                 break
         else:
-            yield _kind(element.get("itemprop")), element.get("datetime") or element.get("content") or element.text_content()
+            yield (
+                _kind(element.get("itemprop")),
+                element.get("datetime") or element.get("content") or element.text_content(),
+            )
 
 
 def _kind(label: str | None) -> str:
@@ -139,7 +144,9 @@ class _Lines:
         self._day_first = is_day_first(page.languages)
         self.ambiguous: str | None = None
         heading = page.heading
-        within = [i for i, block in enumerate(self._blocks) if heading is not None and _is_within(block.element, heading)]
+        within = [
+            i for i, block in enumerate(self._blocks) if heading is not None and _is_within(block.element, heading)
+        ]
         self._first, self._last = (within[0], within[-1]) if within else (0, -1)
         scope = heading.xpath(_SCOPE) if heading is not None else []
         self._scope = scope[-1] if scope else None

@@ -42,7 +42,8 @@ class Page:
         self.root = root
         self.addresses = [address for address in (url, *root.xpath(_ADDRESSES)) if address]
         self.titles = named_titles(root)
-        self.heading = heading(root)
+        self.hosts = [host for host in map(_host, self.addresses) if host]
+        self.heading = heading(root, self.hosts)
 
     @cached_property
     def language(self) -> str | None:
@@ -58,8 +59,7 @@ class Page:
     @cached_property
     def reading(self) -> tuple[str, ...]:
         """The languages in which a month may be named: the page's, those of its country, and English."""
-        host = next((urlsplit(address).hostname for address in self.addresses if "//" in address), None) or ""
-        country = host.rpartition(".")[2].upper()
+        country = self.hosts[0].rpartition(".")[2].upper() if self.hosts else ""
         return tuple(dict.fromkeys((*self.languages, *get_official_languages(country), "en")))
 
     @cached_property
@@ -110,3 +110,9 @@ def is_comment(element: HtmlElement) -> bool:
     parts = "".join(char if char.isalpha() else " " for char in named).split()
     return any(part.startswith(_COMMENTS) for part in parts)
 
+
+def _host(address: str) -> str | None:
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.") or None
+    except ValueError:
+        return None

@@ -1,7 +1,6 @@
 """What a web page says of its article, under the public names of facts: title, source, author, days, language."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
@@ -23,7 +22,7 @@ def page_facts(root: HtmlElement, url: str | None, found: Document) -> tuple[dic
     """The facts, and notes of what was guessed; `found` is what trafilatura makes of the page found at `url`."""
     page = Page(root, url)
     dates = page_dates(page)
-    hosts = [host for address in (*page.addresses, found.url) if address and (host := _host(address))]
+    hosts = page.hosts
     named = [name for name in _site_names(page, found) if name and not is_web_address(name)]
     names = [*named, *hosts]
     title, notes = _title(page, found.title), dates.notes
@@ -67,8 +66,9 @@ def _without_site(title: str, names: list[str], hosts: list[str]) -> str:
     for name in sorted(names, key=len, reverse=True):
         for turned in (False, True):
             text, end = (title[::-1], name[::-1]) if turned else (title, name)
-            rest = text[: -len(end)].rstrip() if text.casefold().endswith(end.casefold()) else ""
-            if rest and rest[-1] in _BETWEEN and (bare := rest.rstrip(_BETWEEN + " ")):
+            rest = text[: -len(end)] if text.casefold().endswith(end.casefold()) else ""
+            bare = rest.rstrip(_BETWEEN + " ")
+            if bare and " " in rest[len(bare) :] and rest[len(bare) :].strip():
                 title = bare[::-1] if turned else bare
     for mark in _BETWEEN:
         rest, _, last = title.rpartition(f" {mark} ")
@@ -83,19 +83,15 @@ def _without_site(title: str, names: list[str], hosts: list[str]) -> str:
 def _is_of_host(name: str, hosts: list[str]) -> bool:
     """Whether it is what the host is called: "Harbour News" of harbour-news.example, "CNN.com" of www.cnn.com."""
     written = letters(name)
-    return any(len(core) >= _SHORTEST_HOST and (written.startswith(core) or written.endswith(core)) for core in map(_core, hosts))
+    return any(
+        len(core) >= _SHORTEST_HOST and (written.startswith(core) or written.endswith(core))
+        for core in map(_core, hosts)
+    )
 
 
 def _core(host: str) -> str:
     """The longest part of a host's name but the last, which is that of a country or a kind."""
     return letters(max(host.split(".")[:-1], key=len, default=""))
-
-
-def _host(address: str) -> str | None:
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.") or None
-    except ValueError:
-        return None
 
 
 def _site_names(page: Page, found: Document) -> Iterator[str | None]:

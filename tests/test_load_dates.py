@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 
 from ingest.load.dates import page_dates
+from ingest.load.page import Page
 
 
 def linked(data: object) -> str:
@@ -69,4 +70,5 @@ ARTICLE = "<article><h1>T</h1>{}<p>Text.</p></article>"
     ],
 )
 def test_only_the_articles_own_days(page: str, published: str | None, updated: str | None) -> None:
-    assert page_dates(html.document_fromstring(f"<html><body>{page}</body></html>")) == (published, updated)
+    found = page_dates(Page(html.document_fromstring(f"<html><body>{page}</body></html>")))
+    assert (found.published, found.updated) == (published, updated)

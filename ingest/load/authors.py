@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from ingest.load.days import days_in
+from ingest.load.days import days_in, is_weekday
 from ingest.load.headline import letters, one_line
 from ingest.load.linked_data import is_article, types
 from ingest.load.metadata import is_author
@@ -17,7 +17,9 @@ _META = (
     "author article:author og:author og:article:author parsely-author sailthru.author citation_author dc.creator"
     " dcterms.creator dc:creator byl article_author cse_author"
 ).split()
-_NAMED = "*[@rel='author' or contains(@itemprop, 'author') or contains(@class, 'author') or contains(@class, 'byline')]"
+_CLASSES = " or ".join(f"contains(@class, '{name}')" for name in ("author", "autor", "byline"))
+_NAMED = f"*[@rel='author' or contains(@itemprop, 'author') or {_CLASSES}]"
+_NEAR = f"following::{_NAMED} | ancestor::*[position() <= 3 and not(self::body)]//{_NAMED}"
 _SEPARATOR = re.compile(r"[;|,&/]|\s(?:and|und|et)\s", re.IGNORECASE)
 _BY = frozenset("by par por door av od przez".split())
 _BY_AND_OF = frozenset("von di af from".split())  # which stand within names, too
@@ -26,14 +28,14 @@ _AFTER = frozenset("in at for on via from of with to".split())
 _ELSEWHERE = frozenset("aside button footer form label nav".split())
 _LONGEST = 120  # characters of an element that names authors
 _MOST_WORDS = 6  # of a name
-_MOST_LABELS = 3  # words before a colon: "Author:"
+_MOST_LABELS = 4  # words before a name: "Author:", "View all posts by"
 _SHORTEST = 3  # letters of a name that is one word
 
 
 def page_author(page: Page, sites: set[str], guess: str | None) -> str | None:
     """The names, with commas between them; `sites` are those of the site, in letters, `guess` is trafilatura's."""
-    for names in (_linked(page, sites), _marked(page, sites), _meta(page, sites), _guessed(page, sites, guess)):
-        if names := list(dict.fromkeys(names)):
+    for found in (_linked(page, sites), _marked(page, sites), _meta(page, sites), _guessed(page, sites, guess)):
+        if names := list(dict.fromkeys(found)):
             return ", ".join(names)
     return None
 
@@ -54,9 +56,8 @@ def _texts(value: Any) -> list[str]:
 def _marked(page: Page, sites: set[str]) -> Iterator[str]:
     """Those of the first element near the text that is marked as naming its authors, and of its siblings alike."""
     first = None
-    start = page.root if page.heading is None else page.heading
-    axis = "descendant" if page.heading is None else "following"
-    for element in start.xpath(f"{axis}::{_NAMED} | ancestor::article[1]//{_NAMED}"):
+    elements = page.root.xpath(f"//{_NAMED}") if page.heading is None else page.heading.xpath(_NEAR)
+    for element in elements:
         if len(one_line(element.text_content())) > _LONGEST or _is_elsewhere(element, page):
             continue
         container = element.getparent()
@@ -116,16 +117,22 @@ def _names(page: Page, text: str, sites: set[str]) -> Iterator[str]:
     found = days_in(text, page.reading)
     if found:
         text = text[: found[0].start]
-    if "://" in text or "@" in text.partition("<")[0] or text.startswith("www.") or letters(text) in sites:
+    text, words = text.partition("<")[0], text.partition("<")[0].split()
+    while words and is_weekday(words[-1], page.reading) and found:
+        words.pop()
+    names = [word for word in words if "@" not in word]
+    is_cut = len(names) < len(text.split())  # of one word that is left, nobody knows whether it is a name
+    if "://" in text or text.startswith("www.") or letters(text) in sites:
         return
+    text = " ".join(names)
     label, _, rest = text.partition(":")
     text = rest if rest.strip() and len(label.split()) <= _MOST_LABELS else text
     several = False
-    for part in _SEPARATOR.split(text.partition("<")[0].partition("(")[0]):
+    for part in _SEPARATOR.split(text.partition("(")[0]):
         name = _bare(part)
         if several and " " not in name and name.isascii():  # a place, or whom they write for
             continue
-        if _can_be(name, sites) and not (found and " " not in name):
+        if _can_be(name, sites) and not (is_cut and " " not in name):
             several = several or " " in name
             yield name
 

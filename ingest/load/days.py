@@ -27,6 +27,7 @@ _NUMERIC = [
         r"(?<![\d.])(?P<year>\d{4})\.\s?(?P<month>\d{1,2})\.\s?(?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일号號]",
         rf"(?<![\d.])(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?{_YEAR}",
+        r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<short>\d{2})(?![\d.:])",
         rf"(?<![\d/-])(?P<one>\d{{1,2}})(?P<mark>[/-])(?P<other>\d{{1,2}})(?P=mark){_YEAR}(?![/-])",
     )
 ]
@@ -70,9 +71,9 @@ def only_day(text: str, languages: tuple[str, ...] = ("en",), day_first: bool | 
     if len(found) != 1:
         return None
     before, after = text[: found[0].start].strip(" ,.|-"), text[found[0].end :].strip(" ,.|-T()")
-    if before and not _TIME.fullmatch(before) and not _is_weekday(before, languages):
+    if before and not _TIME.fullmatch(before) and not is_weekday(before, languages):
         return None
-    if len(after) > _LONGEST_UNIT and not _TIME.match(after) and not _is_weekday(after, languages):
+    if len(after) > _LONGEST_UNIT and not _TIME.match(after) and not is_weekday(after, languages):
         return None
     return found[0].day
 
@@ -88,7 +89,9 @@ def is_day_first(languages: tuple[str, ...]) -> bool | None:
 
 def _day(parts: dict[str, str], months: dict[str, int], day_first: bool | None) -> str | None:
     """Raises ValueError where there is no such day."""
-    year = int(parts["year"])
+    if "short" in parts and not day_first:  # it may as well be the number of a version
+        raise ValueError(parts["short"])
+    year = int(parts["year"]) if "year" in parts else _of_two_digits(int(parts["short"]))
     if year not in _YEARS:
         raise ValueError(year)
     if "one" in parts:
@@ -100,6 +103,12 @@ def _day(parts: dict[str, str], months: dict[str, int], day_first: bool | None) 
         return (date(year, other, one) if one > 12 else date(year, one, other)).isoformat()
     month = months[_plain(parts["month"])] if months else int(parts["month"])
     return date(year, month, int(parts["day"])).isoformat()
+
+
+def _of_two_digits(short: int) -> int:
+    """The last year that ends so."""
+    this = date.today().year
+    return this - (this - short) % 100
 
 
 @lru_cache(maxsize=64)
@@ -153,8 +162,9 @@ def _names(forms: Any) -> Iterator[tuple[int, str]]:
                     yield number, name.rstrip(".")
 
 
-def _is_weekday(text: str, languages: tuple[str, ...]) -> bool:
-    word = _plain(text).rstrip(".")
+def is_weekday(text: str, languages: tuple[str, ...]) -> bool:
+    """Whether it is the name of a weekday in one of the languages, in full or cut short."""
+    word = _plain(text).strip(".,()")
     return len(word) > 1 and any(name.startswith(word) for language in languages for name in _weekdays(language))
 
 

@@ -9,7 +9,7 @@ from babel.languages import get_official_languages
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from ingest.load.headline import heading, named_titles, one_line
+from ingest.load.headline import heading, named_titles
 from ingest.load.linked_data import LinkedData
 
 _SCRIPTS = "//script[contains(translate(@type, 'LDJSON', 'ldjson'), 'ld+json')]"

@@ -106,7 +106,8 @@ def _guessed(page: Page, sites: set[str], guess: str | None) -> Iterator[str]:
     for name in (guess or "").split("; "):
         for block in page.blocks:
             at = block.text.find(name)
-            if name and at >= 0 and len(block.text) <= _LONGEST:
+            around = (block.element, *(element for element, start in block.places if start <= at + 1))
+            if name and at >= 0 and len(block.text) <= _LONGEST and not any(_is_elsewhere(one, page) for one in around):
                 yield from _names(page, block.text[at:] if days_in(block.text, page.reading) else name, sites)
                 break
 

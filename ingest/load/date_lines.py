@@ -7,6 +7,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from ingest.load.days import days_in, is_day_first
+from ingest.load.headline import is_alike, one_line
 from ingest.load.page import Block, Page
 from ingest.load.parsed import likely_date
 
@@ -26,6 +27,8 @@ _MOST_LINKED = 0.7  # of a line's characters, from which it leads elsewhere
 _CLIMB = 4  # how far above the heading the element may be that holds both it and a line before it
 _MOST_BEFORE = 6  # words of a line before its day
 _DATELINE = 40  # characters at the beginning of a paragraph
+_LONGEST_CARD = 400  # characters of what holds a title and its date
+_TITLE = 4  # words of a link that is the title of something else
 _WEB = "1990"  # the year before which a page has no day of its own; one at the heading may be that of an old text
 _ENDS = (".", "!", "?", "…", "。")
 
@@ -74,6 +77,7 @@ class DateLines:
             return {}
         rest = self._blocks[self._last + 1 :]
         lines = [block for block in rest if _is_within(block.element, self._scope) and _is_marked(block)]
+        lines = [block for block in lines if not self._is_teaser(block.element.getparent())]
         days = [said for block in lines for said in self._days(block) if said[1] >= _WEB]
         return _sorted_out(days) if len({day for kind, day in days if kind == "published"}) == 1 else {}
 
@@ -120,6 +124,8 @@ class DateLines:
                     found = [one for one in found if one not in seen]
                     found.append((start, end, day, _named(element)))
         found.sort(key=lambda one: one[0])
+        if self._is_teaser(block.element):
+            return []
         if block.linked - sum(stop - start for start, stop, _, _ in found) > _MOST_LINKED * len(text):
             return []
         if found and not _is_marked(block):
@@ -133,6 +139,16 @@ class DateLines:
                 days.append((kind_of(label), day))
             end = stop
         return days
+
+    def _is_teaser(self, element: HtmlElement | None) -> bool:
+        """Whether it has a link of so many words as only the title of something else has."""
+        if element is None:
+            return False
+        if self._page.heading is not None and element in self._page.heading.iterancestors():
+            return False
+        links = [link.text_content() for link in element.iter("a")]
+        titles = [link for link in links if len(link.split()) >= _TITLE and not is_alike(link, self._page.titles)]
+        return bool(titles) and len(one_line(element.text_content())) <= _LONGEST_CARD
 
     def _dateline(self, text: str) -> str | None:
         """The day with which a paragraph begins, apart from its first sentence: "(05.03.2024) The …"."""

@@ -61,8 +61,11 @@ def days_in(text: str, languages: tuple[str, ...] = ("en",), day_first: bool | N
             except ValueError:
                 continue
             found.append(Written(match.start(), match.end(), day))
-    found.sort(key=lambda written: (written.start, -written.end))
-    return [written for i, written in enumerate(found) if not any(other.end > written.start for other in found[:i])]
+    apart: list[Written] = []
+    for written in sorted(found, key=lambda written: (written.start, -written.end)):
+        if not apart or written.start >= apart[-1].end:
+            apart.append(written)
+    return apart
 
 
 def only_day(text: str, languages: tuple[str, ...] = ("en",), day_first: bool | None = None) -> str | None:

@@ -44,9 +44,10 @@ def _linked(page: Page, sites: set[str]) -> Iterator[str]:
     for node in page.linked_data.articles:
         if is_article(node):
             for author in page.linked_data.resolved(node.get("author")):
-                is_site = isinstance(author, dict) and not any("Person" in kind for kind in types(author))
+                if isinstance(author, dict) and any("Organization" in kind for kind in types(author)):
+                    continue
                 for name in _texts(author.get("name") if isinstance(author, dict) else author):
-                    yield from _names(page, name, sites if is_site else set())
+                    yield from _names(page, name, sites)
 
 
 def _texts(value: Any) -> list[str]:

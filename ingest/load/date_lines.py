@@ -25,6 +25,7 @@ _LINES = 3  # that may share what they say: the day of publication, and the one 
 _PARAGRAPHS = 2  # of the article, after which no line is about it
 _MOST_LINKED = 0.7  # of a line's characters, from which it leads elsewhere
 _CLIMB = 4  # how far above the heading the element may be that holds both it and a line before it
+_TIME = 12  # characters of a time after a day, such as "10:00 p.m."
 _MOST_BEFORE = 6  # words of a line before its day
 _DATELINE = 40  # characters at the beginning of a paragraph
 _LONGEST_CARD = 400  # characters of what holds a title and its date
@@ -109,7 +110,8 @@ class DateLines:
         text = block.text.rstrip()
         if len(text) > _LONGEST_LINE and (day := self._dateline(text.lstrip())):
             return [("published", day)]
-        if len(text) > _LONGEST_LINE or "caption" in _named(block.element):
+        is_right = "©" in text or "copyright" in text.lower()
+        if len(text) > _LONGEST_LINE or is_right or "caption" in _named(block.element):
             return []
         found: list[tuple[int, int, str | None, str]] = []
         for written in days_in(text, self._page.reading, self._day_first):
@@ -129,7 +131,8 @@ class DateLines:
         if block.linked - sum(stop - start for start, stop, _, _ in found) > _MOST_LINKED * len(text):
             return []
         if found and not _is_marked(block):
-            is_sentence = text.endswith(_ENDS) and len(text) - found[-1][1] <= 1
+            after = len(text) - found[-1][1]
+            is_sentence = text.endswith(_ENDS) and not 1 < after <= _TIME
             if is_sentence or len(text[: found[0][0]].split()) > _MOST_BEFORE:
                 return []
         days, end = [], 0

@@ -56,7 +56,7 @@ def _title(page: Page, guess: str | None) -> str | None:
 def _is_part(heading: str, title: str) -> bool:
     """Whether the title is the heading and, apart from it, something else, such as the name of the site."""
     for rest in (title.removeprefix(heading), title[::-1].removeprefix(heading[::-1])):
-        if len(rest) < len(title) and (mark := rest.strip()[:1]) and mark in _BETWEEN:
+        if len(rest) < len(title) and (mark := rest.strip()[:1]) and mark in _BETWEEN.replace(":", ""):
             return True
     return False
 

@@ -1,115 +1,113 @@
-"""When a page says that its article was published and updated: its own word only, never a guess.
+"""When a page says that its article was published and updated: its own word only, never a teaser's, never today's.
 
-htmldate, which trafilatura brings, takes any date on a page that names no better one; that may be today's.
+htmldate, which trafilatura brings, takes any date on a page that names no better one.
 """
 
-import json
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
+from ingest.load.date_lines import DateLines, Said, kind_of
+from ingest.load.days import days_in
+from ingest.load.headline import is_alike
+from ingest.load.page import Page
 from ingest.load.parsed import likely_date
 
+FROM_ADDRESS = "the date is from the address"
+AMBIGUOUS = "the date {!r} could mean two days; left out"
+
 _PUBLISHED = frozenset(
-    "article:published article:published_time bt:pubdate citation_publication_date date date_published datepublished"
-    " dc.date dc.date.created dc.date.issued dcterms.created dcterms.date dcterms.issued og:article:published_time"
-    " og:published_time parsely-pub-date pubdate publication_date publish-date publish_date published_date publishdate"
-    " publisheddate sailthru.date".split()
+    "articledate articledateoriginal articlepublicationdate articlepublished articlepublishedtime articlefirstpublished"
+    " btpubdate citationpublicationdate date datepublished dcdate dcdatecreated dcdateissued dctermscreated dctermsdate"
+    " dctermsissued ogarticlepublishedtime ogpublishedtime parselypubdate pubdate publicationdate publishdate"
+    " publisheddate publishedtime publishtime sailthrudate".split()
 )
 _UPDATED = frozenset(
-    "article:modified article:modified_time date_modified datemodified dc.date.modified dcterms.modified lastmod"
-    " og:article:modified_time og:modified_time og:updated_time".split()
+    "articledateupdated articlemodified articlemodifiedtime datemodified dcdatemodified dctermsmodified lastmodified"
+    " lastmod ogarticlemodifiedtime ogmodifiedtime ogupdatedtime".split()
 )
-_ARTICLE_TYPE = re.compile(r"(?:Article|Posting|Report|Review)$")
-_DEEPEST = 8
-_OF_ANOTHER = "not(ancestor::aside or ancestor::nav or ancestor::footer or ancestor::*[contains(@class, 'comment')])"
-_IN_ARTICLE = " or ".join(
-    ["ancestor-or-self::article", "ancestor::main"]
-    + [f"ancestor::*[not(self::body)][contains(@class, '{name}')]" for name in ("article", "entry", "post", "story")]
+_KINDS = dict.fromkeys(_PUBLISHED, "published") | dict.fromkeys(_UPDATED, "updated")
+_ITEMS = (
+    "//*[contains(@itemprop, 'datePublished') or contains(@itemprop, 'dateModified') or (self::time and @pubdate)]"
+    "[not(ancestor::head or ancestor::aside or ancestor::nav or ancestor::footer"
+    " or ancestor::*[not(self::body)][contains(@class, 'comment')])]"
 )
-_TIMES = f".//time[{_IN_ARTICLE} or @pubdate or @itemprop][{_OF_ANOTHER}]"
-_BYLINES = f".//*[contains(@class, 'date') or contains(@class, 'publish') or contains(@class, 'byline')][{_IN_ARTICLE}]"
-_LONGEST_BYLINE = 160
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
-_DAY = re.compile(rf"\d{{4}}-\d\d-\d\d|\b\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{1,2}},? \d{{4}}")
-_CHANGED = re.compile(r"updated|modified|edited|changed|revised", re.IGNORECASE)
-
-Said = tuple[str, str | None]  # whether "published" or "updated", and when
+_ITEM = "ancestor::*[@itemscope or self::article or self::li]"
 
 
-def page_dates(page: HtmlElement) -> tuple[str | None, str | None]:
-    """The days of publication and of the last change; None where the page does not say."""
+@dataclass(frozen=True)
+class Dates:
+    """Days as YYYY-MM-DD, None where the page does not say; `notes` say what was guessed or left out."""
+
+    published: str | None = None
+    updated: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def page_dates(page: Page) -> Dates:
+    """The days of publication and of the last change."""
+    days = _first_of(chain(_linked_data(page), _meta(page), _items(page)), page.language)
+    if "published" in days:
+        return Dates(days["published"], days.get("updated"))
+    lines = DateLines(page)
+    seen = lines.around_heading() or lines.agreed()
+    notes: tuple[str, ...] = ()
+    by_address = _in_address(page)
+    if by_address and seen.get("published") != by_address:
+        seen, notes = {"published": by_address}, (FROM_ADDRESS,)
+    elif lines.ambiguous and not seen:
+        notes = (AMBIGUOUS.format(lines.ambiguous),)
+    days = seen | days
+    return Dates(days.get("published"), days.get("updated"), notes)
+
+
+def _first_of(said: Iterable[Said], language: str | None) -> dict[str, str]:
     days: dict[str, str] = {}
-    for kind, text in chain(_linked_data(page), _meta(page), _times(page), _bylines(page)):
-        if kind not in days and (day := likely_date(text)):
+    for kind, text in said:
+        if kind not in days and (day := likely_date(text, language)):
             days[kind] = day
-    return days.get("published"), days.get("updated")
+    return days
 
 
-def _linked_data(page: HtmlElement) -> Iterator[Said]:
-    """JSON-LD: what it says of an article goes before what it says of the page around it."""
-    nodes: list[dict[str, Any]] = []
-    for script in page.xpath(".//script[@type='application/ld+json']"):
-        try:
-            nodes += _nodes(json.loads(script.text or "", strict=False))
-        except (ValueError, RecursionError):
-            continue
-    for node in sorted(nodes, key=lambda node: not any(_ARTICLE_TYPE.search(kind) for kind in _types(node))):
+def _linked_data(page: Page) -> Iterator[Said]:
+    for node in page.linked_data.articles:
         for kind, name in (("published", "datePublished"), ("updated", "dateModified")):
-            if isinstance(text := node.get(name), str):
-                yield kind, text
+            if isinstance(said := node.get(name), str | int):
+                yield kind, str(said)
 
 
-def _nodes(data: Any, depth: int = 0) -> list[dict[str, Any]]:
-    """The objects that may stand for the page's article; those that it only mentions are left out."""
-    if depth > _DEEPEST:
-        return []
-    if isinstance(data, list):
-        return [node for part in data for node in _nodes(part, depth + 1)]
-    if not isinstance(data, dict):
-        return []
-    return [data, *_nodes(data.get("@graph"), depth + 1), *_nodes(data.get("mainEntity"), depth + 1)]
+def _meta(page: Page) -> Iterator[Said]:
+    for element in page.root.xpath("//meta[not(@itemprop) or ancestor::head]"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        if kind := _KINDS.get("".join(char for char in name.lower() if char.isalnum())):
+            yield kind, element.get("content")
 
 
-def _types(node: dict[str, Any]) -> list[str]:
-    kinds = node.get("@type")
-    return [str(kind) for kind in kinds] if isinstance(kinds, list) else [str(kinds)]
+def _items(page: Page) -> Iterator[Said]:
+    """Microdata of the article, not of another one that has a heading of its own."""
+    for element in page.root.xpath(_ITEMS):
+        for item in element.xpath(_ITEM)[-1:]:
+            headings = item.xpath(".//h1 | .//h2 | .//h3 | .//*[@itemprop='headline']")
+            is_own = (
+                is_alike(headings[0].text_content(), page.titles) if headings else item.get("itemscope") is not None
+            )
+            if page.heading is not None and item not in page.heading.iterancestors() and not is_own:
+                break
+        else:
+            yield (
+                kind_of(element.get("itemprop")),
+                element.get("datetime") or element.get("content") or element.text_content(),
+            )
 
 
-def _meta(page: HtmlElement) -> Iterator[Said]:
-    for element in page.iter("meta"):
-        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").lower()
-        if name in _PUBLISHED:
-            yield "published", element.get("content")
-        elif name in _UPDATED:
-            yield "updated", element.get("content")
-
-
-def _times(page: HtmlElement) -> Iterator[Said]:
-    for element in _scope(page).xpath(_TIMES):
-        before = element.getprevious()
-        label = (element.getparent().text if before is None else before.tail) or ""
-        told = f"{element.get('itemprop')} {element.get('class')} {label}"
-        yield "updated" if _CHANGED.search(told) else "published", element.get("datetime") or element.text_content()
-
-
-def _bylines(page: HtmlElement) -> Iterator[Said]:
-    """Dates written out in short elements of the article that are named for them."""
-    for element in _scope(page).xpath(f"{_BYLINES}[{_OF_ANOTHER}]"):
-        text = " ".join(element.text_content().split())
-        if len(text) > _LONGEST_BYLINE:
+def _in_address(page: Page) -> str | None:
+    """The day in the address, as in /2024/03/05/."""
+    for address in page.addresses:
+        try:
+            found = days_in(urlsplit(address).path)
+        except ValueError:
             continue
-        end = 0
-        for match in _DAY.finditer(text):
-            label = text[end : match.start()]
-            yield "updated" if _CHANGED.search(label) else "published", match[0]
-            end = match.end()
-
-
-def _scope(page: HtmlElement) -> HtmlElement:
-    """The article that holds the page's heading, so that no teaser beside it is asked; else the page."""
-    around = page.xpath("(.//h1/ancestor::*[self::article or self::main][1])[1]")
-    return around[0] if around else page
+        if len(found) == 1:
+            return likely_date(found[0].day)
+    return None

@@ -3,19 +3,20 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.clean import clean_line
+from ingest.load.days import is_day_first, only_day
 from qa.errors import LoadError
 
 if TYPE_CHECKING:
     from qa.types import Visit
 
 LONGEST_ID = 200
-_DATE_FORMATS = ("%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y", "%Y/%m/%d")
+_EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def read_facts(given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
     notes = []
     for name in ("published_at", "updated_at"):
         if day := texts[name]:
-            texts[name] = iso_date(day)
+            texts[name] = iso_date(day, texts["language"])
             if not texts[name]:
                 notes.append(f"{name} {day!r} is not a date such as 2025-03-01; left out")
     if (url := texts["url"]) and not is_web_address(url):
@@ -131,20 +132,35 @@ def is_web_address(text: str) -> bool:
     return re.match(r"https?://[^/\s]", text, re.IGNORECASE) is not None
 
 
-def iso_date(text: str) -> str | None:
-    """The day as YYYY-MM-DD, from ISO 8601, mail headers or English dates; None where it cannot be told."""
+def iso_date(text: str, language: str | None = None) -> str | None:
+    """The day as YYYY-MM-DD, where the text names one and nothing else but its weekday and time.
+
+    Read are ISO 8601, mail headers, Unix timestamps in seconds or milliseconds, and days as they are written in
+    English or in the language of the tag `language` ("5. März 2024"). 03/05/2024 is read only where the tag names a
+    language or country that tells which number is the month.
+    """
     if re.match(r"\d{4}-\d{2}-\d{2}(?!\d)", text):
         text = text[:10]
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         pass
-    for pattern in _DATE_FORMATS:
-        try:
-            return datetime.strptime(text, pattern).date().isoformat()
-        except ValueError:
-            continue
+    languages = (language, "en") if language else ("en",)
+    if day := _of_timestamp(text) or only_day(text, languages, is_day_first(languages)):
+        return day
     try:
         return parsedate_to_datetime(text).date().isoformat()
     except (ValueError, OverflowError):
         return None
+
+
+def _of_timestamp(text: str) -> str | None:
+    """The day in UTC of a number of seconds or milliseconds since 1970, where that can be an article's."""
+    if not re.fullmatch(r"\d{9,13}(?:\.\d+)?", text, re.ASCII):
+        return None
+    number = float(text)
+    latest = datetime.now(UTC).timestamp() + 86_400
+    for seconds in (number, number / 1000):
+        if _EARLIEST <= seconds <= latest:
+            return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    return None

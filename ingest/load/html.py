@@ -1,4 +1,4 @@
-"""Web pages: trafilatura finds the article and its facts; the dates are the page's own word."""
+"""Web pages: trafilatura finds the article, page_facts what the page says of it."""
 
 import re
 from copy import deepcopy
@@ -9,13 +9,13 @@ from lxml.etree import ParserError, _Element
 from trafilatura import bare_extraction
 from trafilatura.settings import use_config
 
-from ingest.load.dates import page_dates
 from ingest.load.decode import decode
 from ingest.load.html_left_out import left_out
 from ingest.load.html_parts import join_parts
 from ingest.load.html_scripts import write_scripts
 from ingest.load.html_stand_ins import SHORT, check
 from ingest.load.html_tables import MENU_CELL, fill_tables, mark_tables
+from ingest.load.page_facts import page_facts
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from ingest.load.saved import saved_from, without_pictures
@@ -43,25 +43,12 @@ _INLINE_PARENTS = ("cell", "head", "item", "p")
 
 def parse(raw: Raw) -> Parsed:
     """The article of a page; raises LoadError where the page holds no text, or stands in for an article."""
-    page = page_of(raw)
-    published, updated = page_dates(page)
-    language = page.get("lang") or next(iter(page.xpath(".//meta[@property='og:locale']/@content")), None)
-    found, text = _read(page, raw.url or saved_from(raw.head()))
+    page, url = page_of(raw), raw.url or saved_from(raw.head())
+    found, text = _read(page, url)
     if not text:
         raise LoadError("holds no text; if the page shows some, save it from the browser and add that file")
-    return Parsed(
-        text,
-        {
-            "title": _title(page) or found.title,
-            "source": found.sitename,
-            "author": (found.author or "").replace("; ", ", "),
-            "published_at": published,
-            "updated_at": updated,
-            "url": found.url,
-            "language": language,
-        },
-        (*check(page, text), *left_out(page, text)),
-    )
+    given, notes = page_facts(page, url, found)
+    return Parsed(text, given, (*notes, *check(page, text), *left_out(page, text)))
 
 
 def page_of(raw: Raw) -> html.HtmlElement:
@@ -76,14 +63,6 @@ def page_of(raw: Raw) -> html.HtmlElement:
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise LoadError("is nested too deeply to be read as a web page; save its text as .txt and add that")
     return page
-
-
-def _title(page: html.HtmlElement) -> str | None:
-    """The heading of the article, where the page names no title for others to show and has menus with headings."""
-    headings = page.xpath("//article//h1 | //main//h1")
-    if len(headings) != 1 or page.xpath("//meta[@property='og:title']"):
-        return None
-    return " ".join(headings[0].text_content().split())
 
 
 def _read(page: html.HtmlElement, url: str | None) -> tuple[Any, str]:

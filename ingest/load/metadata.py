@@ -25,9 +25,14 @@ def file_facts(
     title, author = (title or "").strip(), (author or "").strip()
     if _NO_TITLE.fullmatch(title) or PurePath(title).suffix.lower() in _FILES:
         title = ""
-    if _NO_AUTHOR.fullmatch(author):
+    if not is_author(author):
         author = ""
     published, updated = likely_date(created), likely_date(changed)
     if published and updated and updated <= published:
         updated = None
     return {"title": title, "author": author, "published_at": published, "updated_at": updated}
+
+
+def is_author(name: str) -> bool:
+    """Whether it can be a person's, not that of an account, a program or a machine."""
+    return not _NO_AUTHOR.fullmatch(name)

@@ -16,7 +16,7 @@ class Parsed:
     notes: tuple[str, ...] = ()
 
 
-def likely_date(text: str | None) -> str | None:
+def likely_date(text: str | None, language: str | None = None) -> str | None:
     """The day as YYYY-MM-DD, where the text tells one that can be an article's: not in the future."""
-    day = iso_date(text) if text else None
+    day = iso_date(text, language) if text else None
     return day if day and day <= (date.today() + timedelta(days=1)).isoformat() else None

@@ -157,6 +157,8 @@ class Run:
             return Pending(article, split(article), *where, placed.verdict, placed.other, likeness, found.visit)
         if placed.moved:
             self.library.move(article.id, found.origin)
+        if placed.noted:
+            self.library.note(article.id, article.notes)
         if placed.verdict == "duplicate":
             self._duplicates.append(Duplicate(article.id, placed.other or ""))
         else:

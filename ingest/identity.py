@@ -109,9 +109,7 @@ class Catalogue:
             former = self._holders.pop(known)
             self._stored[former.characters].discard(known)
             self._ids.pop(former.origin, None)
-        self._holders[article.id] = _Holder(
-            found.origin, article.sha256, len(article.text), article.notes, found.item
-        )
+        self._holders[article.id] = _Holder(found.origin, article.sha256, len(article.text), article.notes, found.item)
         self._ids[found.origin] = article.id
         self._brought[_digest(article.text)] = article.id
 

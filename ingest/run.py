@@ -120,7 +120,7 @@ class Run:
             from ingest.feeds import parse_feed
             from ingest.load.web import load_feed
 
-            item = target.name if isinstance(target, Upload) else str(target)
+            item = target.item if isinstance(target, Upload) else str(target)
             try:
                 feed = parse_feed(file.data, None)
             except LoadError as error:

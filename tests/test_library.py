@@ -154,9 +154,13 @@ def test_a_library_of_the_first_version_is_brought_to_this_one_and_loses_nothing
     again.close()
 
 
-SECOND_VERSION = FIRST_VERSION.replace("user_version = 1", "user_version = 2").replace(
-    "INSERT INTO articles VALUES", "ALTER TABLE articles ADD COLUMN updated_at TEXT; INSERT INTO articles VALUES"
-).replace("'letters', 7)", "'letters', 7, '2025-03-02')")
+SECOND_VERSION = (
+    FIRST_VERSION.replace("user_version = 1", "user_version = 2")
+    .replace(
+        "INSERT INTO articles VALUES", "ALTER TABLE articles ADD COLUMN updated_at TEXT; INSERT INTO articles VALUES"
+    )
+    .replace("'letters', 7)", "'letters', 7, '2025-03-02')")
+)
 
 
 def test_a_library_of_the_second_version_gets_notes(tmp_path: Path) -> None:

@@ -125,7 +125,8 @@ def _load_entry(
 
 
 def _read(response: Response, item: str) -> Iterator[Found | Failure]:
-    return load_bytes(response.data, _name(response), item, response.url, url=response.url, charset=response.charset)
+    name = name_of(response.url, response.media_type)
+    return load_bytes(response.data, name, item, response.url, url=response.url, charset=response.charset)
 
 
 def _read_entry(entry: Entry, said: Facts, item: str, origin: str) -> list[Found | Failure]:
@@ -175,9 +176,9 @@ def _visit(url: str, count: int, response: Response) -> Visit | None:
     return Visit(url, response.etag, response.last_modified, f"{count} {response.url}")
 
 
-def _name(response: Response) -> str:
+def name_of(address: str, media_type: str | None) -> str:
     """The last part of the address, with the suffix of its type."""
-    url = httpx.URL(response.url)
+    url = httpx.URL(address)
     path = PurePosixPath(unquote(url.path))
-    suffix = _SUFFIXES.get(response.media_type or "")
+    suffix = _SUFFIXES.get(media_type or "")
     return f"{path.stem or url.host}{suffix}" if suffix else path.name or url.host

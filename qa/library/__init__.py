@@ -2,7 +2,17 @@
 
 from qa.errors import EMPTY, LibraryError
 from qa.library.library import Library
-from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, Noted, StoredPassage, Vectors, VectorTable
+from qa.library.records import (
+    ArticleInfo,
+    Changes,
+    Failed,
+    LibraryStats,
+    Likeness,
+    Noted,
+    StoredPassage,
+    Vectors,
+    VectorTable,
+)
 from qa.settings import Settings
 
 __all__ = [

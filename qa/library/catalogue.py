@@ -52,7 +52,7 @@ def noted(db: sa.Connection) -> tuple[Noted, ...]:
 
 
 def stats(db: sa.Connection, size: int) -> LibraryStats:
-    """How much there is, in a file of `size` bytes, of whom and of when, what is pending or failed, and what has notes."""
+    """How much there is, in a file of `size` bytes, of whom and when, what is pending or failed, and what has notes."""
     number, first, last = db.execute(
         sa.select(sa.func.count(), sa.func.min(a.published_at), sa.func.max(a.published_at))
     ).one()

@@ -58,7 +58,7 @@ function show(origin) {
 function wordsIn(html) {
   const { body } = new DOMParser().parseFromString(html, "text/html");
   for (const element of body.querySelectorAll(NOT_READ)) element.remove();
-  const words = [...new Intl.Segmenter().segment(body.textContent)].filter(({ isWordLike }) => isWordLike);
+  const words = [...new Intl.Segmenter(undefined, { granularity: "word" }).segment(body.textContent)].filter(({ isWordLike }) => isWordLike);
   return words.length.toLocaleString();
 }
 
@@ -69,7 +69,7 @@ take.addEventListener("click", () => {
 
 part(".leave").addEventListener("click", () => {
   leave();
-  window.close(); // which only closes what a script opened
+  if (window.opener) window.close(); // back to the page that was read
 });
 
 function leave() {

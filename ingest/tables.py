@@ -58,7 +58,7 @@ def status_lines(facts: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"  {failed['item']}: {failed['error']}" for failed in value)
         elif name == "noted":
             yield f"with notes: {len(value)}"
-            yield from (f"  {noted['id']}: {'; '.join(noted['notes'])}" for noted in value[:MOST_NOTED])
+            yield from (f"  {noted['id']}: {' · '.join(noted['notes'])}" for noted in value[:MOST_NOTED])
             if len(value) > MOST_NOTED:
                 yield f"  and {len(value) - MOST_NOTED} more; `status --json` names all"
         elif name.endswith("bytes"):

@@ -179,7 +179,7 @@ def test_notes_stand_under_the_answer_escaped() -> None:
 def test_what_was_left_out_of_an_article_stands_beside_its_quotes_escaped() -> None:
     noted = replace(CITATION, notes=("2 pictures with text", ATTACK))
     page = Page(render_turn(replace(ANSWERED, citations=(noted,)), 1))
-    said = f"Read with notes: 2 pictures with text; {ATTACK}"
+    said = f"Read with notes: 2 pictures with text · {ATTACK}"
     assert said in page.text
     assert len(page.all("p", "noted")) == 1
     assert page.all("a", "mark")[0]["data-noted"] == said
@@ -187,7 +187,7 @@ def test_what_was_left_out_of_an_article_stands_beside_its_quotes_escaped() -> N
     assert Page(render_turn(ANSWERED, 1)).all("p", "noted") == []
     found = Page(render_turn(replace(ANSWERED, passages=(replace(OTHER, notes=("pages 3 and 4 by OCR",)),)), 1))
     assert "Read with notes: pages 3 and 4 by OCR" in found.text
-    assert "Gelesen mit Anmerkungen: a; b" in render_turn(
+    assert "Gelesen mit Anmerkungen: a · b" in render_turn(
         replace(ANSWERED, citations=(replace(CITATION, notes=("a", "b")),)), 1, t=texts("de")
     )
 

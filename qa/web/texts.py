@@ -54,7 +54,7 @@ class Texts:
 
     def noted(self, notes: Sequence[str]) -> str:
         """What was left out or guessed when an article was read; empty where nothing was."""
-        return self("noted", notes="; ".join(notes)) if notes else ""
+        return self("noted", notes=" · ".join(notes)) if notes else ""
 
     def date(self, iso: str | None) -> str:
         """29 January 2026; what is no date stays as it is."""

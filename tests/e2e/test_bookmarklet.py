@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from urllib.parse import unquote
 
@@ -41,7 +40,8 @@ class Site(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.asked.append(self.path)
         text = SHOWN if "session=ada" in self.headers.get("Cookie", "") else "Sign in to read on."
-        page = f"<!doctype html><title>{TITLE.replace('<', '&lt;')}</title><img src=/pixel><article><p>{text}</p></article>"
+        title = TITLE.replace("<", "&lt;")
+        page = f"<!doctype html><title>{title}</title><img src=/pixel><article><p>{text}</p></article>"
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Security-Policy", "default-src 'none'; form-action 'none'; connect-src 'none'")
@@ -162,12 +162,7 @@ def test_what_is_no_page_of_its_sender_is_refused(
     messages: list[object], said: str, open_articles: Open, read: Page, site: type[Site], library: Library
 ) -> None:
     add = f"{open_articles('light', 1280).url.split('#')[0]}#/add"
-    filled = [
-        {k: v.replace("{url}", read.url) for k, v in m.items()}
-        if isinstance(m, dict)
-        else m
-        for m in messages
-    ]
+    filled = [{k: v.replace("{url}", read.url) for k, v in m.items()} if isinstance(m, dict) else m for m in messages]
     window = opened_by(read, TRY, [add, filled])
     box = window.locator("#shelf .receive")
     expect(box.locator("[role=status]")).to_contain_text(
@@ -246,32 +241,3 @@ def test_the_link_can_be_copied_by_keyboard(open_articles: Open) -> None:
     page.keyboard.press("Enter")
     expect(page.locator(".bring [role=status]")).to_have_text("Copied; make a bookmark with this as its address.")
     assert unquote(page.evaluate("navigator.clipboard.readText()")) == f"javascript:{code}"
-
-
-def test_notes_of_an_article_are_read_in_the_list_and_above_its_text(
-    open_articles: Open, tmp_path: Path, keep_picture: Callable[[Page, str], None]
-) -> None:
-    for scheme, width in (("light", 360), ("dark", 1280)):
-        page = open_articles(scheme, width)
-        page.get_by_role("link", name="Articles").click()
-        file = tmp_path / "pier.md"
-        file.write_text("---\npublished_at: <b>soon</b>\nurl: nowhere\n---\nThe pier of Harrow burnt down.\n")
-        page.set_input_files("#files", file)
-        expect(page.locator(".jobs [role=status]")).to_have_text("Done.")
-        page.get_by_role("button", name="Clear").click()
-        row = page.locator("#shelf tbody tr").filter(has_text="Pier")
-        expect(row.locator(".noted")).to_have_text("Read with 2 notes")
-        expect(page.locator("#shelf tbody .noted")).to_have_count(1)
-        no_barriers(page)
-        keep_picture(page, f"{scheme}-{width}-noted-list")
-        row.locator("a").click()
-        expect(page.locator("#shelf .reader .noted")).to_have_text(
-            "Read with notes: published_at '<b>soon</b>' is not a date such as 2025-03-01; left out;"
-            " url 'nowhere' is not a web address; left out"
-        )
-        no_barriers(page)
-        keep_picture(page, f"{scheme}-{width}-noted-reader")
-        page.go_back()
-        page.get_by_role("link", name="The Lomond ferry").click()
-        expect(page.locator("#shelf .reader h1")).to_have_text("The Lomond ferry")
-        expect(page.locator("#shelf .reader .noted")).to_be_hidden()

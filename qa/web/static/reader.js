@@ -72,7 +72,7 @@ function fill(article, articles, place) {
   title.textContent = article.title;
   facts.replaceChildren(...told.filter(Boolean));
   noted.hidden = !article.notes.length;
-  noted.textContent = t("noted", { notes: article.notes.join("; ") });
+  noted.textContent = t("noted", { notes: article.notes.join(" · ") });
   const ranges = quoted(article, place);
   text.replaceChildren(...blocks(article, ranges));
   const changed = place && !ranges.some(({ chosen }) => chosen);

@@ -426,7 +426,7 @@ def test_models_pull_fetches_for_these_settings(qa: Command, monkeypatch: pytest
 
 
 def test_the_passages_of_search_are_those_of_ask(answering: Command, retriever: HybridRetriever) -> None:
-    found = [asdict(passage) for passage in retriever.search(QUESTION)]
+    found = [asdict(passage) | {"notes": []} for passage in retriever.search(QUESTION)]
     assert answering("search", QUESTION, "--json").json()["passages"] == found
     assert answering("ask", QUESTION, "--json").json()["passages"] == found
 

@@ -140,34 +140,33 @@ def test_what_is_left_is_not_kept(open_articles: Open, read: Page, library: Libr
 
 
 @pytest.mark.parametrize(
-    ("messages", "said"),
+    ("message", "said"),
     [
-        (["{url}", "<p>Text"], "Refused: what was sent is no page of the web."),
-        ([None], "Refused: what was sent is no page of the web."),
-        ([{"url": "{url}", "title": "T"}], "Refused: what was sent is no page of the web."),
-        ([{"url": "file:///etc/passwd", "title": "", "html": ""}], "Refused: what was sent is no page of the web."),
-        ([{"url": "javascript:alert(1)", "title": "", "html": ""}], "Refused: what was sent is no page of the web."),
+        ("<p>Text", "Refused: what was sent is no page of the web."),
+        (None, "Refused: what was sent is no page of the web."),
+        ({"url": "{site}/a", "title": "T"}, "Refused: what was sent is no page of the web."),
+        ({"url": "file:///etc/passwd", "title": "", "html": ""}, "Refused: what was sent is no page of the web."),
+        ({"url": "javascript:alert(1)", "title": "", "html": ""}, "Refused: what was sent is no page of the web."),
         (
-            [{"url": "https://bank.example/", "title": "Bank", "html": "<p>Lies"}],
+            {"url": "https://bank.example/", "title": "Bank", "html": "<p>Lies"},
             "Refused: {site} sent a page that says its address is https://bank.example/.",
         ),
         (
-            [{"url": "http://127.0.0.1:1024/", "title": "Port", "html": "<p>Lies"}],
+            {"url": "http://127.0.0.1:1024/", "title": "Port", "html": "<p>Lies"},
             "Refused: {site} sent a page that says its address is http://127.0.0.1:1024/.",
         ),
-        ([{"url": "{url}", "title": "", "html": "LARGE"}], "Refused: the page is larger than 50 MB."),
+        ({"url": "{site}/a", "title": "", "html": "LARGE"}, "Refused: the page is larger than 50 MB."),
     ],
 )
 def test_what_is_no_page_of_its_sender_is_refused(
-    messages: list[object], said: str, open_articles: Open, read: Page, site: type[Site], library: Library
+    message: object, said: str, open_articles: Open, read: Page, site: type[Site], library: Library
 ) -> None:
     add = f"{open_articles('light', 1280).url.split('#')[0]}#/add"
-    filled = [{k: v.replace("{url}", read.url) for k, v in m.items()} if isinstance(m, dict) else m for m in messages]
-    window = opened_by(read, TRY, [add, filled])
+    if isinstance(message, dict):
+        message = {name: text.replace("{site}", site.url) for name, text in message.items()}
+    window = opened_by(read, TRY, [add, [message]])
     box = window.locator("#shelf .receive")
-    expect(box.locator("[role=status]")).to_contain_text(
-        "Refused: " if len(messages) > 1 else said.format(site=site.url)
-    )
+    expect(box.locator("[role=status]")).to_have_text(said.format(site=site.url))
     expect(box.locator(".take")).to_be_hidden()
     expect(box.locator("dl")).to_be_hidden()
     assert len(library.articles()) == 3

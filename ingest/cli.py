@@ -152,6 +152,8 @@ def show(article_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJs
     for name in "id title source author published_at updated_at url language near_copies".split():
         if facts[name]:
             print(f"{name.replace('near_copies', 'near copies')}: {facts[name]}")
+    for note in article.notes:
+        print(f"note: {note}")
     print(f"\n{article.text}")
 
 

@@ -22,7 +22,7 @@ class FailureLog:
         if target is None:
             return
         place = name_of(target)
-        shown = str(target) if isinstance(target, Path) else target.name if isinstance(target, Upload) else target.url
+        shown = str(target) if isinstance(target, Path) else target.item if isinstance(target, Upload) else target.url
         rest = failure.item.removeprefix(shown)
         item = failure.item if rest == failure.item else place + rest
         self._failed[item] = place
@@ -61,4 +61,4 @@ def name_of(target: Target) -> str:
     """What a target is called, the same in every run."""
     if isinstance(target, Address):
         return target.url
-    return f"upload:{target.name}" if isinstance(target, Upload) else str(target.resolve())
+    return target.origin if isinstance(target, Upload) else str(target.resolve())

@@ -8,9 +8,10 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Literal
 
-from ingest.clean import clean
+from ingest.clean import clean, clean_line
 from ingest.load.found import Found
 from qa.errors import LoadError
 from qa.library import Library
@@ -18,6 +19,7 @@ from qa.types import Article
 
 LONGEST_SLUG = 80
 SHORT_TITLE = 80
+LONGEST_NOTE = 300  # what a note quotes may be of any length
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,14 @@ class Placed:
     """An article under its id, and what it is to the library.
 
     `other` is the article that a duplicate is a copy of, or the former id of an updated one; `moved` tells that
-    the file of an unchanged one has moved.
+    the file of an unchanged one has moved, `noted` that it is read with other notes now.
     """
 
     article: Article
     verdict: Literal["added", "updated", "unchanged", "duplicate"]
     other: str | None = None
     moved: bool = False
+    noted: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,7 @@ class _Holder:
     origin: str
     sha256: str
     characters: int
+    notes: tuple[str, ...]
     item: str | None = None
 
 
@@ -54,7 +58,7 @@ class Catalogue:
         self._stored: defaultdict[int, set[str]] = defaultdict(set)  # ids by length of text, to find copies
         self._brought: dict[str, str] = {}  # digest of text -> id, for what this run adds or updates
         for info in library.articles():
-            self._holders[info.id] = _Holder(info.origin, info.sha256, info.characters)
+            self._holders[info.id] = _Holder(info.origin, info.sha256, info.characters, info.notes)
             self._ids[info.origin] = info.id
             self._stored[info.characters].add(info.id)
 
@@ -72,11 +76,12 @@ class Catalogue:
         article = replace(article, id=found.facts.id or known or self._free_id(found, article))
         holder = self._holders.get(article.id)
         if holder and holder.sha256 == article.sha256:
-            moved = known == article.id and holder.origin != found.origin
+            is_it = known == article.id
+            moved, noted = is_it and holder.origin != found.origin, is_it and holder.notes != article.notes
             if holder.item and holder.origin == found.origin:
                 return Placed(article, "duplicate", article.id)
             self._meet(article.id, holder, found, moved)
-            return Placed(article, "unchanged", moved=moved)
+            return Placed(article, "unchanged", moved=moved, noted=noted)
         if holder and holder.origin != found.origin and article.id != known:
             raise LoadError(f"the id {article.id!r} belongs to {holder.origin}; give this article another")
         if holder and holder.item:
@@ -104,7 +109,7 @@ class Catalogue:
             former = self._holders.pop(known)
             self._stored[former.characters].discard(known)
             self._ids.pop(former.origin, None)
-        self._holders[article.id] = _Holder(found.origin, article.sha256, len(article.text), found.item)
+        self._holders[article.id] = _Holder(found.origin, article.sha256, len(article.text), article.notes, found.item)
         self._ids[found.origin] = article.id
         self._brought[_digest(article.text)] = article.id
 
@@ -139,6 +144,7 @@ def compose(found: Found) -> Article:
         url=facts.url,
         language=facts.language,
         updated_at=facts.updated_at,
+        notes=tuple(dict.fromkeys(shorten(clean_line(note), LONGEST_NOTE, placeholder=" …") for note in found.notes)),
     )
     told: tuple[str | None, ...] = (
         article.title,

@@ -72,10 +72,15 @@ class Response:
     @property
     def name(self) -> str:
         """The last part of the address, with the suffix of its type."""
-        url = httpx.URL(self.url)
-        path = PurePosixPath(unquote(url.path))
-        suffix = _SUFFIXES.get(self.media_type or "")
-        return f"{path.stem or url.host}{suffix}" if suffix else path.name or url.host
+        return name_of(self.url, self.media_type)
+
+
+def name_of(address: str, media_type: str | None) -> str:
+    """The last part of the address, with the suffix of its type."""
+    url = httpx.URL(address)
+    path = PurePosixPath(unquote(url.path))
+    suffix = _SUFFIXES.get(media_type or "")
+    return f"{path.stem or url.host}{suffix}" if suffix else path.name or url.host
 
 
 class Refused(LoadError):

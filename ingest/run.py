@@ -132,7 +132,7 @@ class Run:
 
             yield from load_address(target, self._ready_fetcher(), self.library, self.limit)
             return
-        item = target.name if isinstance(target, Upload) else str(target)
+        item = target.item if isinstance(target, Upload) else str(target)
         try:
             for result in limited(load(target, self._at_page), self.limit):
                 if isinstance(result, Entry):
@@ -184,6 +184,8 @@ class Run:
             return Pending(article, split(article), *where, placed.verdict, placed.other, likeness, found.visit)
         if placed.moved:
             self.library.move(article.id, found.origin)
+        if placed.noted:
+            self.library.note(article.id, article.notes)
         if placed.verdict == "duplicate":
             self._duplicates.append(Duplicate(article.id, placed.other or ""))
         else:

@@ -14,6 +14,7 @@ from ingest.report import AddReport
 from qa.library import ArticleInfo, LibraryStats
 
 WIDE = 200  # characters, where no terminal says how wide it is
+MOST_NOTED = 10  # articles with notes that `status` names
 # What the table of articles shows, where at least one has it.
 _COLUMNS = {
     "id": "id",
@@ -43,10 +44,11 @@ def status(stats: LibraryStats, index: str, index_dir: Path) -> dict[str, Any]:
     """What `status --json` prints."""
     facts = asdict(stats)
     del facts["models"]
-    failed = facts.pop("failed")
+    failed, noted = facts.pop("failed"), facts.pop("noted")
     index_bytes = sum(path.stat().st_size for path in index_dir.rglob("*") if path.is_file())
     model = ", ".join(stats.models) or None
-    return {**facts, "embedding_model": model, "index": index, "index_bytes": index_bytes, "failed": failed}
+    state = {"embedding_model": model, "index": index, "index_bytes": index_bytes}
+    return {**facts, **state, "failed": failed, "noted": noted}
 
 
 def status_lines(facts: Mapping[str, Any]) -> Iterator[str]:
@@ -54,6 +56,11 @@ def status_lines(facts: Mapping[str, Any]) -> Iterator[str]:
         if name == "failed":
             yield f"failed: {len(value)}"
             yield from (f"  {failed['item']}: {failed['error']}" for failed in value)
+        elif name == "noted":
+            yield f"with notes: {len(value)}"
+            yield from (f"  {noted['id']}: {' · '.join(noted['notes'])}" for noted in value[:MOST_NOTED])
+            if len(value) > MOST_NOTED:
+                yield f"  and {len(value) - MOST_NOTED} more; `status --json` names all"
         elif name.endswith("bytes"):
             yield f"{'library' if name == 'bytes' else 'index'} on disk: {value / 1_000_000:.1f} MB"
         else:

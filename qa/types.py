@@ -33,6 +33,7 @@ class Article:
     """A whole article; dates are ISO 8601 days, unknown facts are None, `sha256` covers text and facts.
 
     `published_at` and `updated_at` are what the article says of itself, never the day it was fetched.
+    `notes` say what its reader left out or guessed, each in one line.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Article:
     language: str | None = None
     sha256: str = ""
     updated_at: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ class Evidence:
     end: int
     text: str
     score: float
+    notes: tuple[str, ...] = ()
 
     def cut(self, start: int, end: int) -> "Evidence":
         """The stretch text[start:end] of it."""
@@ -117,7 +120,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Citation:
-    """A quote that code found in the library: `article.text[start:end] == quote`."""
+    """A quote that code found in the library: `article.text[start:end] == quote`; `notes` are those of its article."""
 
     number: int
     article_id: str
@@ -128,6 +131,7 @@ class Citation:
     quote: str
     start: int
     end: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from qa.answer import Answerer
 from qa.errors import ProviderError, QuestionError
 from qa.grounding.confidence import THRESHOLDS
 from qa.models.reader import Reader, Reading
+from qa.plans.plan import Point
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Evidence, Filters, Turn
 from tests.conftest import store
@@ -72,6 +73,7 @@ def assert_every_quote_is_stored(answer: Answer, retriever: HybridRetriever) -> 
         article = retriever.library.article(c.article_id)
         assert article.text[c.start : c.end] == c.quote
         assert (c.title, c.source, c.published_at) == (article.title, article.source, article.published_at)
+        assert c.notes == article.notes
 
 
 def test_a_correct_draft_is_answered_with_a_verbatim_citation(retriever: HybridRetriever) -> None:
@@ -98,6 +100,17 @@ def test_passages_come_first_then_drafts_then_the_checked_answer(retriever: Hybr
     assert "Varga bridge" in drafts[-1]
     assert (last.status, last.draft) == ("answered", "")
     assert {a.passages for a in (first, *growing, last)} == {first.passages}
+
+
+def test_what_was_left_out_of_an_article_goes_with_its_passages_and_quotes(retriever: HybridRetriever) -> None:
+    notes = ("2 pictures with text",)
+    retriever.library.note("bridge", notes)
+    answer = answerer(retriever, CORRECT).answer(QUESTION)
+    assert [c.notes for c in answer.citations] == [notes]
+    assert {p.article_id: p.notes for p in answer.passages} == {"bridge": notes, "ferry": (), "mill": ()}
+    assert_every_quote_is_stored(answer, retriever)
+    assert answer.to_json()["citations"][0]["notes"] == notes
+    assert Point(retriever.library.article("bridge"), 0, 9).cited(1).notes == notes
 
 
 def test_answer_is_the_last_of_the_stream(retriever: HybridRetriever) -> None:
@@ -268,7 +281,7 @@ def test_the_public_form_has_the_keys_of_the_contract(retriever: HybridRetriever
     assert "draft" not in value
     assert set(value["sentences"][0]) == {"text", "citations", "support", "support_probability", "label"}
     assert set(value["citations"][0]) == {
-        *("number", "article_id", "title", "source", "published_at", "url", "quote", "start", "end"),
+        *("number", "article_id", "title", "source", "published_at", "url", "quote", "start", "end", "notes"),
     }
     assert set(value["passages"][0]) >= {"article_id", "title", "start", "end", "text", "score"}
 

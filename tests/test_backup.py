@@ -23,11 +23,13 @@ from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError, BackupError, IndexLocked
 from qa.index import VectorIndex
 from qa.library import Library
+from qa.models.digests import sha256
 from qa.settings import Settings
 from tests.commands import Command, command
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, fill, store
 from tests.test_conversations import ANSWERED
 from tests.test_doctor import overwrite
+from tests.test_library import SECOND_VERSION
 
 ALIKE = 0.6  # cosine
 
@@ -92,6 +94,20 @@ def test_everything_comes_back_and_what_was_there_is_kept_aside(settings: Settin
         shutil.move(path, tmp_path / "data" / path.name)
     shutil.rmtree(settings.index_dir)
     assert held(settings) == changed
+
+
+def test_a_backup_of_an_earlier_version_is_brought_back_and_to_this_one(settings: Settings, tmp_path: Path) -> None:
+    backup = make(settings, tmp_path / "backups").path
+    kept, manifest = backup / settings.library_path.name, backup / MANIFEST
+    former = sha256(kept)
+    kept.unlink()
+    with closing(sqlite3.connect(kept)) as old:
+        old.executescript(SECOND_VERSION)
+    manifest.write_text(manifest.read_text().replace(former, sha256(kept)))
+    assert restore(settings, backup).passages == 1
+    library = Library.open(settings.library_path)
+    assert (library.article("bridge").text, library.article("bridge").notes) == ("It opened.", ())
+    library.close()
 
 
 def damage_by_page(path: Path) -> None:

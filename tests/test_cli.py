@@ -20,7 +20,7 @@ from qa.errors import ProviderError
 from qa.library import Library
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
-from qa.types import Answer, Article, Evidence
+from qa.types import Answer, Article, Citation, Evidence
 from tests.commands import Command, Outcome, command
 from tests.conftest import store
 from tests.judges import WordJudge
@@ -163,6 +163,15 @@ def test_ask_prints_notes_under_the_answer(qa: Command, monkeypatch: pytest.Monk
     noted = Answer(QUESTION, QUESTION, status="answered", text="Yes. [1]", notes=("The sources disagree.",))
     monkeypatch.setattr("qa.cli.main._answerer", lambda: SimpleNamespace(stream=lambda *args, **kwargs: iter((noted,))))
     assert qa("ask", QUESTION).out.splitlines() == ["Yes. [1]", "Note: The sources disagree."]
+
+
+def test_ask_prints_what_was_left_out_of_an_article_under_its_quote(
+    qa: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote = Citation(1, "pier", "The pier", None, None, None, "It burnt down.", 0, 14, ("2 pictures with text",))
+    cited = Answer(QUESTION, QUESTION, status="answered", text="Yes. [1]", citations=(quote,))
+    monkeypatch.setattr("qa.cli.main._answerer", lambda: SimpleNamespace(stream=lambda *args, **kwargs: iter((cited,))))
+    assert qa("ask", QUESTION).out.splitlines()[-2:] == ["    “It burnt down.”", "    Note: 2 pictures with text"]
 
 
 def test_ask_json_is_one_answer_and_nothing_else(answering: Command) -> None:
@@ -425,7 +434,7 @@ def test_models_pull_fetches_for_these_settings(qa: Command, monkeypatch: pytest
 
 
 def test_the_passages_of_search_are_those_of_ask(answering: Command, retriever: HybridRetriever) -> None:
-    found = [asdict(passage) for passage in retriever.search(QUESTION)]
+    found = [asdict(passage) | {"notes": []} for passage in retriever.search(QUESTION)]
     assert answering("search", QUESTION, "--json").json()["passages"] == found
     assert answering("ask", QUESTION, "--json").json()["passages"] == found
 

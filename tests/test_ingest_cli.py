@@ -167,6 +167,7 @@ def test_status(ingest: Command, src: Path, settings: Settings) -> None:
         "pending": 0,
         "embedding_model": "letters",
         "index": "up to date, 2 passages",
+        "noted": [],
     }
 
 
@@ -176,6 +177,37 @@ def test_status_for_people(ingest: Command, src: Path) -> None:
     said = ingest("status").out.splitlines()
     assert {"articles: 2", "pending: 0", "failed: 1", f"  {src / 'empty.txt'}: is empty"} <= set(said)
     assert {line.partition(":")[0] for line in said} >= {"library on disk", "index on disk", "sources", "first date"}
+
+
+def test_notes_of_what_was_left_out_are_shown_and_change_without_an_update(ingest: Command, tmp_path: Path) -> None:
+    page = tmp_path / "pier.md"
+    page.write_text("---\npublished_at: next spring\n---\nThe pier of Harrow burnt down.\n")
+    note = "published_at 'next spring' is not a date such as 2025-03-01; left out"
+    assert ingest("add", page, "--json").json()["added"] == ["pier"]
+    assert ingest("show", "pier", "--json").json()["notes"] == [note]
+    assert f"note: {note}" in ingest("show", "pier").out.splitlines()
+    assert ingest("list", "--json").json()[0]["notes"] == [note]
+    assert ingest("status", "--json").json()["noted"] == [{"id": "pier", "notes": [note]}]
+    said = ingest("status").out.splitlines()
+    assert said[said.index("with notes: 1") + 1] == f"  pier: {note}"
+    page.write_text(page.read_text().replace("next", "last"))
+    report = ingest("add", page, "--json").json()
+    assert (report["updated"], report["unchanged"]) == ([], ["pier"])
+    assert ingest("show", "pier", "--json").json()["notes"] == [note.replace("next", "last")]
+
+
+def test_status_names_the_first_of_many_articles_with_notes(ingest: Command, tmp_path: Path) -> None:
+    rows = (f'{{"id": "a{n:02}", "text": "Barge {n} sank.", "url": "nowhere"}}\n' for n in range(12))
+    (tmp_path / "rows.jsonl").write_text("".join(rows))
+    ingest("add", tmp_path / "rows.jsonl")
+    said = ingest("status").out.splitlines()
+    assert said[-13:-1] == [
+        "failed: 0",
+        "with notes: 12",
+        *(f"  a{n:02}: url 'nowhere' is not a web address; left out" for n in range(10)),
+    ]
+    assert said[-1] == "  and 2 more; `status --json` names all"
+    assert len(ingest("status", "--json").json()["noted"]) == 12
 
 
 def test_a_failed_item_can_be_taken_off_the_list(ingest: Command, src: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from ingest.fetch import Fetcher
+from ingest.identity import LONGEST_NOTE
 from ingest.pipeline import AddReport, Duplicate, add
 from ingest.split import split
 from qa.library import Library, Vectors
@@ -196,6 +197,36 @@ def test_failures_cost_nobody_else(library: Library, src: Path) -> None:
     assert failed["empty.txt"] == "is empty"
     assert failed["furniture.txt"] == "has no text"
     assert all("\n" not in error for error in failed.values())
+
+
+def test_other_notes_alone_are_kept_without_embedding_again(library: Library, src: Path) -> None:
+    path = src / "a.md"
+    path.write_text("---\npublished_at: soon\nurl: nowhere\n---\nIt opens.\n")
+    run(library, src)
+    before, revision = library.article("a"), library.revision()
+    assert before.notes == (
+        "published_at 'soon' is not a date such as 2025-03-01; left out",
+        "url 'nowhere' is not a web address; left out",
+    )
+    moved = path.rename(src / "b.md")
+    moved.write_text(f"---\nurl: {'x y ' * 200}\n---\nIt opens.\n")
+    moved_report = run(library, src)
+    assert (moved_report.updated, moved_report.unchanged) == (("a",), ()), "its title, the file's name, is another"
+    path = moved.rename(src / "c.md")
+    path.write_text("---\ntitle: B\n---\nIt opens.\n")
+    report = add([str(src)], library, never, Recorder(), fetcher=offline)
+    assert (report.unchanged, report.changed) == (("a",), False)
+    assert library.article("a").notes == ()
+    assert library.revision() == revision + 1
+
+
+def test_a_note_quotes_no_more_than_a_line(library: Library, src: Path) -> None:
+    (src / "a.md").write_text(f'---\nurl: "{"x y" * 500}\\n<b>"\n---\nIt opens.\n')
+    run(library, src)
+    [note] = library.article("a").notes
+    assert len(note) <= LONGEST_NOTE
+    assert note.startswith("url 'x yx yx")
+    assert note.endswith(" …")
 
 
 def test_warnings_name_the_item(library: Library, src: Path) -> None:

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from qa.errors import ArticleNotFound, LibraryError
-from qa.library import Library, Likeness
+from qa.library import Library, Likeness, Noted
 from qa.types import Filters, Visit
 from tests.conftest import ARTICLES, store
+
+NOTES = ("2 pictures with text", "the date is from the address")
 
 
 def found(library: Library, *words: str, filters: Filters | None = None) -> list[str]:
@@ -144,11 +146,43 @@ def test_a_library_of_the_first_version_is_brought_to_this_one_and_loses_nothing
     assert library.vectors("bridge")[0].vector.tolist() == [1.0, 2.0]
     assert library.revision() == 7
     assert library.signatures() == {"bridge": None}
-    store(library, replace(ARTICLES[0], updated_at="2025-04-01"))
+    assert (article.notes, library.articles()[0].notes, library.stats().noted) == ((), (), ())
+    store(library, replace(ARTICLES[0], updated_at="2025-04-01", notes=NOTES))
     library.close()
     again = Library.open(path)
-    assert again.article("bridge").updated_at == "2025-04-01"
+    assert (again.article("bridge").updated_at, again.article("bridge").notes) == ("2025-04-01", NOTES)
     again.close()
+
+
+SECOND_VERSION = (
+    FIRST_VERSION.replace("user_version = 1", "user_version = 2")
+    .replace(
+        "INSERT INTO articles VALUES", "ALTER TABLE articles ADD COLUMN updated_at TEXT; INSERT INTO articles VALUES"
+    )
+    .replace("'letters', 7)", "'letters', 7, '2025-03-02')")
+)
+
+
+def test_a_library_of_the_second_version_gets_notes(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    old = sqlite3.connect(path)
+    old.executescript(SECOND_VERSION)
+    old.close()
+    library = Library.open(path)
+    assert (library.article("bridge").updated_at, library.article("bridge").notes) == ("2025-03-02", ())
+    library.note("bridge", NOTES)
+    assert library.article("bridge").notes == NOTES
+    assert library.vectors("bridge")[0].vector.tolist() == [1.0, 2.0]
+    library.close()
+
+
+def test_notes_go_with_the_article_its_passages_and_the_state_of_the_library(library: Library) -> None:
+    store(library, replace(ARTICLES[1], notes=NOTES))
+    [passage] = library.evidence(library.search_text(["Lomond"], 1))
+    infos = {info.id: info.notes for info in library.articles()}
+    assert infos == {"bridge": (), "ferry": NOTES, "mill": ()}
+    assert (library.article("ferry").notes, passage.notes) == (NOTES, NOTES)
+    assert library.stats().noted == (Noted("ferry", NOTES),)
 
 
 def test_a_library_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

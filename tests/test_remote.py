@@ -32,7 +32,9 @@ ANSWERS = (
         text=f"{TEXT} [1][2]",
         sentences=(Sentence(TEXT, (1, 2), "quoted"),),
         citations=tuple(
-            Citation(n, "bridge", "The Varga bridge", "Test Gazette", "2025-03-01", None, TEXT, 0, len(TEXT))
+            Citation(
+                n, "bridge", "The Varga bridge", "Test Gazette", "2025-03-01", None, TEXT, 0, len(TEXT), ("By OCR.",)
+            )
             for n in (1, 2)
         ),
         timings_ms={"retrieve": 3, "first_token": 20, "total": 40},

@@ -160,6 +160,7 @@ def test_langchain_gets_documents_that_say_where_they_stand(retriever: HybridRet
                 "start": e.start,
                 "end": e.end,
                 "score": e.score,
+                "notes": e.notes,
             },
         )
         for e in evidence

@@ -1,5 +1,6 @@
 """/api/articles over real HTTP, with a real library and embeddings that can be worked out by hand."""
 
+import json
 import tempfile
 import threading
 import time
@@ -61,8 +62,11 @@ def send(client: httpx.Client, *files: tuple[str, bytes], **rest: object) -> htt
 
 
 def test_the_list_and_an_article_are_those_of_the_command_line(client: httpx.Client, library: Library) -> None:
-    assert client.get("/api/articles").json() == [asdict(info) for info in library.articles()]
-    assert client.get("/api/articles/bridge").json() == asdict(library.article("bridge"))
+    library.note("bridge", ("2 pictures with text",))
+    infos, article = [asdict(info) for info in library.articles()], asdict(library.article("bridge"))
+    assert client.get("/api/articles").json() == json.loads(json.dumps(infos))
+    assert client.get("/api/articles/bridge").json() == json.loads(json.dumps(article))
+    assert article["notes"] == infos[0]["notes"] == ("2 pictures with text",)
 
 
 def test_three_files_of_which_one_is_broken(
@@ -115,6 +119,59 @@ def test_a_stream_tells_each_item_and_ends_with_the_report(client: httpx.Client)
     progress = [event["progress"] for event in told if "progress" in event]
     assert {step["total"] for step in progress} == {2}
     assert told[-1]["report"]["added"] == ["quay"]
+
+
+def test_what_a_browser_has_of_a_page_is_the_article_of_its_address(
+    client: httpx.Client, library: Library, uploads: Path
+) -> None:
+    def sent(page: bytes, url: str) -> dict[str, object]:
+        return dict(send(client, ("page.html", page), data={"url": url}).json())
+
+    assert sent(PAGE, "HTTPS://News.Example/lime/kiln?day=3#top")["added"] == ["kiln"]
+    article = library.article("kiln")
+    assert (article.title, article.url) == ("The kiln", "https://news.example/lime/kiln?day=3")
+    assert library.origins()["kiln"] == article.url
+    assert sent(PAGE, "https://news.example/lime/kiln?day=3")["unchanged"] == ["kiln"]
+    assert sent(PAGE.replace(b"1954", b"1955"), article.url or "")["updated"] == ["kiln"]
+    assert "1955" in library.article("kiln").text
+    report = sent(BROKEN, "https://news.example/broken")
+    assert report["failed"][0]["item"] == "https://news.example/broken"  # type: ignore[index]
+    assert library.failed()[0].item == "https://news.example/broken"
+    assert list(uploads.iterdir()) == []
+
+
+def test_what_a_browser_has_is_read_in_utf_8_whatever_the_page_declares(client: httpx.Client, library: Library) -> None:
+    page = PAGE.replace(b"<html>", b'<html><meta charset="windows-1252">').replace(b"Dunmore", "Dúnmóre – 灰".encode())
+    send(client, ("page.html", page), data={"url": "https://news.example/kiln"})
+    assert "Dúnmóre – 灰" in library.article("kiln").text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+        "https://",
+        "https://ada@news.example/",
+        "https://news.example:22/",
+        "https://news.example/" + "x" * 2000,
+    ],
+)
+def test_a_page_of_no_web_address_is_refused(client: httpx.Client, library: Library, uploads: Path, url: str) -> None:
+    response = send(client, ("page.html", PAGE), data={"url": url})
+    assert response.status_code == 422
+    assert response.json()["error"].startswith("url: ")
+    assert "\n" not in response.json()["error"]
+    assert len(library.articles()) == 3
+    assert list(uploads.iterdir()) == []
+
+
+def test_an_address_goes_with_one_page(client: httpx.Client, library: Library) -> None:
+    response = send(client, ("a.html", PAGE), ("b.html", PAGE), data={"url": "https://news.example/"})
+    assert (response.status_code, len(library.articles())) == (422, 3)
+    assert "one file" in response.json()["error"]
 
 
 def test_an_article_is_removed_once(client: httpx.Client, retriever: HybridRetriever) -> None:

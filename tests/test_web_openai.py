@@ -46,7 +46,7 @@ def test_an_answer_has_its_marks_its_sources_and_its_citations(ai: openai.OpenAI
     (choice,) = reply.choices
     assert (choice.message.role, choice.finish_reason, reply.model) == ("assistant", "stop", "article-qa")
     assert choice.message.content == CONTENT
-    assert choice.message.citations == [asdict(CITATION)]
+    assert choice.message.citations == [asdict(CITATION) | {"notes": []}]
     assert choice.message.refusal is None
 
 
@@ -62,7 +62,7 @@ def test_a_stream_holds_the_checked_text_only(ai: openai.OpenAI) -> None:
     deltas = [chunk.choices[0].delta for chunk in chunks]
     assert [delta.content for delta in deltas] == ["", CONTENT, None]
     assert deltas[0].role == "assistant"
-    assert deltas[1].citations == [asdict(CITATION)]
+    assert deltas[1].citations == [asdict(CITATION) | {"notes": []}]
     assert [chunk.choices[0].finish_reason for chunk in chunks] == [None, None, "stop"]
     assert len({chunk.id for chunk in chunks}) == 1
 

@@ -176,6 +176,22 @@ def test_notes_stand_under_the_answer_escaped() -> None:
     assert len(page.all("p", "note")) == 3, "two, and that every sentence was checked"
 
 
+def test_what_was_left_out_of_an_article_stands_beside_its_quotes_escaped() -> None:
+    noted = replace(CITATION, notes=("2 pictures with text", ATTACK))
+    page = Page(render_turn(replace(ANSWERED, citations=(noted,)), 1))
+    said = f"Read with notes: 2 pictures with text · {ATTACK}"
+    assert said in page.text
+    assert len(page.all("p", "noted")) == 1
+    assert page.all("a", "mark")[0]["data-noted"] == said
+    assert "script" not in {tag for tag, _ in page.elements}
+    assert Page(render_turn(ANSWERED, 1)).all("p", "noted") == []
+    found = Page(render_turn(replace(ANSWERED, passages=(replace(OTHER, notes=("pages 3 and 4 by OCR",)),)), 1))
+    assert "Read with notes: pages 3 and 4 by OCR" in found.text
+    assert "Gelesen mit Anmerkungen: a · b" in render_turn(
+        replace(ANSWERED, citations=(replace(CITATION, notes=("a", "b")),)), 1, t=texts("de")
+    )
+
+
 def test_a_growing_answer_shows_evidence_and_what_is_not_checked() -> None:
     growing = replace(ANSWERED, status="answering", text="", sentences=(), citations=(), draft="It opened in")
     html = render_turn(growing, 1)

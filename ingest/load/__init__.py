@@ -165,7 +165,7 @@ def count(target: Target) -> int:
 
 def _raw(target: Path | Upload) -> Raw:
     if isinstance(target, Upload):
-        return Raw(target.name, f"upload:{target.name}", target.name, target.path)
+        return Raw(target.item, target.origin, target.name, target.path, target.url)
     return Raw(str(target), str(target.resolve()), target.name, target)
 
 

@@ -28,10 +28,22 @@ class Address:
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that came through the page: `path` is where it lies for now, `name` what the user calls it."""
+    """A file that came through the page: `path` is where it lies for now, `name` what the user calls it.
+
+    One that the user's browser read at an address has its `url`, and is the article that would be fetched there.
+    """
 
     name: str
     path: Path
+    url: str | None = None
+
+    @property
+    def item(self) -> str:
+        return self.url or self.name
+
+    @property
+    def origin(self) -> str:
+        return self.url or f"upload:{self.name}"
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,8 @@ def _print_answer(answer: Answer) -> None:
         print("The closest the articles come:")
     for c in answer.citations or answer.closest:
         print(f"\n[{c.number}] {c.title}{_facts(c.source, c.published_at)}\n    “{' '.join(c.quote.split())}”")
+        for note in c.notes:
+            print(f"    Note: {note}")
     if answer.status == "refused" and answer.passages:
         print()
         _print_closest(answer)

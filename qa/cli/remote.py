@@ -40,7 +40,7 @@ class RemoteAnswerer(Answering):
             found = _checked(self._client.post("/api/search", json=body))
         except (httpx.HTTPError, ValueError) as error:
             _lost(error)
-        return tuple(Evidence(**passage) for passage in found["passages"])
+        return tuple(Evidence(**_tuples(passage)) for passage in found["passages"])
 
     def stream(
         self,
@@ -106,7 +106,10 @@ def _answer(value: dict[str, Any]) -> Answer:
         raise IndexUnavailable(str(value["error"]))
     parts: dict[str, type] = {"sentences": Sentence, "citations": Citation, "passages": Evidence, "closest": Citation}
     for name, kind in parts.items():
-        value[name] = tuple(
-            kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in part.items()}) for part in value.get(name, ())
-        )
-    return Answer(**value | {"notes": tuple(value.get("notes", ()))})
+        value[name] = tuple(kind(**_tuples(part)) for part in value.get(name, ()))
+    return Answer(**_tuples(value))
+
+
+def _tuples(value: dict[str, Any]) -> dict[str, Any]:
+    """JSON has lists where our types have tuples."""
+    return {name: tuple(part) if isinstance(part, list) else part for name, part in value.items()}

@@ -179,4 +179,5 @@ def kind_of(sentence: str, query: Query, quotes: Sequence[Quote]) -> Support:
 
 def _citation(number: int, quote: Quote) -> Citation:
     e = quote.evidence
-    return Citation(number, e.article_id, e.title, e.source, e.published_at, e.url, quote.text, quote.start, quote.end)
+    facts = e.article_id, e.title, e.source, e.published_at, e.url
+    return Citation(number, *facts, quote.text, quote.start, quote.end, e.notes)

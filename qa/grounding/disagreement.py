@@ -174,10 +174,9 @@ def _other_time(one: Side, other: Side) -> bool:
 
 
 def _citation(number: int, side: Side) -> Citation:
-    e, text = side.evidence, side.text
-    return Citation(
-        number, e.article_id, e.title, e.source, e.published_at, e.url, text, e.start + side.start, e.start + side.end
-    )
+    e = side.evidence
+    facts = e.article_id, e.title, e.source, e.published_at, e.url
+    return Citation(number, *facts, side.text, e.start + side.start, e.start + side.end, e.notes)
 
 
 def _source(citation: Citation) -> str:

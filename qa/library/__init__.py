@@ -3,7 +3,17 @@
 from qa.errors import EMPTY, LibraryError
 from qa.library.existing import check
 from qa.library.library import Library
-from qa.library.records import ArticleInfo, Changes, Failed, LibraryStats, Likeness, StoredPassage, Vectors, VectorTable
+from qa.library.records import (
+    ArticleInfo,
+    Changes,
+    Failed,
+    LibraryStats,
+    Likeness,
+    Noted,
+    StoredPassage,
+    Vectors,
+    VectorTable,
+)
 from qa.settings import Settings
 
 __all__ = [
@@ -13,6 +23,7 @@ __all__ = [
     "Library",
     "LibraryStats",
     "Likeness",
+    "Noted",
     "StoredPassage",
     "VectorTable",
     "Vectors",

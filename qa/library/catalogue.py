@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from qa.library import ledger, storing
 from qa.library.full_text import conditions, holding
-from qa.library.records import LibraryStats
+from qa.library.records import LibraryStats, Noted
 from qa.library.schema import articles, copies, passages
 from qa.types import Filters
 
@@ -45,8 +45,14 @@ def models(db: sa.Connection) -> tuple[str, ...]:
     return tuple(db.scalars(sa.select(a.model).distinct().order_by(a.model)))
 
 
+def noted(db: sa.Connection) -> tuple[Noted, ...]:
+    """The articles with notes, by id."""
+    query = sa.select(a.id, a.notes).where(a.notes != ()).order_by(a.id)
+    return tuple(Noted(**row._mapping) for row in db.execute(query))
+
+
 def stats(db: sa.Connection, size: int) -> LibraryStats:
-    """How much there is, in a file of `size` bytes, of whom and of when, and what is pending or failed."""
+    """How much there is, in a file of `size` bytes, of whom and when, what is pending or failed, and what has notes."""
     number, first, last = db.execute(
         sa.select(sa.func.count(), sa.func.min(a.published_at), sa.func.max(a.published_at))
     ).one()
@@ -62,4 +68,5 @@ def stats(db: sa.Connection, size: int) -> LibraryStats:
         db.scalar(sa.select(sa.func.count()).where(copies.c.story != copies.c.article_id)) or 0,
         ledger.pending(db) + storing.outdated(db),
         ledger.failed(db),
+        noted(db),
     )

@@ -87,6 +87,11 @@ class Library(Store):
         with self._writing() as db:
             db.execute(sa.update(articles).where(articles.c.id == article_id).values(origin=origin))
 
+    def note(self, article_id: str, notes: tuple[str, ...]) -> None:
+        """Note what was left out or guessed when an article was read again; its text and vectors stay."""
+        with self._writing() as db:
+            db.execute(sa.update(articles).where(articles.c.id == article_id).values(notes=notes))
+
     def article(self, article_id: str) -> Article:
         """One article, whole; raises ArticleNotFound."""
         query = sa.select(*(articles.c[name] for name in Article.__dataclass_fields__)).where(
@@ -160,7 +165,7 @@ class Library(Store):
             return tuple(db.scalars(sa.select(articles.c.id).where(articles.c.model != model)))
 
     def stats(self) -> LibraryStats:
-        """How much there is, of whom and of when, and what is pending or failed."""
+        """How much there is, of whom and of when, what is pending or failed, and what has notes."""
         size = sum(path.stat().st_size for path in self.path.parent.glob(f"{self.path.name}*"))
         with self._reading() as db:
             return catalogue.stats(db, size)
@@ -233,7 +238,7 @@ class Library(Store):
         query = (
             sa.select(
                 passages.c.rowid,
-                *(articles.c[n] for n in ("title", "source", "published_at", "url")),
+                *(articles.c[n] for n in ("title", "source", "published_at", "url", "notes")),
                 *(passages.c[n] for n in ("article_id", "start", "end", "text")),
             )
             .join(articles, articles.c.id == passages.c.article_id)

@@ -28,6 +28,7 @@ class ArticleInfo:
     passages: int
     characters: int
     story: str | None
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Failed:
     item: str
     error: str
     failed_at: str
+
+
+@dataclass(frozen=True)
+class Noted:
+    """An article of which something was left out or guessed when it was read."""
+
+    id: str
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ class LibraryStats:
     near_copies: int = 0
     pending: int = 0
     failed: tuple[Failed, ...] = ()
+    noted: tuple[Noted, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,18 @@ import sqlalchemy as sa
 from qa.errors import LibraryError
 from qa.storage.database import Contents
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+
+
+class Lines(sa.TypeDecorator[tuple[str, ...]]):
+    """Texts in order, as a JSON array."""
+
+    impl = sa.JSON
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> tuple[str, ...]:
+        return tuple(value)
+
 
 metadata = sa.MetaData()
 articles = sa.Table(
@@ -23,6 +34,7 @@ articles = sa.Table(
     sa.Column("model", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False, index=True),
     sa.Column("updated_at", sa.Text),
+    sa.Column("notes", Lines, nullable=False, server_default="[]"),
 )
 passages = sa.Table(
     "passages",
@@ -80,7 +92,10 @@ CREATE VIRTUAL TABLE IF NOT EXISTS full_text
 USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')
 """
 # What turns a file of this version into one of the next, beside the tables that are new.
-MIGRATIONS = {1: ("ALTER TABLE articles ADD COLUMN updated_at TEXT",)}
+MIGRATIONS = {
+    1: ("ALTER TABLE articles ADD COLUMN updated_at TEXT",),
+    2: ("ALTER TABLE articles ADD COLUMN notes JSON NOT NULL DEFAULT '[]'",),
+}
 
 
 def prepare(db: sa.Connection, known: int) -> None:

@@ -85,9 +85,8 @@ class Point:
 
     def cited(self, number: int) -> Citation:
         s = self.source
-        return Citation(
-            number, self.article_id, s.title, s.source, s.published_at, s.url, self.quote, self.start, self.end
-        )
+        facts = s.title, s.source, s.published_at, s.url
+        return Citation(number, self.article_id, *facts, self.quote, self.start, self.end, s.notes)
 
 
 def refused(found: Retrieved) -> Answer:

@@ -10,7 +10,7 @@ from qa.language.orders import plays_a_part
 from qa.models.reader import Reading
 from qa.types import Evidence
 
-FACTS = ("article_id", "title", "source", "published_at", "url", "start", "end", "score")  # of a passage
+FACTS = ("article_id", "title", "source", "published_at", "url", "start", "end", "score", "notes")  # of a passage
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Hit:
     def of(cls, document: Document) -> "Hit":
         """The passage in a document of a retriever; its metadata holds the facts of Evidence, and perhaps a reading."""
         facts: dict[str, Any] = {name: document.metadata.get(name) for name in FACTS}
+        facts["notes"] = tuple(facts["notes"] or ())
         reading = document.metadata.get("reading")
         return cls(Evidence(**facts, text=document.page_content), Reading(**reading) if reading else None)
 

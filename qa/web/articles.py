@@ -1,6 +1,7 @@
 """GET, POST and DELETE /api/articles: what the library holds, more of it, and less."""
 
 import asyncio
+import json
 import os
 import shutil
 import tempfile
@@ -16,10 +17,12 @@ from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from ingest.addresses import parse
 from ingest.clean import clean_line
 from ingest.load.found import Upload, is_web_address
 from ingest.report import AddReport
-from qa.errors import ArticleQAError
+from ingest.response import name_of
+from qa.errors import ArticleQAError, LoadError
 from qa.library import ArticleInfo
 from qa.types import Article
 from qa.web.api import event
@@ -43,11 +46,13 @@ class AddBody(BaseModel):
     stream: bool = False
 
 
+# What a browser sends where the article is the page that it shows: its HTML, and the page's address.
+ADDRESS = {"type": "string", "format": "uri"}
 FILES = {"type": "array", "items": {"type": "string", "contentMediaType": "application/octet-stream"}}
 TAKEN = {
     "content": {
         "application/json": {"schema": AddBody.model_json_schema()},
-        "multipart/form-data": {"schema": {"type": "object", "properties": {"files": FILES}}},
+        "multipart/form-data": {"schema": {"type": "object", "properties": {"files": FILES, "url": ADDRESS}}},
     }
 }
 
@@ -77,7 +82,10 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
 
     @router.post("", responses={200: {"model": AddReport}}, openapi_extra={"requestBody": TAKEN})
     async def added(request: Request) -> Response:
-        """Add files, or a web address; with `stream` it is told as server-sent events how far it is."""
+        """Add files, a web address, or with its `url` the HTML that a browser has of a page.
+
+        With `stream` it is told as server-sent events how far it is.
+        """
         place = collector.enter(asker_of(request))
         try:
             stream, items = await _sent(request)
@@ -125,6 +133,18 @@ def _body(sent: bytes) -> AddBody:
     return body
 
 
+def _address(form: FormData, files: Sequence[UploadFile]) -> str | None:
+    """The address of the page whose HTML was sent, in its normal form, where one was."""
+    if (given := form.get("url")) is None:
+        return None
+    if len(files) > 1:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "url: an address goes with one file, the page found there")
+    try:
+        return str(parse(_body(json.dumps({"url": str(given)}).encode()).url))
+    except LoadError as error:
+        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, f"url: {error}") from error
+
+
 def _uploads(form: FormData) -> list[Upload]:
     """The files of a form, each in a place of its own that its name has no part in."""
     files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
@@ -136,11 +156,12 @@ def _uploads(form: FormData) -> list[Upload]:
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
                 f"{_name(file)} is larger than {MAX_FILE // 1_000_000} MB; add it with `python -m ingest add PATH`",
             )
+    url = _address(form, files)
     uploads: list[Upload] = []
     try:
         for file in files:
             handle, path = tempfile.mkstemp(prefix="article-qa-")
-            uploads.append(Upload(_name(file), Path(path)))
+            uploads.append(Upload(name_of(url, "text/html") if url else _name(file), Path(path), url))
             with os.fdopen(handle, "wb") as kept:
                 shutil.copyfileobj(file.file, kept)
     except OSError as error:

@@ -1,7 +1,7 @@
 """The words of the interface, one file a language in texts/; the browser's scripts read the same files."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -51,6 +51,10 @@ class Texts:
         """What was done to check an answer, with the least support of its sentences."""
         known = [s.support_probability for s in answer.sentences if s.support_probability is not None]
         return self("turn.checked", support=self.support(min(known))) if known else self("turn.verbatim")
+
+    def noted(self, notes: Sequence[str]) -> str:
+        """What was left out or guessed when an article was read; empty where nothing was."""
+        return self("noted", notes=" · ".join(notes)) if notes else ""
 
     def date(self, iso: str | None) -> str:
         """29 January 2026; what is no date stays as it is."""

@@ -76,7 +76,7 @@ def test_files_are_dropped_read_and_removed(
     keep_picture(page, f"{scheme}-{width}-added")
 
     page.get_by_role("button", name="Title").click()
-    expect(rows.nth(0).locator("th")).to_have_text(ATTACK)
+    expect(rows.nth(0).locator("th")).to_have_text(f"{ATTACK}Read with 1 note")
     expect(page.locator("th[aria-sort=ascending]")).to_have_text("Title")
     page.get_by_role("button", name="Title").click()
     expect(rows.nth(0).locator("th")).to_have_text("The Varga bridge")

@@ -41,6 +41,16 @@ function addAddress(typed) {
   enqueue(url, { body: JSON.stringify({ url, stream: true }), headers });
 }
 
+// The page that the browser shows at an address, as another window handed it over.
+export function addPage(url, html) {
+  const body = new FormData();
+  body.append("files", new Blob([html], { type: "text/html" }), "page.html");
+  body.append("url", url);
+  body.append("stream", "true");
+  enqueue(url, { body });
+  work();
+}
+
 async function work() {
   if (running) return;
   running = true;

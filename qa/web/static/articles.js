@@ -95,12 +95,14 @@ function compare(a, b) {
   return (sorting.descending ? -order : order) || collator.compare(a.title, b.title);
 }
 
-function row({ id, title, source, author, published_at: day, passages }) {
+const told = (notes) => make("span", { className: "noted" }, counted("noted", notes.length));
+
+function row({ id, title, source, author, published_at: day, passages, notes }) {
   const cell = (className, ...children) => make("td", { className }, ...children);
   return make(
     "tr",
     {},
-    make("th", { scope: "row" }, readerLink(id, title || id)),
+    make("th", { scope: "row" }, readerLink(id, title || id), ...(notes.length ? [told(notes)] : [])),
     cell("source", foreign(source ?? "")),
     cell("author", foreign(author ?? "")),
     cell("date", ...(day ? [make("time", { dateTime: day }, longDate(day, "medium"))] : [])),

@@ -12,9 +12,10 @@ function show(mark) {
   if (of === mark) return;
   hide();
   of = mark;
-  const { title, source, date, quote, support } = mark.dataset;
+  const { title, source, date, quote, support, noted } = mark.dataset;
   const facts = [title, source, date, support].filter(Boolean).map(foreign);
   peek.replaceChildren(make("q", { dir: "auto" }, quote), make("p", { className: "facts" }, ...facts));
+  if (noted) peek.append(make("p", { className: "noted" }, noted));
   peek.showPopover();
   beside(peek, mark);
   mark.setAttribute("aria-describedby", "peek");

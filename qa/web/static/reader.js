@@ -9,7 +9,7 @@ import { articlePath, ask, foreign, make, readerLink, stillMotion, webAddress, w
 
 const reader = await whenThere("#shelf .reader");
 const part = (selector) => reader.querySelector(selector);
-const [title, facts, same, cited, text] = ["h1", ".facts", ".same", ".cited", ".text"].map(part);
+const [title, facts, noted, same, cited, text] = ["h1", ".facts", ".noted", ".same", ".cited", ".text"].map(part);
 const [asks, remove] = [".asks", ".remove"].map(part);
 const narrowScreen = matchMedia("(width < 60rem)");
 let open = null; // the id of the article that is shown
@@ -21,8 +21,8 @@ export async function openReader(id, place, isPanel) {
   document.documentElement.toggleAttribute("data-reading", isPanel);
   coverOthers();
   if (!known) {
-    for (const element of [title, facts, same, cited, text]) element.replaceChildren();
-    for (const element of [same, cited, asks, remove]) element.hidden = true;
+    for (const element of [title, facts, noted, same, cited, text]) element.replaceChildren();
+    for (const element of [noted, same, cited, asks, remove]) element.hidden = true;
   }
   try {
     const [article, articles] = await Promise.all([ask(articlePath(id)), all()]);
@@ -71,6 +71,8 @@ function fill(article, articles, place) {
   ];
   title.textContent = article.title;
   facts.replaceChildren(...told.filter(Boolean));
+  noted.hidden = !article.notes.length;
+  noted.textContent = t("noted", { notes: article.notes.join(" · ") });
   const ranges = quoted(article, place);
   text.replaceChildren(...blocks(article, ranges));
   const changed = place && !ranges.some(({ chosen }) => chosen);

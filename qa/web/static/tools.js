@@ -86,6 +86,20 @@ export function beside(over, element, lid = element) {
   over.style.top = `${room ? bottom + 6 : top - over.offsetHeight - 6}px`;
 }
 
+export async function toClipboard(text) {
+  await (navigator.clipboard ? navigator.clipboard.writeText(text) : copyOldWay(text));
+}
+
+// Where the page came over plain HTTP from another machine, browsers have no clipboard for it.
+function copyOldWay(text) {
+  const put = (event) => {
+    event.clipboardData.setData("text/plain", text);
+    event.preventDefault();
+  };
+  document.addEventListener("copy", put, { once: true });
+  if (!document.execCommand("copy")) throw new Error();
+}
+
 // Writes into a field of Gradio's as if it were typed.
 export function write(field, text) {
   field.value = text;

@@ -1,7 +1,7 @@
 // What can be done with a question and its answer: copy, edit, ask again, for more, all articles; and where it is shown.
 
 import { narrow, question } from "./narrow.js";
-import { stillMotion, tell, write } from "./tools.js";
+import { stillMotion, tell, toClipboard, write } from "./tools.js";
 import { t } from "./texts.js";
 
 const ACTS = {
@@ -47,7 +47,7 @@ export function send(button, instead) {
 
 async function copy(button) {
   try {
-    await (navigator.clipboard ? navigator.clipboard.writeText(button.dataset.text) : copyOldWay(button.dataset.text));
+    await toClipboard(button.dataset.text);
     button.textContent = t("act.copied");
     setTimeout(() => (button.textContent = t("act.copy")), 2000);
     tell(t("act.copied"));
@@ -55,16 +55,6 @@ async function copy(button) {
     tell(t("act.uncopied"));
     button.textContent = t("act.uncopied");
   }
-}
-
-// Where the page came over plain HTTP from another machine, browsers have no clipboard for it.
-function copyOldWay(text) {
-  const put = (event) => {
-    event.clipboardData.setData("text/plain", text);
-    event.preventDefault();
-  };
-  document.addEventListener("copy", put, { once: true });
-  if (!document.execCommand("copy")) throw new Error();
 }
 
 document.addEventListener("click", ({ target }) => {

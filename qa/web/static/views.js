@@ -1,4 +1,4 @@
-// The address of the page says what is shown: #/articles, #/articles/ID, #/history, #/report, #/read/ID/START-END beside
+// The address of the page says what is shown: #/articles, #/articles/ID, #/add for a page that another window brings, #/history, #/report, #/read/ID/START-END beside
 // the conversation, #/history/ID for one that was kept, and the conversation alone for all else.
 
 import { leaveList, showList } from "./articles.js";
@@ -6,10 +6,11 @@ import { newConversation, openConversation } from "./conversation.js";
 import { hideHistory, showHistory } from "./history.js";
 import { question } from "./narrow.js";
 import { closeReader, openReader } from "./reader.js";
+import { receive } from "./receive.js";
 import { hideReport, showReport } from "./report.js";
 import { whenThere } from "./tools.js";
 
-const ADDRESS = /^#\/(articles|history|report|read)(?:\/([^/]+))?(?:\/(\d+)-(\d+))?$/;
+const ADDRESS = /^#\/(add|articles|history|report|read)(?:\/([^/]+))?(?:\/(\d+)-(\d+))?$/;
 const root = document.documentElement;
 let cameFrom = null; // the link that the panel was opened with
 let refused = ""; // why a conversation could not be opened
@@ -17,7 +18,7 @@ let refused = ""; // why a conversation could not be opened
 function show() {
   const [, name = "ask", id, start, end] = location.hash.match(ADDRESS) ?? [];
   const kept = name === "history" && id && decoded(id);
-  const view = name === "read" || kept ? "ask" : name;
+  const view = name === "read" || kept ? "ask" : name === "add" ? "articles" : name;
   const place = start && [Number(start), Number(end)];
   const article = id && ["articles", "read"].includes(name) && decoded(id);
   root.dataset.view = view;
@@ -36,6 +37,7 @@ function show() {
   }
   closeReader();
   if (view === "articles") showList();
+  if (name === "add") receive();
   if (view === "report") showReport();
   if (view === "history") showHistory(refused);
   refused = "";

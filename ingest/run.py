@@ -1,7 +1,7 @@
 """One run: items are read one by one, placed, embedded in batches, stored, and each is told of as it is settled."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,10 +33,12 @@ class Run:
         reporter: Reporter,
         open_fetcher: Callable[[], "Fetcher"],
         limit: int | None,
+        columns: Mapping[str, str],
     ) -> None:
         self.library = library
         self.reporter = reporter
         self.limit = limit
+        self.columns = columns
         self._load_encoder = load_encoder
         self._open_fetcher = open_fetcher
         self._encoder: Encoder | None = None
@@ -63,7 +65,7 @@ class Run:
                 self._fail(target)
             else:
                 targets.append(target)
-        expected = [count(target) for target in targets]
+        expected = [count(target, self.columns) for target in targets]
         self._total = sum(expected)
         self.library.note_run(self._total, 0)
         for target, number in zip(targets, expected, strict=True):
@@ -115,7 +117,7 @@ class Run:
             yield from load_address(target, self._ready_fetcher(), self.library, self.limit)
             return
         try:
-            yield from load(target)
+            yield from load(target, self.columns)
         except FeedFile as file:
             from ingest.feeds import parse_feed
             from ingest.load.web import load_feed

@@ -5,17 +5,19 @@ parsed (anything but plain text) is a module with `parse(raw: Raw) -> Parsed` in
 Formats of other packages (`qa.extensions`) are known by their suffix and go first.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
-from ingest.load.jsonl import count_lines, read_jsonl
+from ingest.load.json_file import json_columns, read_json
+from ingest.load.jsonl import count_lines, jsonl_columns, read_jsonl
+from ingest.load.names import missing
 from ingest.load.raw import Raw
 from ingest.load.sandbox import read_apart
 from ingest.load.sniff import sniff
-from ingest.load.table import count_rows, read_csv
+from ingest.load.table import count_rows, csv_columns, read_csv
 from ingest.load.text import read_markdown, read_text
 from qa.errors import ExtensionError, LoadError
 from qa.extensions import FORMATS, Extension, extension
@@ -34,12 +36,15 @@ READERS: dict[str, Reader] = {
     "docx": partial(read_apart, "docx"),
     "feed": _read_feed,
     "html": partial(read_apart, "html"),
+    "json": read_json,
     "jsonl": read_jsonl,
     "markdown": read_markdown,
     "pdf": partial(read_apart, "pdf"),
     "text": read_text,
 }
 COUNTS: dict[str, Callable[[Raw], int]] = {"csv": count_rows, "jsonl": count_lines}  # of formats with many articles
+COLUMNS = {"csv": csv_columns, "json": json_columns, "jsonl": jsonl_columns}
+NO_COLUMNS: Mapping[str, str] = {}
 
 
 def expand(items: Iterable[str | Upload]) -> Iterator[Target | Failure]:
@@ -82,9 +87,12 @@ def _named(target: Target | Failure) -> Target | Failure:
     return Failure(name.encode("utf-8", "replace").decode(), error)
 
 
-def load(target: Path | Upload) -> Iterator[Found | Failure]:
-    """The articles of a file; where it fails as a whole, one failure that says why. Raises FeedFile for a feed."""
-    return _load(_raw(target))
+def load(target: Path | Upload, columns: Mapping[str, str] = NO_COLUMNS) -> Iterator[Found | Failure]:
+    """The articles of a file; where it fails as a whole, one failure that says why. Raises FeedFile for a feed.
+
+    `columns` are those of CSV and JSON that the user names for facts, by their public names.
+    """
+    return _load(_raw(target, columns))
 
 
 def load_bytes(
@@ -94,11 +102,11 @@ def load_bytes(
     return _load(Raw(item, origin, name, data, url, charset))
 
 
-def count(target: Target) -> int:
+def count(target: Target, columns: Mapping[str, str] = NO_COLUMNS) -> int:
     """How many articles the target may hold, to tell how far a run has come; what cannot be read is told by `load`."""
     if isinstance(target, Address):
         return 1
-    raw = _raw(target)
+    raw = _raw(target, columns)
     try:
         counted = None if _added(raw) else COUNTS.get(sniff(raw))
         return counted(raw) if counted else 1
@@ -106,10 +114,29 @@ def count(target: Target) -> int:
         return 1
 
 
-def _raw(target: Path | Upload) -> Raw:
+def check_columns(items: Iterable[str], columns: Mapping[str, str]) -> None:
+    """Raises LoadError where a file lacks a column that the user names, or where none of the items has columns."""
+    files = [target for target in expand(items) if isinstance(target, Path)]
+    kinds = [(raw, kind) for raw in (_raw(file, columns) for file in files) if (kind := _kind(raw)) in COLUMNS]
+    if not kinds:
+        raise LoadError("none of the items is a CSV, JSON or JSON Lines file")
+    for raw, kind in kinds:
+        if absent := missing(COLUMNS[kind](raw), columns):
+            raise LoadError(f"{raw.item} {absent}")
+
+
+def _kind(raw: Raw) -> str:
+    """Its format; of what cannot be read `load` tells."""
+    try:
+        return "" if _added(raw) else sniff(raw)
+    except (LoadError, OSError):
+        return ""
+
+
+def _raw(target: Path | Upload, columns: Mapping[str, str]) -> Raw:
     if isinstance(target, Upload):
-        return Raw(target.name, f"upload:{target.name}", target.name, target.path)
-    return Raw(str(target), str(target.resolve()), target.name, target)
+        return Raw(target.name, f"upload:{target.name}", target.name, target.path, columns=columns)
+    return Raw(str(target), str(target.resolve()), target.name, target, columns=columns)
 
 
 def _added(raw: Raw) -> Extension | None:

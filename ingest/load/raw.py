@@ -3,10 +3,11 @@
 import hashlib
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+from ingest.load.decode import telling_sample
 from ingest.load.found import Facts, Found, read_facts
 from qa.errors import LoadError
 
@@ -20,7 +21,10 @@ def too_large(what: str = "") -> LoadError:
 
 @dataclass(frozen=True)
 class Raw:
-    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it."""
+    """`name` hints at the format; `url` is where it was fetched from and `charset` what the server said of it.
+
+    `columns` are those that the user names for facts, by their public names.
+    """
 
     item: str
     origin: str
@@ -28,6 +32,7 @@ class Raw:
     content: Path | bytes
     url: str | None = None
     charset: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
@@ -36,6 +41,11 @@ class Raw:
         """Its first bytes, enough to tell what it is."""
         with self.open() as file:
             return file.read(HEAD)
+
+    def telling_sample(self) -> bytes:
+        """The part that tells the encoding of a text."""
+        with self.open() as file:
+            return telling_sample(file)
 
     def tail(self) -> bytes:
         """Its last bytes, where a ZIP file names its entries."""
@@ -59,14 +69,14 @@ class Raw:
         facts, left_out = self._facts(given)
         return Found(self.item, self.origin, text, facts, PurePath(self.name).stem or None, (*notes, *left_out))
 
-    def row(self, number: int, given: Mapping[str, object]) -> Found:
+    def row(self, number: int, given: Mapping[str, object], notes: tuple[str, ...] = ()) -> Found:
         """One article of several, in the line of that number; raises LoadError where it has no text."""
         text = given.get("text")
         if not isinstance(text, str) or not text.strip():
             raise LoadError('has no "text"')
-        facts, notes = self._facts(given)
+        facts, left_out = self._facts(given)
         key = facts.id or hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-        return Found(f"{self.item}:{number}", f"{self.origin}#{key}", text, facts, None, notes)
+        return Found(f"{self.item}:{number}", f"{self.origin}#{key}", text, facts, None, (*notes, *left_out))
 
     def _facts(self, given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
         facts, notes = read_facts(given)

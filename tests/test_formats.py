@@ -122,8 +122,8 @@ ERRORS = {
     "empty.txt": "is empty",
     "entities.docx": "is damaged (XMLSyntaxError); open it where it can be read, save it again and add that",
     "locked.pdf": "is protected by a password; save a copy without one and add that",
-    "no-text-column.csv": 'has no "text" column; its first line must name the columns:'
-    " text, id, title, source, author, published_at, updated_at, url, language",
+    "no-text-column.csv": 'has no "text" column; its columns are “title”, “remark”;'
+    ' name the one that holds the text "text", or add it with --map text=COLUMN',
     "old.doc": "is an old Office file (.doc) or one locked by a password; save it as .docx without one",
     "picture.txt": "is a picture; run it through text recognition (OCR) and add the text",
     "program.txt": "is a program, not an article",

@@ -54,7 +54,7 @@ def test_an_empty_file_is_a_failure(tmp_path: Path, content: bytes) -> None:
 def test_binary_noise_is_a_failure(tmp_path: Path) -> None:
     noise = bytes(range(256)) * 16
     assert "binary" in refuse(tmp_path / "a.txt", noise)
-    assert "binary" in refuse(tmp_path / "b.md", b"text with \0 a null in it")
+    assert "binary" in refuse(tmp_path / "b.md", b"\0text\0 of \0 zeros\0 in\0 all\0 places")
 
 
 def test_front_matter_holds_the_facts(tmp_path: Path) -> None:
@@ -87,15 +87,16 @@ def test_broken_front_matter_is_a_failure_that_names_the_line(tmp_path: Path) ->
     error = refuse(tmp_path / "a.md", "---\ntitle: [unclosed\n---\nBody.\n")
     assert error.startswith("the front matter is not valid YAML: line 2: ")
     assert "\n" not in error
-    assert "line 3" in refuse(tmp_path / "b.md", "---\ntitle: a\nsource: b: c\n---\nBody.\n")
+    assert "line 3" in refuse(tmp_path / "b.md", "---\ntitle: a\nsource: b: c\nprose\n---\nBody.\n")
 
 
 def test_front_matter_nested_without_end_is_a_failure(tmp_path: Path) -> None:
     assert "not valid YAML" in refuse(tmp_path / "a.md", "---\ntitle: " + "[" * 100_000 + "\n---\nBody.\n")
 
 
-def test_a_fact_that_is_no_text_is_a_failure(tmp_path: Path) -> None:
-    assert refuse(tmp_path / "a.md", "---\ntitle: {a: b}\n---\nBody.\n") == "title must be text"
+def test_a_fact_that_is_no_text_is_left_out(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.md", "---\ntitle: {a: b}\nsource: Gazette\n---\nBody.\n")
+    assert (found.facts.title, found.facts.source, found.notes) == (None, "Gazette", ("title is not text; left out",))
     assert "id is longer" in refuse(tmp_path / "b.md", f"---\nid: {'x' * 201}\n---\nBody.\n")
 
 

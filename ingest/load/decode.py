@@ -3,6 +3,7 @@
 import codecs
 import io
 import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
@@ -21,16 +22,16 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SHIFTS = (b"\x1b$", b"\x1b(")  # of ISO-2022, which is ASCII by its bytes
-# Below this confidence one guess in six was wrong, above it one in forty.
-_SURE = 0.2
-# What people's programs write or wrote. Of the rare ones DOS, old Macs and ISO-8859-15 look much like the common ones
-# in a short text: they are taken only where it is sure.
-_COMMON = (
-    "ascii big5hkscs cp874 cp932 cp949 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 euc_jis_2004"
-    " euc_kr gb18030 iso2022_jp_2 iso2022_kr iso8859-1 iso8859-2 iso8859-3 iso8859-5 iso8859-6 iso8859-7 iso8859-8"
-    " iso8859-9 iso8859-13 iso8859-14 johab koi8-r koi8-u shift_jis_2004 tis-620 utf-16-be utf-16-le utf-8"
+_SURE = 0.2  # below this confidence one guess in six was wrong, above it one in forty
+_ALIKE = 0.02  # of unsure ones whose confidence differs by no more, the commonest is taken
+_WESTERN = ("cp1252", "iso8859-1")
+# What people's programs write, or wrote. DOS and old Macs look much like the rest in a short text: they must be sure.
+_LATIN = "cp1250 cp1252 cp1254 cp1257 cp1258 iso8859-1 iso8859-2 iso8859-3 iso8859-9 iso8859-13 iso8859-14".split()
+_OTHER_SCRIPTS = (
+    "ascii big5hkscs cp874 cp932 cp949 cp1251 cp1253 cp1255 cp1256 euc_jis_2004 euc_kr gb18030 iso2022_jp_2 iso2022_kr"
+    " iso8859-5 iso8859-6 iso8859-7 iso8859-8 johab koi8-r koi8-u shift_jis_2004 tis-620 utf-16-be utf-16-le utf-8"
 ).split()
-_RARE = "cp437 cp850 cp852 cp855 cp866 iso8859-15 mac-cyrillic mac-latin2 mac-roman".split()
+_RARE = "cp437 cp850 cp852 cp855 cp866 mac-cyrillic mac-latin2 mac-roman".split()
 # The ones that programs mean and write in place of a standard.
 _MEANT = {
     "euc_jis_2004": "euc_jp",
@@ -40,6 +41,8 @@ _MEANT = {
     "shift_jis_2004": "cp932",
     "tis-620": "cp874",
 }
+_ASCII = bytes(range(128))
+_ASCII_LETTERS = tuple(string.ascii_letters.encode())
 _CONTROL = re.compile("[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _UNDECODED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")
@@ -156,19 +159,33 @@ def _fits(encoding: str, sample: bytes) -> bool:
 
 
 def _likeliest(sample: bytes) -> Encoding | None:
-    from chardet import detect
+    from chardet import detect_all
 
-    def among(encodings: Sequence[str]) -> "DetectionDict":
-        return detect(sample, include_encodings=encodings, prefer_superset=False, compat_names=False)
+    def among(encodings: Sequence[str]) -> "list[DetectionDict]":
+        found = detect_all(
+            sample, ignore_threshold=True, include_encodings=encodings, prefer_superset=False, compat_names=False
+        )
+        return [each for each in found if each["encoding"]]
 
-    best = among(_COMMON + _RARE)
-    if best["confidence"] < _SURE:
-        best = among(_COMMON)
-    name = best["encoding"]
-    if not name:
+    ranked = among(_LATIN + _OTHER_SCRIPTS + _RARE)
+    sure = bool(ranked) and ranked[0]["confidence"] >= _SURE
+    if not sure:
+        ranked = among(_LATIN if _is_latin(sample) else _LATIN + _OTHER_SCRIPTS)
+    if not ranked:
         return None
+    best = ranked[0]
+    if not sure:
+        alike = [each for each in ranked if each["confidence"] >= best["confidence"] - _ALIKE]
+        best = next((each for each in alike if each["encoding"] in _WESTERN), best)
+    name = str(best["encoding"])
     meant = _MEANT.get(name)
-    return Encoding(meant if meant and _fits(meant, sample) else name, best["confidence"] < _SURE)
+    return Encoding(meant if meant and _fits(meant, sample) else name, guess=not sure)
+
+
+def _is_latin(sample: bytes) -> bool:
+    """Whether most of its letters are ASCII, as in languages of Latin script alone."""
+    letters = sum(map(sample.count, _ASCII_LETTERS))
+    return letters > 2 * len(sample.translate(None, _ASCII))
 
 
 def _decode_as(encoding: Encoding | None, data: bytes) -> str | None:

@@ -70,8 +70,8 @@ def _yaml(head: str) -> tuple[Head | None, tuple[str, ...]]:
     try:
         given = yaml.load(head, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
-        last = head.rstrip().count("\n") + 1
-        line = min(error.problem_mark.line + 1, last) if error.problem_mark else 1
+        last = head.rstrip().count("\n") + 2
+        line = min(error.problem_mark.line + 2, last) if error.problem_mark else 1
         wrong = f"the front matter is not valid YAML: line {line}: {error.problem}"
         if lenient := _by_line(head):
             return lenient, (f"{wrong}; it was read line by line",)

@@ -58,7 +58,10 @@ class Names:
         """The record under the public names, and a note on columns that were not yet told of."""
         given, taken = self._given(record)
         renamed = [(name, key) for name, key in taken.items() if _key(key) != _key(name) and key not in self._told]
-        unused = [key for key in record if key not in taken.values() and key not in self._told and not _is_index(key)]
+        known = columns(tuple(record), self._asked)
+        blank = {key for name, keys in known.items() if name not in taken for key in keys}
+        used = blank.union(taken.values(), self._told)
+        unused = [key for key in record if key not in used and not _is_index(key)]
         if len(self._told) > _MOST_TOLD or not (renamed or unused):
             return given, ()
         self._told.update(key for _, key in renamed)

@@ -22,9 +22,12 @@ _OTHER_NAMES = {
     "url": "link href canonical canonicalurl permalink articleurl weburl sourceurl uri",
     "language": "lang languagecode inlanguage locale",
 }
-_ALL_NAMES = {
-    name: (_first, *_OTHER_NAMES.get(name, "").split()) for name in PUBLIC for _first in [name.replace("_", "")]
+_MEANT = {
+    other: (name, rank)
+    for name in PUBLIC
+    for rank, other in enumerate([name.replace("_", ""), *_OTHER_NAMES.get(name, "").split()])
 }
+_LONGEST_NAME = 60
 _NAMES_OF_A_PERSON = frozenset(("name", "fullname", "displayname"))
 _INDEX = ("", "index", "unnamed")  # columns of row numbers, as pandas writes them
 _MOST_TOLD = 40
@@ -48,64 +51,67 @@ def parse_asked(pairs: list[str]) -> dict[str, str]:
 
 
 class Names:
-    """How the records of one file are read. What was taken under another name, and what was not, is told once."""
+    """How the records of one file are read. What is taken under another name, and what is not, is told once."""
 
     def __init__(self, asked: Asked | None = None) -> None:
         self._asked = tuple((asked or {}).items())
+        self._keys: tuple[str, ...] = ()  # of the record before
         self._told: set[str] = set()
 
     def read(self, record: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
         """The record under the public names, and a note on columns that were not yet told of."""
-        given, taken = self._given(record)
-        renamed = [(name, key) for name, key in taken.items() if _key(key) != _key(name) and key not in self._told]
-        known = columns(tuple(record), self._asked)
-        blank = {key for name, keys in known.items() if name not in taken for key in keys}
-        used = blank.union(taken.values(), self._told)
-        unused = [key for key in record if key not in used and not _is_index(key)]
-        if len(self._told) > _MOST_TOLD or not (renamed or unused):
-            return given, ()
-        self._told.update(key for _, key in renamed)
-        self._told.update(unused)
-        parts = []
-        if renamed:
-            parts.append(", ".join(f"{name} from column {quoted(key)}" for name, key in renamed))
-        if unused:
-            parts.append("not used: " + listed(unused))
-        return given, ("; ".join(parts),)
+        keys = tuple(record)
+        notes = () if keys == self._keys else self._tell(keys)
+        self._keys = keys
+        return self.facts(record), notes
 
     def facts(self, record: Mapping[str, object]) -> dict[str, object]:
         """The record under the public names."""
-        return self._given(record)[0]
-
-    def _given(self, record: Mapping[str, object]) -> tuple[dict[str, object], dict[str, str]]:
         given: dict[str, object] = {}
-        taken: dict[str, str] = {}
         for name, keys in columns(tuple(record), self._asked).items():
-            values = ((key, _plain(name, record[key])) for key in keys)
-            said = [(key, value) for key, value in values if value is not None and value != []]
-            if name == "url":
-                said.sort(key=lambda pair: not is_web_address(str(pair[1])))
-            if said:
-                taken[name], given[name] = said[0]
+            for key in keys:
+                value = _plain(name, record[key])
+                if value is None or value == [] or (name in given and not is_web_address(str(value))):
+                    continue
+                given[name] = value
+                if name != "url" or is_web_address(str(value)):
+                    break
         source = given.get("source")
-        if isinstance(source, str) and is_web_address(source) and "url" not in given:
-            given["url"], taken["url"] = given.pop("source"), taken.pop("source")
-        return given, taken
+        if "url" not in given and isinstance(source, str) and is_web_address(source):
+            given["url"] = given.pop("source")
+        return given
+
+    def _tell(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if len(self._told) > _MOST_TOLD:
+            return ()
+        known = columns(keys, self._asked)
+        renamed = [(name, found) for name, found in known.items() if _key(found[0]) != _key(name)]
+        renamed = [(name, found) for name, found in renamed if not self._told.issuperset(found)]
+        used = self._told.union(*known.values())
+        unused = [key for key in keys if key not in used and not _is_index(key)]
+        self._told.update(unused, *(found for _, found in renamed))
+        parts = [f"{name} from column {', else '.join(map(quoted, found))}" for name, found in renamed]
+        told = [", ".join(parts)] if parts else []
+        told += [f"not used: {listed(unused)}"] if unused else []
+        return ("; ".join(told),) if told else ()
 
 
 @lru_cache(maxsize=256)
 def columns(keys: tuple[str, ...], asked: tuple[tuple[str, str], ...] = ()) -> dict[str, list[str]]:
     """For each public name the columns that may hold it: the one asked for, else by its names, in their order."""
+    ranked: dict[str, list[tuple[int, str]]] = {}
+    for key in keys:
+        if len(key) <= _LONGEST_NAME and (meant := _MEANT.get(_key(key))):
+            name, rank = meant
+            ranked.setdefault(name, []).append((-1 if key == name else rank, key))
     named = {}
     for name, column in asked:
         named[name] = [key for key in keys if key == column] or [key for key in keys if _key(key) == _key(column)]
     spoken_for = {key for found in named.values() for key in found}
-    for name in PUBLIC:
+    for name, found in ranked.items():
         if name not in named:
-            order = _ALL_NAMES[name]
-            found = [key for key in keys if key not in spoken_for and _key(key) in order]
-            named[name] = sorted(found, key=lambda key: (key != name, order.index(_key(key))))
-    return {name: found for name, found in named.items() if found}
+            named[name] = [key for _, key in sorted(found) if key not in spoken_for]
+    return {name: named[name] for name in PUBLIC if named.get(name)}
 
 
 def missing(keys: list[str], asked: Asked) -> str | None:
@@ -117,7 +123,7 @@ def missing(keys: list[str], asked: Asked) -> str | None:
 
 def quoted(name: str) -> str:
     name = clean_line(name)
-    return f"“{name[:60]}{'…' if len(name) > 60 else ''}”"
+    return f"“{name[:_LONGEST_NAME]}{'…' if len(name) > _LONGEST_NAME else ''}”"
 
 
 def listed(names: list[str]) -> str:

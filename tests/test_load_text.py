@@ -57,6 +57,63 @@ def test_binary_noise_is_a_failure(tmp_path: Path) -> None:
     assert "binary" in refuse(tmp_path / "b.md", b"\0text\0 of \0 zeros\0 in\0 all\0 places")
 
 
+SHORT = [
+    ("El otoño llegó a Logroño, señaló la alcaldesa.", "cp1252"),
+    ("A reparação do cais começará amanhã, disse a câmara.", "latin-1"),
+    ("Das Frühjahr ist für die Fähre eine ruhige Zeit.", "latin-1"),
+    ("Ærø and Århus: the ferry “Ilse” costs £5.", "cp1252"),
+    ("Příští týden začne oprava mostu přes řeku.", "iso8859-2"),
+    ("A kikötő felújítása őszig eltart, közölte a város.", "cp1250"),
+    ("Набережную отремонтировали весной.", "koi8-r"),
+    ("Η προκυμαία επισκευάστηκε την άνοιξη.", "cp1253"),
+    ("Rıhtımın onarımı güz başında bitecek, dedi başkan.", "cp1254"),
+    ("岸壁の修理は秋に始まる。", "euc-jp"),
+]
+
+
+@pytest.mark.parametrize(("text", "encoding"), SHORT)
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.json"])
+def test_short_texts_come_out_right(tmp_path: Path, text: str, encoding: str, name: str) -> None:
+    content = {"a.txt": text, "a.csv": f'title,text\nA,"{text}"\n', "a.json": f'{{"text": "{text}"}}'}[name]
+    assert read(tmp_path / name, content.encode(encoding)).text == text
+
+
+def test_a_guess_is_noted_only_where_it_is_one(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.txt", "The café was opened in 1931.".encode("cp1252"))
+    assert (found.text, found.notes) == (
+        "The café was opened in 1931.",
+        ("the encoding was guessed: windows-1252",),
+    )
+    long = "Die Fähre fährt über die Förde, wo früher Brücken für Fußgänger waren. " * 9
+    for encoding in ("utf-8", "utf-16", "cp1252"):
+        assert read(tmp_path / "b.txt", long.encode(encoding)).notes == ()
+
+
+def test_what_is_beyond_the_beginning_tells_too(tmp_path: Path) -> None:
+    plain = "A plain line of the harbour log.\n" * 4000
+    end = "Le café de la jetée a été fermé, a déclaré l’équipe.\n"
+    assert read(tmp_path / "a.txt", (plain + end).encode("cp1252")).text == plain + end
+    rows = load_bytes(tmp_path / "a.csv", ("text\n" + plain + end).encode("cp1252"))
+    assert isinstance(rows[-1], Found)
+    assert rows[-1].text == end.strip()
+
+
+def test_a_few_bytes_that_are_not_utf_8_cost_nothing_else(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.txt", "Café, crème, thé, naïve, Zoë – ".encode() + b"caf\xe9\n")
+    assert found.text == "Café, crème, thé, naïve, Zoë – café\n"
+    assert found.notes == ("not all is UTF-8: 1 byte read as windows-1252",)
+
+
+def test_a_few_nuls_are_left_out(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.txt", b"The log \0ends here." + bytes(512))
+    assert (found.text, found.notes) == ("The log ends here.", ("513 NUL characters left out",))
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert read(tmp_path / "b.txt", "It sails at ten.\n".encode(encoding)).text == "It sails at ten.\n"
+    [row] = load_bytes(tmp_path / "a.csv", b"title,text\nA,It \0sails.\n")
+    assert isinstance(row, Found)
+    assert row.text == "It sails."
+
+
 def test_front_matter_holds_the_facts(tmp_path: Path) -> None:
     found = read(
         tmp_path / "a.md",

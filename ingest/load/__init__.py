@@ -121,7 +121,11 @@ def check_columns(items: Iterable[str], columns: Mapping[str, str]) -> None:
     if not kinds:
         raise LoadError("none of the items is a CSV, JSON or JSON Lines file")
     for raw, kind in kinds:
-        if absent := missing(COLUMNS[kind](raw), columns):
+        try:
+            absent = missing(COLUMNS[kind](raw), columns)
+        except (LoadError, OSError):  # `load` tells of it
+            continue
+        if absent:
             raise LoadError(f"{raw.item} {absent}")
 
 

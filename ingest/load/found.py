@@ -104,8 +104,9 @@ def read_facts(given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
     notes = []
     texts: dict[str, str | None] = {}
     for name in Facts.__dataclass_fields__:
-        texts[name] = _text(value := given.get(name))
-        if value is not None and value != [] and texts[name] is None and not isinstance(value, str):
+        value = given.get(name)
+        texts[name] = None if value is None else _text(value)
+        if texts[name] is None and value and not isinstance(value, str):
             notes.append(f"{name} is not text; left out")
     if (identity := texts["id"]) and len(identity) > LONGEST_ID:
         raise LoadError(f"the id is longer than {LONGEST_ID} characters")

@@ -7,6 +7,7 @@ from datetime import date, time
 
 import yaml
 
+from ingest.load.markdown import link_words
 from ingest.load.names import Names
 from qa.errors import LoadError
 
@@ -33,7 +34,7 @@ def split_front_matter(text: str) -> tuple[Head, str, tuple[str, ...]]:
     nested = [part for name in _NESTED if isinstance(part := given.get(name), Mapping)]
     facts: Head = {}
     for part in (*nested, given):
-        facts |= Names().facts({str(name): value for name, value in part.items() if value not in _NOTHING})
+        facts |= Names().facts({str(name): _words(value) for name, value in part.items() if value not in _NOTHING})
     facts.pop("text", None)  # what follows the head
     return facts, body, notes
 
@@ -109,6 +110,13 @@ def _bare(value: str) -> object:
     if value[:1] == "[" and value[-1:] == "]":
         return [_bare(part) for part in value[1:-1].split(",") if part.strip()]
     return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'" else value
+
+
+def _words(value: object) -> object:
+    """A value with links between notes as their words."""
+    if isinstance(value, list):
+        return [_words(part) for part in value]
+    return link_words(value) if isinstance(value, str) else value
 
 
 def _toml(head: str) -> Head:

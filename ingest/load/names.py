@@ -71,7 +71,7 @@ class Names:
         for name, keys in columns(tuple(record), self._asked).items():
             for key in keys:
                 value = _plain(name, record[key])
-                if value is None or value == [] or (name in given and not is_web_address(str(value))):
+                if value is None or (name in given and not is_web_address(str(value))):
                     continue
                 given[name] = value
                 if name != "url" or is_web_address(str(value)):
@@ -143,12 +143,12 @@ def _is_index(name: str) -> bool:
 def _plain(name: str, value: object) -> object:
     """A person or a publisher by its name, paragraphs as a text; None for what is blank."""
     if isinstance(value, str):
-        return value if value.strip() else None
+        return value if value and not value.isspace() else None
     if isinstance(value, list):
         parts = [part for each in value if (part := _plain(name, each)) is not None]
         if name == "text" and parts and all(isinstance(part, str) for part in parts):
             return "\n\n".join(map(str, parts))
-        return parts
+        return parts or None
     if isinstance(value, Mapping):
         return next(_names_in(value), value)
     return value

@@ -31,8 +31,9 @@ def read_csv(raw: Raw) -> Iterator[Found | Failure]:
 
 def csv_columns(raw: Raw) -> list[str]:
     """The names in its header."""
-    _, header = next(_rows(raw, _encoding(raw).name))
-    return [] if isinstance(header, LoadError) else _names(header)
+    header = _header(raw, _encoding(raw).name)
+    delimiter = delimiter_of(header, known=1, asked=raw.columns)
+    return _cells(header, delimiter) if delimiter else _most_cells(header)
 
 
 def count_rows(raw: Raw) -> int:
@@ -69,6 +70,14 @@ def _record(names: list[str], row: list[str] | LoadError) -> Record:
     return {name: cell.strip() or None for name, cell in zip(names, row, strict=False)}
 
 
+def _header(raw: Raw, encoding: str) -> str:
+    return raw.head().decode(encoding, "replace").lstrip("\ufeff\r\n").splitlines()[0]
+
+
+def _most_cells(header: str) -> list[str]:
+    return max((_cells(header, delimiter) for delimiter in _DELIMITERS), key=len)
+
+
 def _encoding(raw: Raw) -> Encoding:
     return encoding_of(raw.telling_sample(), raw.charset) or Encoding("utf-8")
 
@@ -78,10 +87,10 @@ def _rows(raw: Raw, encoding: str) -> Iterator[tuple[int, list[str] | LoadError]
 
     After a broken row it goes on with the line that follows its first, lest an open quote swallow the rest.
     """
-    header = raw.head().decode(encoding, "replace").lstrip("\ufeff\r\n").splitlines()[0]
+    header = _header(raw, encoding)
     delimiter = delimiter_of(header, known=1, asked=raw.columns)
     if delimiter is None:
-        names = max((_cells(header, delimiter) for delimiter in _DELIMITERS), key=len)
+        names = _most_cells(header)
         raise LoadError(
             missing(names, raw.columns)
             or f'has no "text" column; its columns are {listed(names)}; name the one that holds the text "text",'

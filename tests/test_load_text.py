@@ -84,14 +84,15 @@ def test_a_guess_is_noted_only_where_it_is_one(tmp_path: Path) -> None:
         "The café was opened in 1931.",
         ("the encoding was guessed: windows-1252",),
     )
-    long = "Die Fähre fährt über die Förde, wo früher Brücken für Fußgänger waren. " * 9
+    long = "Die Fähre fährt über die Förde. Früher gab es dort Brücken für Fußgänger, die der Sturm zerstörte. "
+    long += "Die Bürgermeisterin erklärte, die Gemeinde könne sich künftig höchstens zwei Überfahrten täglich leisten."
     for encoding in ("utf-8", "utf-16", "cp1252"):
         assert read(tmp_path / "b.txt", long.encode(encoding)).notes == ()
 
 
 def test_what_is_beyond_the_beginning_tells_too(tmp_path: Path) -> None:
     plain = "A plain line of the harbour log.\n" * 4000
-    end = "Le café de la jetée a été fermé, a déclaré l’équipe.\n"
+    end = "Le café de la jetée a été fermé par l’équipe.\n"
     assert read(tmp_path / "a.txt", (plain + end).encode("cp1252")).text == plain + end
     rows = load_bytes(tmp_path / "a.csv", ("text\n" + plain + end).encode("cp1252"))
     assert isinstance(rows[-1], Found)

@@ -48,9 +48,9 @@ def test_heads(tmp_path: Path, head: str, name: str) -> None:
 TABLES = [
     ("a.csv", "Unnamed: 0|Article|HEADLINE|Site|Permalink\n0|It was late.|Ferry|Quay News|https://quay.example/f\n"),
     ("a.tsv", "story\tname\toutlet\thref\nIt was late.\tFerry\tQuay News\thttps://quay.example/f\n"),
-    ("a.jsonl", '{"articleBody": "It was late.", "headline": "Ferry", "publisher": {"name": "Quay News"}, "url": "https://quay.example/f"}\n'),  # noqa: E501
+    ("a.jsonl", '{"articleBody": "It was late.", "headline": "Ferry", "publisher": {"name": "Quay News"}, "url": "https://quay.example/f"}\n'),
     ("a.json", '{"data": {"count": 1, "items": [{"body": ["It was late."], "title": "Ferry", "siteName": "Quay News", "link": "https://quay.example/f"}]}}'),  # noqa: E501
-    ("none", '[\n {"content": "It was late.", "title": "Ferry", "source": {"id": null, "name": "Quay News"}, "url": "https://quay.example/f"}\n]'),  # noqa: E501
+    ("none", '[\n {"content": "It was late.", "title": "Ferry", "source": {"id": null, "name": "Quay News"}, "url": "https://quay.example/f"}\n]'),
 ]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import typer
 
 from ingest import backup_cli
 from qa.cli.console import INTERRUPTED, Since, Until, fail, print_json
-from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable
+from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable, LoadError
 from qa.settings import EMBEDDED, Settings
 from qa.types import Filters
 
@@ -40,8 +40,12 @@ Examples:
   python -m ingest add https://example.org/story
   python -m ingest add https://example.org/feed.xml --limit 20
   python -m ingest add subscriptions.opml bookmarks.html crawl.warc.gz
+  python -m ingest add news.csv --map text=body,published_at=first_seen
 
 A feed, a list of feeds or an export of bookmarks that is named is asked for: its pages are fetched.
+
+Front matter, CSV, JSON and JSON Lines may name facts as usual ("content", "headline", "byline" …); what was taken, and
+what was not, is said. --map says which columns of CSV and JSON hold which facts, where that goes wrong.
 """
 WATCH = """Keep a folder and the library in step, until Ctrl-C.
 
@@ -67,20 +71,33 @@ Limit = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Only the newest N entries of each feed, the first N of an export."),
 ]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FACT=COLUMN,...", help="Which columns hold which facts: text=body,title=head."),
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=False, help="The folder.")]
 
 
 @app.command(help=ADD)
-def add(items: Items, limit: Limit = None, as_json: AsJson = False) -> None:
+def add(items: Items, limit: Limit = None, named: Map = None, as_json: AsJson = False) -> None:
     from ingest import pipeline, tables
     from ingest.progress import ConsoleReporter
 
+    columns = _columns(named, items)
     settings, library = _open()
     _embed_anew(settings, library)
     ended, code = "", 1
     with ConsoleReporter("adding") as reporter:
         try:
-            report = pipeline.add(items, library, _encoder(settings), reporter, fetcher=_fetcher(settings), limit=limit)
+            report = pipeline.add(
+                items,
+                library,
+                _encoder(settings),
+                reporter,
+                fetcher=_fetcher(settings),
+                limit=limit,
+                columns=columns,
+            )
         except pipeline.Stopped as stop:
             report, ended, code = stop.report, "stopped", INTERRUPTED
         except pipeline.Unwritable as stop:
@@ -212,6 +229,21 @@ def rebuild() -> None:
     index = VectorIndex.rebuild(settings, library, embeddings.identity)
     print(f"index rebuilt: {index.count()} passages, {embedded} articles embedded again")
     index.close()
+
+
+def _columns(named: list[str] | None, items: list[str]) -> dict[str, str]:
+    """What --map says, checked against the files before anything is added."""
+    from ingest.load import check_columns
+    from ingest.load.names import parse_asked
+
+    if not named:
+        return {}
+    try:
+        columns = parse_asked(named)
+        check_columns(items, columns)
+    except (LoadError, OSError) as error:
+        raise typer.BadParameter(str(error), param_hint="--map") from error
+    return columns
 
 
 def _open() -> "tuple[Settings, Library]":

@@ -4,13 +4,14 @@ An article is stored whole or not at all, and what is stored already is skipped:
 interrupted is resumed by running it again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest import batch
 from ingest.batch import Encoder, Pending, store
+from ingest.load import NO_COLUMNS
 from ingest.load.found import Upload
 from ingest.lock import writing
 from ingest.report import AddReport, Duplicate, Reporter, Stopped, Unwritable
@@ -34,16 +35,18 @@ def add(
     fetcher: Callable[[], "Fetcher"],
     limit: int | None = None,
     prune: Path | None = None,
+    columns: Mapping[str, str] = NO_COLUMNS,
 ) -> AddReport:
     """Bring the library up to date with files, folders, addresses and feeds; one bad item never stops the others.
 
     `encoder` and `fetcher` are called once there is something to embed or to fetch. Of each feed only the newest
     `limit` entries are read. What the library holds of files in the folder `prune` that are gone is removed.
+    `columns` of CSV and JSON files are read as the facts whose public names they stand under.
     Raises IndexMismatch where the library was embedded by another model, Stopped on Ctrl-C, Unwritable where the
     library takes no more, as on a full disk: what is stored by then is kept.
     """
     with writing(library, reporter.warn), ExitStack() as stack:
-        run = Run(library, encoder, reporter, lambda: stack.enter_context(fetcher()), limit)
+        run = Run(library, encoder, reporter, lambda: stack.enter_context(fetcher()), limit, columns)
         try:
             run.work(items)
             if prune:

@@ -32,6 +32,7 @@ _SUFFIXES = {
     "text/markdown": ".md",
     "text/x-markdown": ".md",
     "text/csv": ".csv",
+    "application/json": ".json",
     "application/jsonl": ".jsonl",
     "application/x-ndjson": ".jsonl",
     "application/x-jsonlines": ".jsonl",

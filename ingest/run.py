@@ -1,7 +1,7 @@
 """One run: items are read one by one, placed, embedded in batches, stored, and each is told of as it is settled."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,10 +35,12 @@ class Run:
         reporter: Reporter,
         open_fetcher: Callable[[], "Fetcher"],
         limit: int | None,
+        columns: Mapping[str, str],
     ) -> None:
         self.library = library
         self.reporter = reporter
         self.limit = limit
+        self.columns = columns
         self._load_encoder = load_encoder
         self._open_fetcher = open_fetcher
         self._encoder: Encoder | None = None
@@ -67,7 +69,7 @@ class Run:
             else:
                 targets.append(target)
         self._named = {target.url for target in targets if isinstance(target, Address)}
-        expected = [count(target) for target in targets]
+        expected = [count(target, self.columns) for target in targets]
         self._total = sum(expected)
         self.library.note_run(self._total, 0)
         for target, number in zip(targets, expected, strict=True):
@@ -134,7 +136,7 @@ class Run:
             return
         item = target.item if isinstance(target, Upload) else str(target)
         try:
-            for result in limited(load(target, self._at_page), self.limit):
+            for result in limited(load(target, self.columns, self._at_page), self.limit):
                 if isinstance(result, Entry):
                     from ingest.load.web import load_entry
 

@@ -298,8 +298,8 @@ ERRORS = {
     "entities.docx": "declares XML entities, which no document needs and some do harm with; it is not read",
     "locked.pdf": "is protected by a password; save a copy without one and add that",
     "nested.eml": "is nested too deeply to be read as a mail; save its text as .txt and add that",
-    "no-text-column.csv": 'has no "text" column; its first line must name the columns:'
-    " text, id, title, source, author, published_at, updated_at, url, language",
+    "no-text-column.csv": 'has no "text" column; its columns are “title”, “remark”;'
+    ' name the one that holds the text "text", or add it with --map text=COLUMN',
     "old.doc": "is an old Office file (.doc) or one locked by a password; save it as .docx without one",
     "outlook.eml": "holds no text, only winmail.dat; save what is attached and add that",
     "protected.epub": "is protected against copying (DRM); add a copy without protection, if you may have one",

@@ -432,3 +432,21 @@ def test_a_folder_is_added_though_a_name_in_it_is_no_text(ingest: Command, tmp_p
         ["quay"],
         [{"item": str(folder / "caf?.txt"), "error": "its name is not valid UTF-8; rename it"}],
     ]
+
+
+def test_columns_can_be_named(ingest: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("remark,seen\nThe ferry sails.,2025-03-01\n")
+    added = ingest("add", tmp_path / "a.csv", "--map", "text=remark,published_at=seen", "--json")
+    assert (added.code, "published_at from column “seen”" in added.err) == (0, True)
+    shown = ingest("show", added.json()["added"][0], "--json").json()
+    assert (shown["text"], shown["published_at"]) == ("The ferry sails.", "2025-03-01")
+
+
+@pytest.mark.parametrize(
+    ("said", "error"), [("words=remark", "not a name of a fact"), ("text=body", "no column “body”")]
+)
+def test_columns_that_cannot_be_named_are_wrong_usage(ingest: Command, tmp_path: Path, said: str, error: str) -> None:
+    (tmp_path / "a.csv").write_text("remark,seen\nThe ferry sails.,2025-03-01\n")
+    outcome = ingest("add", tmp_path / "a.csv", "--map", said)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert error in " ".join(outcome.err.split())

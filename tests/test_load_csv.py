@@ -83,13 +83,14 @@ def test_what_names_no_columns_is_text_unless_it_is_called_csv() -> None:
     [found] = read("A title, some text\nIt goes on.\n", "a.txt")
     assert isinstance(found, Found)
     assert texts(read("id,text\n1,One.\n", "a.txt")) == ["One."]
-    [failure] = read("id,body\n1,One.\n")
+    [failure] = read("id,remark\n1,One.\n")
     assert isinstance(failure, Failure)
-    assert failure.error.startswith('has no "text" column')
+    assert failure.error.startswith('has no "text" column; its columns are “id”, “remark”; name the one')
+    assert failure.error.endswith("--map text=COLUMN")
 
 
 def test_bytes_that_are_no_text_cost_their_row() -> None:
-    head = "text\n" + "A line of plain text.\n" * 4000
+    head = "text\n" + "A line of plain text, née other.\n" * 4000
     assert texts(read(head.encode() + b"Caf\xe9\nLast.\n"))[-2:] == [
         "! a.csv:4002 is not in the encoding of the rows above",
         "Last.",

@@ -52,8 +52,9 @@ def test_a_broken_line_costs_only_itself(tmp_path: Path) -> None:
         '{"id": 12, "text": "The last line is kept."}',
     )
     kept = [found for found in results if isinstance(found, Found)]
-    assert [found.facts.id for found in kept] == ["j1", "12"]
-    assert kept[1].item == f"{path}:12"
+    assert [found.facts.id for found in kept] == ["j1", None, "12"]
+    assert kept[1].notes == ("title is not text; left out",)
+    assert kept[2].item == f"{path}:12"
     errors = {f.item.removeprefix(f"{path}:"): f.error for f in results if isinstance(f, Failure)}
     assert errors == {
         "2": "is not valid JSON: Expecting value (column 21)",
@@ -62,7 +63,6 @@ def test_a_broken_line_costs_only_itself(tmp_path: Path) -> None:
         "5": 'has no "text"',
         "6": 'has no "text"',
         "7": "is not UTF-8",
-        "8": "title must be text",
         "9": "is not valid JSON",
         "10": "is not valid JSON",
     }

@@ -62,7 +62,7 @@ def test_noise_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     ("name", "data", "error"),
     [
         ("a.txt", b"A title, text\rIt goes on.\n", None),
-        ("a.json", b"<noise>", "is JSON, but not JSON Lines; write one article a line and name the file .jsonl"),
+        ("a.json", b"<noise>", "is not valid JSON: Expecting value (line 1, column 1)"),
         ("a.xml", b"noise", "is XML, but neither a web page nor a feed; save its text as .txt and add that"),
     ],
 )

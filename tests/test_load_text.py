@@ -54,7 +54,65 @@ def test_an_empty_file_is_a_failure(tmp_path: Path, content: bytes) -> None:
 def test_binary_noise_is_a_failure(tmp_path: Path) -> None:
     noise = bytes(range(256)) * 16
     assert "binary" in refuse(tmp_path / "a.txt", noise)
-    assert "binary" in refuse(tmp_path / "b.md", b"text with \0 a null in it")
+    assert "binary" in refuse(tmp_path / "b.md", b"\0text\0 of \0 zeros\0 in\0 all\0 places")
+
+
+SHORT = [
+    ("El otoño llegó a Logroño, señaló la alcaldesa.", "cp1252"),
+    ("A reparação do cais começará amanhã, disse a câmara.", "latin-1"),
+    ("Das Frühjahr ist für die Fähre eine ruhige Zeit.", "latin-1"),
+    ("Ærø and Århus: the ferry “Ilse” costs £5.", "cp1252"),
+    ("Příští týden začne oprava mostu přes řeku.", "iso8859-2"),
+    ("A kikötő felújítása őszig eltart, közölte a város.", "cp1250"),
+    ("Набережную отремонтировали весной.", "koi8-r"),
+    ("Η προκυμαία επισκευάστηκε την άνοιξη.", "cp1253"),
+    ("Rıhtımın onarımı güz başında bitecek, dedi başkan.", "cp1254"),
+    ("岸壁の修理は秋に始まる。", "euc-jp"),
+]
+
+
+@pytest.mark.parametrize(("text", "encoding"), SHORT)
+@pytest.mark.parametrize("name", ["a.txt", "a.csv", "a.json"])
+def test_short_texts_come_out_right(tmp_path: Path, text: str, encoding: str, name: str) -> None:
+    content = {"a.txt": text, "a.csv": f'title,text\nA,"{text}"\n', "a.json": f'{{"text": "{text}"}}'}[name]
+    assert read(tmp_path / name, content.encode(encoding)).text == text
+
+
+def test_a_guess_is_noted_only_where_it_is_one(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.txt", "The café was opened in 1931.".encode("cp1252"))
+    assert (found.text, found.notes) == (
+        "The café was opened in 1931.",
+        ("the encoding was guessed: windows-1252",),
+    )
+    long = "Die Fähre fährt über die Förde. Früher gab es dort Brücken für Fußgänger, die der Sturm zerstörte. "
+    long += "Die Bürgermeisterin erklärte, die Gemeinde könne sich künftig höchstens zwei Überfahrten täglich leisten."
+    for encoding in ("utf-8", "utf-16", "cp1252"):
+        assert read(tmp_path / "b.txt", long.encode(encoding)).notes == ()
+
+
+def test_what_is_beyond_the_beginning_tells_too(tmp_path: Path) -> None:
+    plain = "A plain line of the harbour log.\n" * 4000
+    end = "Le café de la jetée a été fermé par l’équipe.\n"
+    assert read(tmp_path / "a.txt", (plain + end).encode("cp1252")).text == plain + end
+    rows = load_bytes(tmp_path / "a.csv", ("text\n" + plain + end).encode("cp1252"))
+    assert isinstance(rows[-1], Found)
+    assert rows[-1].text == end.strip()
+
+
+def test_a_few_bytes_that_are_not_utf_8_cost_nothing_else(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.txt", "Café, crème, thé, naïve, Zoë – ".encode() + b"caf\xe9\n")
+    assert found.text == "Café, crème, thé, naïve, Zoë – café\n"
+    assert found.notes == ("not all is UTF-8: 1 byte read as windows-1252",)
+
+
+def test_a_few_nuls_are_left_out(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.txt", b"The log \0ends here." + bytes(512))
+    assert (found.text, found.notes) == ("The log ends here.", ("513 NUL characters left out",))
+    for encoding in ("utf-16-le", "utf-16-be"):
+        assert read(tmp_path / "b.txt", "It sails at ten.\n".encode(encoding)).text == "It sails at ten.\n"
+    [row] = load_bytes(tmp_path / "a.csv", b"title,text\nA,It \0sails.\n")
+    assert isinstance(row, Found)
+    assert row.text == "It sails."
 
 
 def test_front_matter_holds_the_facts(tmp_path: Path) -> None:
@@ -87,15 +145,16 @@ def test_broken_front_matter_is_a_failure_that_names_the_line(tmp_path: Path) ->
     error = refuse(tmp_path / "a.md", "---\ntitle: [unclosed\n---\nBody.\n")
     assert error.startswith("the front matter is not valid YAML: line 2: ")
     assert "\n" not in error
-    assert "line 3" in refuse(tmp_path / "b.md", "---\ntitle: a\nsource: b: c\n---\nBody.\n")
+    assert "line 3" in refuse(tmp_path / "b.md", "---\ntitle: a\nsource: b: c\nprose\n---\nBody.\n")
 
 
 def test_front_matter_nested_without_end_is_a_failure(tmp_path: Path) -> None:
     assert "not valid YAML" in refuse(tmp_path / "a.md", "---\ntitle: " + "[" * 100_000 + "\n---\nBody.\n")
 
 
-def test_a_fact_that_is_no_text_is_a_failure(tmp_path: Path) -> None:
-    assert refuse(tmp_path / "a.md", "---\ntitle: {a: b}\n---\nBody.\n") == "title must be text"
+def test_a_fact_that_is_no_text_is_left_out(tmp_path: Path) -> None:
+    found = read(tmp_path / "a.md", "---\ntitle: {a: b}\nsource: Gazette\n---\nBody.\n")
+    assert (found.facts.title, found.facts.source, found.notes) == (None, "Gazette", ("title is not text; left out",))
     assert "id is longer" in refuse(tmp_path / "b.md", f"---\nid: {'x' * 201}\n---\nBody.\n")
 
 

@@ -5,7 +5,7 @@ parsed (anything but plain text) is a module with `parse(raw: Raw) -> Parsed` in
 Formats of other packages (`qa.extensions`) are known by their suffix and go first.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,11 @@ from ingest.load.bookmarks import read_bookmarks
 from ingest.load.entries import Entry
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
-from ingest.load.jsonl import count_lines, read_jsonl
+from ingest.load.json_file import json_columns, read_json
+from ingest.load.jsonl import count_lines, jsonl_columns, read_jsonl
 from ingest.load.links import count_links, count_works, read_highlights, read_links
 from ingest.load.mbox import count_mails, read_mbox
+from ingest.load.names import missing
 from ingest.load.opml import count_feeds, read_opml
 from ingest.load.raw import Raw, Step, unheard
 from ingest.load.read_later import (
@@ -31,7 +33,7 @@ from ingest.load.read_later import (
 )
 from ingest.load.sandbox import read_apart
 from ingest.load.sniff import sniff
-from ingest.load.table import count_rows, read_csv
+from ingest.load.table import count_rows, csv_columns, read_csv
 from ingest.load.text import read_markdown, read_text
 from ingest.load.wacz import count_wacz, read_wacz
 from ingest.load.warc import count_warc, read_warc
@@ -57,6 +59,7 @@ READERS: dict[str, Reader] = {
     "feed": _read_feed,
     "highlights": read_highlights,
     "html": partial(read_apart, "html"),
+    "json": read_json,
     "jsonl": read_jsonl,
     "links": read_links,
     "mail": partial(read_apart, "mail"),
@@ -91,6 +94,8 @@ COUNTS: dict[str, Callable[[Raw], int]] = {  # of formats with many articles
     "wallabag": count_records,
     "warc": count_warc,
 }
+COLUMNS = {"csv": csv_columns, "json": json_columns, "jsonl": jsonl_columns}
+NO_COLUMNS: Mapping[str, str] = {}
 
 
 def expand(items: Iterable[str | Upload]) -> Iterator[Target | Failure]:
@@ -135,13 +140,14 @@ def _named(target: Target | Failure) -> Target | Failure:
     return Failure(name.encode("utf-8", "replace").decode(), error)
 
 
-def load(target: Path | Upload, step: Step = unheard) -> Iterator[Reading]:
+def load(target: Path | Upload, columns: Mapping[str, str] = NO_COLUMNS, step: Step = unheard) -> Iterator[Reading]:
     """The articles of a file; where it fails as a whole, one failure that says why. Raises FeedFile for a feed.
 
-    Of articles that are elsewhere the entry or address, which `ingest.load.web` reads. `step(page, pages)` is told
-    which page of a scan is read now.
+    Of articles that are elsewhere the entry or address, which `ingest.load.web` reads. `columns` are those of CSV and
+    JSON that the user names for facts, by their public names. `step(page, pages)` is told which page of a scan is read
+    now.
     """
-    return _load(replace(_raw(target), step=step))
+    return _load(replace(_raw(target, columns), step=step))
 
 
 def load_bytes(
@@ -151,11 +157,11 @@ def load_bytes(
     return _load(Raw(item, origin, name, data, url, charset))
 
 
-def count(target: Target) -> int:
+def count(target: Target, columns: Mapping[str, str] = NO_COLUMNS) -> int:
     """How many articles the target may hold, to tell how far a run has come; what cannot be read is told by `load`."""
     if isinstance(target, Address):
         return 1
-    raw = _raw(target)
+    raw = _raw(target, columns)
     try:
         counted = None if _added(raw) else COUNTS.get(sniff(raw))
         return counted(raw) if counted else 1
@@ -163,10 +169,33 @@ def count(target: Target) -> int:
         return 1
 
 
-def _raw(target: Path | Upload) -> Raw:
+def check_columns(items: Iterable[str], columns: Mapping[str, str]) -> None:
+    """Raises LoadError where a file lacks a column that the user names, or where none of the items has columns."""
+    files = [target for target in expand(items) if isinstance(target, Path)]
+    kinds = [(raw, kind) for raw in (_raw(file, columns) for file in files) if (kind := _kind(raw)) in COLUMNS]
+    if not kinds:
+        raise LoadError("none of the items is a CSV, JSON or JSON Lines file")
+    for raw, kind in kinds:
+        try:
+            absent = missing(COLUMNS[kind](raw), columns)
+        except (LoadError, OSError):  # `load` tells of it
+            continue
+        if absent:
+            raise LoadError(f"{raw.item} {absent}")
+
+
+def _kind(raw: Raw) -> str:
+    """Its format; of what cannot be read `load` tells."""
+    try:
+        return "" if _added(raw) else sniff(raw)
+    except (LoadError, OSError):
+        return ""
+
+
+def _raw(target: Path | Upload, columns: Mapping[str, str]) -> Raw:
     if isinstance(target, Upload):
-        return Raw(target.item, target.origin, target.name, target.path, target.url)
-    return Raw(str(target), str(target.resolve()), target.name, target)
+        return Raw(target.item, target.origin, target.name, target.path, target.url, columns=columns)
+    return Raw(str(target), str(target.resolve()), target.name, target, columns=columns)
 
 
 def _added(raw: Raw) -> Extension | None:

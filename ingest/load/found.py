@@ -110,14 +110,19 @@ class FeedFile(LoadError):
 
 
 def read_facts(given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
-    """Facts under their public names, and notes about dates and addresses that had to be left out.
+    """Facts under their public names, and notes about what had to be left out: dates, addresses, what is no text.
 
-    Raises LoadError where a fact is not text. Names that mean nothing here are ignored.
+    Raises LoadError where the id is too long. Names that mean nothing here are ignored.
     """
-    texts = {name: _text(name, given.get(name)) for name in Facts.__dataclass_fields__}
+    notes = []
+    texts: dict[str, str | None] = {}
+    for name in Facts.__dataclass_fields__:
+        value = given.get(name)
+        texts[name] = None if value is None else _text(value)
+        if texts[name] is None and value and not isinstance(value, str):
+            notes.append(f"{name} is not text; left out")
     if (identity := texts["id"]) and len(identity) > LONGEST_ID:
         raise LoadError(f"the id is longer than {LONGEST_ID} characters")
-    notes = []
     for name in ("published_at", "updated_at"):
         if day := texts[name]:
             texts[name] = iso_date(day, texts["language"])
@@ -129,15 +134,13 @@ def read_facts(given: Mapping[str, object]) -> tuple[Facts, tuple[str, ...]]:
     return Facts(**texts), tuple(notes)
 
 
-def _text(name: str, value: object) -> str | None:
-    """A fact as one line; lists, as of authors, are joined."""
+def _text(value: object) -> str | None:
+    """A fact as one line, None where it is none; lists, as of authors, are joined."""
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         value = ", ".join(value)
-    if value is None:
-        return None
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         return clean_line(str(value)) or None
-    raise LoadError(f"{name} must be text")
+    return None
 
 
 def is_web_address(text: str) -> bool:

@@ -9,6 +9,7 @@ from ingest.load.decode import decode
 from ingest.load.entries import Entry
 from ingest.load.exports import entries, entry
 from ingest.load.found import Facts, Failure, Found
+from ingest.load.names import Asked
 from ingest.load.raw import Raw
 from ingest.load.table import delimiter_of
 from qa.errors import LoadError
@@ -20,12 +21,12 @@ _HIGHLIGHTS = {"highlight", "book title"}
 Row = dict[str, str]
 
 
-def kind_of_header(line: str) -> str | None:
+def kind_of_header(line: str, asked: Asked) -> str | None:
     """Whether a first line names the columns of `links`, which have no text, or of `highlights`; None for neither."""
     names = set(_names(line))
     if names >= _HIGHLIGHTS:
         return "highlights"
-    return "links" if "url" in names and len(names) > 1 and not delimiter_of(line, known=1) else None
+    return "links" if "url" in names and len(names) > 1 and not delimiter_of(line, known=1, asked=asked) else None
 
 
 def read_links(raw: Raw) -> Iterator[Entry | Failure]:

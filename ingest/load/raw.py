@@ -3,10 +3,11 @@
 import hashlib
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
+from ingest.load.decode import telling_sample
 from ingest.load.found import Facts, Found, read_facts
 from qa.errors import LoadError
 
@@ -29,6 +30,7 @@ class Raw:
 
     `notes` say what was left out of it before it came here.
     `step` is told by its reader that a page of so many, counted from 0, is read now, where each takes long.
+    `columns` are those that the user names for facts, by their public names.
     """
 
     item: str
@@ -39,6 +41,7 @@ class Raw:
     charset: str | None = None
     notes: tuple[str, ...] = ()
     step: Step = unheard
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def open(self) -> BinaryIO:
         return io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb")
@@ -47,6 +50,11 @@ class Raw:
         """Its first bytes, enough to tell what it is."""
         with self.open() as file:
             return file.read(HEAD)
+
+    def telling_sample(self) -> bytes:
+        """The part that tells the encoding of a text."""
+        with self.open() as file:
+            return telling_sample(file)
 
     def tail(self) -> bytes:
         """Its last bytes, where a ZIP file names its entries."""

@@ -4,9 +4,10 @@ import json
 import re
 
 from ingest.load.bookmarks import is_bookmarks
-from ingest.load.decode import encoding_of
+from ingest.load.decode import wide_encoding_of
 from ingest.load.links import kind_of_header
 from ingest.load.mime import kind_of_message
+from ingest.load.names import Asked
 from ingest.load.raw import HEAD, Raw
 from ingest.load.read_later import is_omnivore, kind_of_json
 from ingest.load.table import delimiter_of
@@ -50,11 +51,8 @@ _HTML = re.compile(r"<(?:!doctype html|html|head|body|title|meta|base)\b", re.IG
 _FRAGMENT = re.compile(r"<(article|div|h\d|main|p|section|table)\b.*</\1>", re.IGNORECASE | re.DOTALL)
 _JSON_FEED = re.compile(r'\{.*?"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org', re.DOTALL)
 _SIGN = 20  # characters
-_JSON_OBJECT = re.compile(r'\{\s*"')
-_UNREAD = {
-    "json": "is JSON, but not JSON Lines; write one article a line and name the file .jsonl",
-    "xml": "is XML, but neither a web page nor a feed; save its text as .txt and add that",
-}
+_JSON = re.compile(r'\[?\s*\{\s*"[^"\n]*"\s*:')
+_UNREAD_XML = "is XML, but neither a web page nor a feed; save its text as .txt and add that"
 _HINTS = {
     ".htm": "html",
     ".html": "html",
@@ -90,7 +88,8 @@ def sniff(raw: Raw) -> str:
         if pattern.match(head):
             raise LoadError(reason)
     text, hint = _beginning(head), _HINTS.get(raw.suffix(), "text")
-    return kind_of_message(text, raw.suffix()) or _kind_of_export(raw, text, hint) or _kind_of_text(text, hint)
+    message_or_export = kind_of_message(text, raw.suffix()) or _kind_of_export(raw, text, hint)
+    return message_or_export or _kind_of_text(text, hint, raw.columns)
 
 
 def _zipped(raw: Raw, head: bytes) -> str:
@@ -122,30 +121,29 @@ def _kind_of_export(raw: Raw, text: str, hint: str) -> str | None:
         return "opml" if is_opml else "bookmarks" if is_bookmarks(text) else None
     if text.startswith(("{", "[")) and hint in ("text", "json"):
         return kind_of_json(raw)
-    return kind_of_header(text.partition("\n")[0]) if hint in ("text", "csv") else None
+    return kind_of_header(text.partition("\n")[0], raw.columns) if hint in ("text", "csv") else None
 
 
 def _beginning(head: bytes) -> str:
     """Enough of the text to tell its kind, whose signs are ASCII in every encoding but the wide ones."""
-    encoding = encoding_of(head)
-    wide = encoding if encoding and encoding.startswith(("utf-16", "utf-32")) else "utf-8"
-    return head.decode(wide, "replace").lstrip("\ufeff \t\r\n")
+    return head.decode(wide_encoding_of(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
 
 
-def _kind_of_text(text: str, hint: str) -> str:
+def _kind_of_text(text: str, hint: str, asked: Asked) -> str:
     if text.startswith("{") and hint != "jsonl" and _JSON_FEED.match(text):
         return "feed"
-    kind = _kind_of_markup(text, hint) if text.startswith("<") else _kind_of_lines(text, hint)
-    if kind in _UNREAD:
-        raise LoadError(_UNREAD[kind])
+    kind = _kind_of_markup(text, hint) if text.startswith("<") else _kind_of_lines(text, hint, asked)
+    if kind == "xml":
+        raise LoadError(_UNREAD_XML)
     return kind
 
 
-def _kind_of_lines(text: str, hint: str) -> str:
-    first = text.partition("\n")[0]
-    if hint in ("text", "json") and _JSON_OBJECT.match(first) and _is_object(first):
-        return "jsonl"
-    return "csv" if hint == "text" and delimiter_of(first, known=2) else hint
+def _kind_of_lines(text: str, hint: str, asked: Asked) -> str:
+    first, _, rest = text.partition("\n")
+    if hint == "json" or (hint in ("text", "jsonl") and _JSON.match(text)):
+        several = rest.lstrip().startswith("{") and text.startswith("{") and _is_object(first)
+        return "jsonl" if several or (hint == "jsonl" and _is_object(first)) else "json"
+    return "csv" if hint == "text" and delimiter_of(first, known=2, asked=asked) else hint
 
 
 def _kind_of_markup(text: str, hint: str) -> str:

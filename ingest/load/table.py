@@ -1,74 +1,101 @@
-"""CSV: one article a row, its columns named as in JSON Lines; a broken row costs only itself."""
+"""CSV: one article a row; a broken row costs only itself."""
 
 import csv
 from collections import deque
 from collections.abc import Iterator
 
-from ingest.load.decode import encoding_of
-from ingest.load.found import Facts, Failure, Found
+from ingest.load.decode import Encoding, encoding_of
+from ingest.load.found import Failure, Found
 from ingest.load.lines import is_broken, read_lines
+from ingest.load.names import Asked, columns, listed, missing
 from ingest.load.raw import LARGEST, Raw, too_large
+from ingest.load.rows import Record, read_rows
 from qa.errors import LoadError
 
 _DELIMITERS = ",;\t|"
-_COLUMNS = ("text", *Facts.__dataclass_fields__)
 
 csv.field_size_limit(LARGEST)
 
 
 def read_csv(raw: Raw) -> Iterator[Found | Failure]:
-    rows = _rows(raw)
+    encoding = _encoding(raw)
+    rows = _rows(raw, encoding.name)
     _, header = next(rows)
     if isinstance(header, LoadError):
         raise header
-    columns = _names(header)
-    for number, row in rows:
-        try:
-            yield raw.row(number, _record(columns, row))
-        except LoadError as error:
-            yield Failure.of(f"{raw.item}:{number}", error)
+    names = _names(header)
+    if absent := missing(names, raw.columns):
+        raise LoadError(absent)
+    yield from read_rows(raw, ((number, _record(names, row)) for number, row in rows), encoding.notes)
+
+
+def csv_columns(raw: Raw) -> list[str]:
+    """The names in its header."""
+    header = _header(raw, _encoding(raw).name)
+    delimiter = delimiter_of(header, known=1, asked=raw.columns)
+    return _cells(header, delimiter) if delimiter else _most_cells(header)
 
 
 def count_rows(raw: Raw) -> int:
-    return sum(1 for _ in _rows(raw)) - 1
+    return sum(1 for _ in _rows(raw, _encoding(raw).name)) - 1
 
 
-def delimiter_of(header: str, known: int) -> str | None:
-    """What stands between the columns, where the line names `text` and in all so many columns of articles."""
+def delimiter_of(header: str, known: int, asked: Asked | None = None) -> str | None:
+    """What stands between the columns, where the line names the text and in all so many facts of articles."""
     for delimiter in _DELIMITERS:
-        try:
-            names = _names(next(csv.reader([header], delimiter=delimiter)))
-        except csv.Error:  # no row at all: a line end within the line, as noise has it
-            return None
-        if "text" in names and len(set(names) & set(_COLUMNS)) >= known:
+        facts = columns(tuple(_cells(header, delimiter)), tuple((asked or {}).items()))
+        if "text" in facts and len(facts) >= known:
             return delimiter
     return None
 
 
+def _cells(header: str, delimiter: str) -> list[str]:
+    try:
+        return _names(next(csv.reader([header], delimiter=delimiter)))
+    except csv.Error:  # no row at all: a line end within the line, as noise has it
+        return []
+
+
 def _names(header: list[str]) -> list[str]:
-    return [name.strip("\ufeff \t").lower() for name in header]
+    return [name.strip("\ufeff \t") for name in header]
 
 
-def _record(columns: list[str], row: list[str] | LoadError) -> dict[str, str | None]:
+def _record(names: list[str], row: list[str] | LoadError) -> Record:
     if isinstance(row, LoadError):
-        raise row
-    if any(cell.strip() for cell in row[len(columns) :]):
-        raise LoadError(f"has {len(row)} cells for {len(columns)} columns; put quotes around text with the delimiter")
+        return row
+    if any(cell.strip() for cell in row[len(names) :]):
+        return LoadError(f"has {len(row)} cells for {len(names)} columns; put quotes around text with the delimiter")
     if any(map(is_broken, row)):
-        raise LoadError("is not in the encoding of the rows above")
-    return {name: cell.strip() or None for name, cell in zip(columns, row, strict=False)}
+        return LoadError("is not in the encoding of the rows above")
+    return {name: cell.strip() or None for name, cell in zip(names, row, strict=False)}
 
 
-def _rows(raw: Raw) -> Iterator[tuple[int, list[str] | LoadError]]:
+def _header(raw: Raw, encoding: str) -> str:
+    return raw.head().decode(encoding, "replace").lstrip("\ufeff\r\n").splitlines()[0]
+
+
+def _most_cells(header: str) -> list[str]:
+    return max((_cells(header, delimiter) for delimiter in _DELIMITERS), key=len)
+
+
+def _encoding(raw: Raw) -> Encoding:
+    return encoding_of(raw.telling_sample(), raw.charset) or Encoding("utf-8")
+
+
+def _rows(raw: Raw, encoding: str) -> Iterator[tuple[int, list[str] | LoadError]]:
     """Rows that are not blank, each with the number of its first line; the first is the header.
 
     After a broken row it goes on with the line that follows its first, lest an open quote swallow the rest.
     """
-    encoding = encoding_of(head := raw.head(), raw.charset) or "utf-8"
-    header = head.decode(encoding, "replace").lstrip("\ufeff\r\n").splitlines()[0]
-    delimiter = delimiter_of(header, known=1)
+    header = _header(raw, encoding)
+    delimiter = delimiter_of(header, known=1, asked=raw.columns)
     if delimiter is None:
-        raise LoadError(f'has no "text" column; its first line must name the columns: {", ".join(_COLUMNS)}')
+        names = _most_cells(header)
+        raise LoadError(
+            missing(names, raw.columns)
+            or f'has no "text" column; its columns are {listed(names)}; name the one that holds the text "text",'
+            " or add it with --map text=COLUMN"
+        )
     source = _Lines(read_lines(raw, encoding, ""))
     number = 1
     while True:

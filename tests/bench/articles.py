@@ -5,8 +5,7 @@ import random
 import re
 from pathlib import Path
 
-import frontmatter
-
+from ingest.load.front_matter import split_front_matter
 from qa.types import Article
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,8 +22,8 @@ def collection() -> tuple[list[Article], Path]:
     if SQUAD.exists():
         rows = map(json.loads, (SQUAD / "articles.jsonl").open(encoding="utf-8"))
         return [Article(row["id"], row["title"], row["text"]) for row in rows], SQUAD / "gold.jsonl"
-    heads = ((path.stem, frontmatter.load(str(path))) for path in sorted(CORPUS.glob("*.md")))
-    return [Article(name, str(head["title"]), head.content) for name, head in heads], CORPUS_GOLD
+    heads = ((path.stem, split_front_matter(path.read_text())) for path in sorted(CORPUS.glob("*.md")))
+    return [Article(name, str(facts["title"]), text.strip()) for name, (facts, text, _) in heads], CORPUS_GOLD
 
 
 def write_articles(path: Path, count: int) -> None:

@@ -155,7 +155,7 @@ FILES: dict[str, str | bytes | Callable[[], str | bytes]] = {
     "articles.jsonl": _json_lines,
     "semicolons.csv": _SEMICOLONS,
     "tabs.tsv": _TABS,
-    "no-text-column.csv": "title,body\nSuez,A canal\n",
+    "no-text-column.csv": "title,remark\nSuez,A canal\n",
     "empty.txt": b"",
     "blank.md": b" \n\n\t\n",
     "picture.txt": _png,

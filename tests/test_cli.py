@@ -235,7 +235,7 @@ def test_filters_that_nothing_meets_are_a_refusal_in_a_terminal_too(
     answering: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    outcome = answering("ask", QUESTION, "--source", "Nobody's News")
+    outcome = answering("ask", QUESTION, "--since", "2026-01-01")
     assert (outcome.code, outcome.out) == (0, "The articles do not answer this question.\n")
 
 

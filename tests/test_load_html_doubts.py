@@ -123,7 +123,8 @@ PAYWALL = "may be cut by a paywall; if the browser shows more, save the page fro
     ],
 )
 def test_notes_of_what_was_left_out(tmp_path: Path, head: str, body: str, notes: tuple[str, ...]) -> None:
-    html = f"<html><head>{head}</head><body><article><h1>Ships</h1><p>{LINE}</p>{body}</article></body></html>"
+    story = f"<article><h1>Ships</h1><p>{LINE}</p>{body}</article>"
+    html = f"<html><head><title>Ships</title>{head}</head><body>{story}</body></html>"
     assert page(tmp_path / "a.html", html).notes == notes
 
 

@@ -1,8 +1,7 @@
 """Bookmarks as browsers and read-later services export them, in HTML: each link is the address of an article."""
 
 import json
-from collections.abc import Iterator
-from html.parser import HTMLParser
+from collections.abc import Iterator, Mapping
 
 from ingest.clean import clean_line
 from ingest.load.decode import decode
@@ -35,37 +34,40 @@ def count_links(raw: Raw) -> int:
 
 def parse(raw: Raw) -> Parsed:
     """What the worker does: address, title and description of each link as JSON in place of a text."""
-    links = _Links()
-    links.feed(decode(raw.data(), raw.charset))
-    links.close()
-    named = [[url, clean_line(title), clean_line(about)] for url, title, about in links.found if is_web_address(url)]
+    from lxml import etree
+
+    parser = etree.HTMLParser(target=_Links(), encoding="utf-8", huge_tree=True)
+    found = etree.fromstring(decode(raw.data(), raw.charset).encode(errors="replace"), parser)
+    named = [[url, clean_line(title), clean_line(about)] for url, title, about in found if is_web_address(url)]
     if not named:
         raise LoadError("names no web address")
     return Parsed(json.dumps(named), {})
 
 
-class _Links(HTMLParser):
+class _Links:
     """Links with their words, and what stands in the `<DD>` after each, whose end nobody writes."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.found: list[list[str]] = []
+        self._found: list[list[str]] = []
         self._link: list[str] = []  # to which a description may belong
         self._into = 0  # which part of it the words are; 0 for none
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == "a":
-            self._link = [(dict(attributes).get("href") or "").strip(), "", ""]
-            self.found.append(self._link)
+            self._link = [attributes.get("href", "").strip(), "", ""]
+            self._found.append(self._link)
         elif tag in ("dl", "h3"):  # a folder, which may be described, too
             self._link = []
         if tag in ("a", "dd", "dt", "dl", "h3", "li"):
             self._into = {"a": 1, "dd": 2}.get(tag, 0)
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in ("a", "dl", "dd"):
             self._into = 0
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
         if self._into and self._link:
             self._link[self._into] += data
+
+    def close(self) -> list[list[str]]:
+        return self._found

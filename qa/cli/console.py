@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from qa.errors import ArticleQAError, FilterError, QuestionError
+from qa.errors import ArticleQAError, FilterError
 from qa.language.days import FIRST_DAY
 from qa.language.periods import period
 from qa.language.text import is_text
@@ -19,6 +19,10 @@ from qa.storage.privacy import keep_private
 
 WRONG_USAGE = 2
 INTERRUPTED = 130  # how typer ends a command on Ctrl-C
+
+
+class _ToldError(SystemExit):
+    """The end of a command that has said why."""
 
 
 def sensible(day: datetime | None) -> datetime | None:
@@ -56,12 +60,14 @@ def run_app(app: typer.Typer) -> None:
         fail(f"{broken[0]!r} is not valid UTF-8; write it, or rename the file, and try again", WRONG_USAGE)
     try:
         app()
-    except (FilterError, QuestionError) as error:
+    except FilterError as error:
         fail(str(error), WRONG_USAGE)
     except ArticleQAError as error:
         fail(str(error))
     except KeyboardInterrupt:
         fail("stopped", INTERRUPTED)
+    except _ToldError:
+        raise
     except SystemExit as end:
         if end.code == INTERRUPTED:
             fail("stopped", INTERRUPTED)
@@ -80,7 +86,7 @@ def run_app(app: typer.Typer) -> None:
 def fail(message: str, code: int = 1) -> NoReturn:
     """Say why on stderr, in one line, and exit with that code."""
     print(f"error: {' '.join(message.split())}", file=sys.stderr)
-    sys.exit(code)
+    raise _ToldError(code)
 
 
 def print_json(value: Any) -> None:

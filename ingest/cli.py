@@ -234,7 +234,7 @@ def rebuild() -> None:
 def _columns(named: list[str] | None, items: list[str]) -> dict[str, str]:
     """What --map says, checked against the files before anything is added."""
     from ingest.load import check_columns
-    from ingest.load.names import parse_asked
+    from ingest.load.records.names import parse_asked
 
     if not named:
         return {}

@@ -11,8 +11,8 @@ from time import strftime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from ingest.load.entries import Entry, in_one_line, paragraphs
 from ingest.load.found import is_web_address, iso_date
+from ingest.load.lists.entries import Entry, in_one_line, paragraphs
 from ingest.load.mend import BROKEN, NO_FEED, mended
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw

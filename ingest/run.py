@@ -11,8 +11,8 @@ from ingest.failures import FailureLog, name_of
 from ingest.feeds import parse_feed
 from ingest.identity import Catalogue, file_of
 from ingest.load import Target, count, expand, load
-from ingest.load.entries import Entry, limited
 from ingest.load.found import Address, Failure, FeedFile, Found, Unchanged, Upload
+from ingest.load.lists.entries import Entry, limited
 from ingest.report import AddReport, Duplicate, Reporter, Verdict
 from ingest.split import split
 from qa.errors import IndexMismatch, LoadError

@@ -26,7 +26,7 @@ import trafilatura
 
 from ingest.clean import clean
 from ingest.load.found import iso_date
-from ingest.load.html import parse
+from ingest.load.pages.html import parse
 from ingest.load.raw import Raw
 from qa.errors import LoadError
 from qa.evaluation.bootstrap import difference, interval

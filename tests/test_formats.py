@@ -7,8 +7,8 @@ import pytest
 
 from ingest.clean import clean
 from ingest.load import count, expand, load, load_bytes
-from ingest.load.entries import Entry
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload
+from ingest.load.lists.entries import Entry
 from ingest.load.pdf import scans
 from tests.files import exports, pages, stories
 from tests.files.make import FILES, make

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.load import count, load, load_bytes, raw, table
+from ingest.load import count, load, load_bytes, raw
 from ingest.load.found import Failure, Found
+from ingest.load.records import csv_file
 
 
 def read(content: str | bytes, name: str = "a.csv") -> list[Found | Failure]:
@@ -73,10 +74,10 @@ def test_rows_are_counted_as_rows(tmp_path: Path) -> None:
 
 def test_a_text_may_be_long_but_not_beyond_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(texts(read("text\n" + "word " * 100_000 + "\n"))[0]) == 499_999
-    monkeypatch.setattr("ingest.load.lines.LARGEST", 100)
+    monkeypatch.setattr("ingest.load.records.lines.LARGEST", 100)
     results = texts(read("text\n" + "word " * 100 + "\nShort.\n"))
     assert results == ["! a.csv:2 is larger than 50 MB, the most one article may have; split it", "Short."]
-    assert table.LARGEST == raw.LARGEST == 50_000_000
+    assert csv_file.LARGEST == raw.LARGEST == 50_000_000
 
 
 def test_what_names_no_columns_is_text_unless_it_is_called_csv() -> None:

@@ -5,8 +5,8 @@ import json
 import pytest
 from lxml import html
 
-from ingest.load.dates import FROM_ADDRESS, Dates, page_dates
-from ingest.load.page import Page
+from ingest.load.pages.dates import FROM_ADDRESS, Dates, page_dates
+from ingest.load.pages.page import Page
 
 
 def linked(data: object) -> str:

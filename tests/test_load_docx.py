@@ -8,7 +8,7 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from ingest.load.docx import parse
+from ingest.load.office.docx import parse
 from ingest.load.raw import Raw
 from qa.errors import LoadError
 from tests.files.documents import changed

@@ -9,8 +9,8 @@ import pytest
 
 from ingest.fetch import Fetcher
 from ingest.load import count, load, load_bytes
-from ingest.load.entries import Entry
 from ingest.load.found import Address, Failure, Found
+from ingest.load.lists.entries import Entry
 from ingest.pipeline import AddReport, add
 from ingest.watch import FolderKeeper
 from qa.errors import LoadError

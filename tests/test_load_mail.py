@@ -6,7 +6,7 @@ import pytest
 
 from ingest.load import load_bytes
 from ingest.load.found import Failure, Found
-from ingest.load.mail import parse
+from ingest.load.mails.mail import parse
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from ingest.load.sandbox import Sandbox

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.load import count, load
 from ingest.load.found import Failure, Found
-from ingest.load.mbox import without_history
+from ingest.load.mails.mbox import without_history
 
 ENVELOPE = "From a@example.org Mon Mar  4 10:00:00 2024\n"
 
@@ -67,7 +67,7 @@ def test_only_quotes_below_everything_are_history(text: str, own: str) -> None:
 
 
 def test_a_mail_that_is_too_large_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingest.load.mbox.LARGEST", 300)
+    monkeypatch.setattr("ingest.load.mails.mbox.LARGEST", 300)
     path = tmp_path / "a.mbox"
     path.write_text(one(1, "It sails. " * 60) + one(2, "It rests."))
     large, small = load(path)

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.load import check_columns, load
 from ingest.load.found import Failure, Found
-from ingest.load.names import parse_asked
+from ingest.load.records.names import parse_asked
 from qa.errors import LoadError
 
 ROW = "The ferry carries 9,300 people."

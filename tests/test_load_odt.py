@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.load.odt import parse
+from ingest.load.office.odt import parse
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
 from qa.errors import LoadError

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ingest.load.org import parse
 from ingest.load.parsed import Parsed
+from ingest.load.plain.org import parse
 from ingest.load.raw import Raw
 
 

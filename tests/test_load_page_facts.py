@@ -6,7 +6,7 @@ import pytest
 
 from ingest.load import load
 from ingest.load.found import Facts, Found
-from ingest.load.page_facts import FROM_HEADING
+from ingest.load.pages.facts import FROM_HEADING
 
 STORY = "<p>The harbour office said that repairs of the northern quay would begin in spring and take two years.</p>" * 3
 

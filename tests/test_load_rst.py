@@ -3,8 +3,8 @@
 import pytest
 
 from ingest.load.parsed import Parsed
+from ingest.load.plain.rst import parse
 from ingest.load.raw import Raw
-from ingest.load.rst import parse
 from ingest.load.sandbox import Sandbox
 from qa.errors import LoadError
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from ingest.load.office.rtf import parse
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw
-from ingest.load.rtf import parse
 from qa.errors import LoadError
 
 HEAD = (

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.load import load_bytes
 from ingest.load.found import Found
-from ingest.load.saved import saved_from, without_pictures
+from ingest.load.pages.saved import saved_from, without_pictures
 
 PAGE = (
     "<html><head><title>Mill</title></head><body><article><h1>Mill</h1><p>It grinds wheat.</p></article></body></html>"

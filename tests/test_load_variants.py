@@ -10,8 +10,8 @@ import pytest
 
 from ingest.clean import clean
 from ingest.load import load
-from ingest.load.entries import Entry
 from ingest.load.found import Address, Failure, Found
+from ingest.load.lists.entries import Entry
 from tests.files import stories
 from tests.files.archives import SITE, Record, page, wacz, warc
 

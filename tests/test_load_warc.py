@@ -12,8 +12,8 @@ import pytest
 
 from ingest.clean import clean
 from ingest.load import count, load
+from ingest.load.archives.members import BLOCK
 from ingest.load.found import Failure, Found
-from ingest.load.members import BLOCK
 from tests.files import stories
 from tests.files.archives import CRAWL, SITE, UGLY, Record, page, report, wacz, warc
 

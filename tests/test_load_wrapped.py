@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from ingest.load.wrapped import unwrapped
+from ingest.load.plain.wrapped import unwrapped
 from tests.files import stories
 
 

@@ -10,19 +10,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from ingest.load import bookmarks
-from ingest.load.bookmarks import read_bookmarks
-from ingest.load.entries import Entry
+from ingest.load.archives.wacz import count_wacz, read_wacz
+from ingest.load.archives.warc import count_warc, read_warc
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
-from ingest.load.json_file import json_columns, read_json
-from ingest.load.jsonl import count_lines, jsonl_columns, read_jsonl
-from ingest.load.links import count_links, count_works, read_highlights, read_links
-from ingest.load.mbox import count_mails, read_mbox
-from ingest.load.names import missing
-from ingest.load.opml import count_feeds, read_opml
-from ingest.load.raw import Raw, Step, unheard
-from ingest.load.read_later import (
+from ingest.load.lists import bookmarks
+from ingest.load.lists.bookmarks import read_bookmarks
+from ingest.load.lists.entries import Entry
+from ingest.load.lists.links import count_links, count_works, read_highlights, read_links
+from ingest.load.lists.opml import count_feeds, read_opml
+from ingest.load.lists.read_later import (
     count_bookmarks,
     count_records,
     count_zipped,
@@ -31,12 +28,15 @@ from ingest.load.read_later import (
     read_omnivore_zip,
     read_wallabag,
 )
+from ingest.load.mails.mbox import count_mails, read_mbox
+from ingest.load.plain.text import read_markdown, read_text
+from ingest.load.raw import Raw, Step, unheard
+from ingest.load.records.csv_file import count_rows, csv_columns, read_csv
+from ingest.load.records.json_file import json_columns, read_json
+from ingest.load.records.jsonl import count_lines, jsonl_columns, read_jsonl
+from ingest.load.records.names import missing
 from ingest.load.sandbox import read_apart
 from ingest.load.sniff import sniff
-from ingest.load.table import count_rows, csv_columns, read_csv
-from ingest.load.text import read_markdown, read_text
-from ingest.load.wacz import count_wacz, read_wacz
-from ingest.load.warc import count_warc, read_warc
 from qa.errors import ExtensionError, LoadError
 from qa.extensions import FORMATS, Extension, extension
 from qa.language.text import is_text

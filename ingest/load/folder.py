@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.load.found import Failure
-from ingest.load.read_later import OF_METADATA, is_metadata
+from ingest.load.lists.read_later import OF_METADATA, is_metadata
 from qa.extensions import FORMATS, installed
 
 # What lies beside articles, as in the folder of a saved page, and never is one.

@@ -3,17 +3,17 @@
 import json
 import re
 
-from ingest.load.bookmarks import is_bookmarks
+from ingest.load.archives.wacz import is_wacz
+from ingest.load.archives.warc import is_warc
+from ingest.load.archives.zipped import names_in
 from ingest.load.decode import wide_encoding_of
-from ingest.load.links import kind_of_header
-from ingest.load.mime import kind_of_message
-from ingest.load.names import Asked
+from ingest.load.lists.bookmarks import is_bookmarks
+from ingest.load.lists.links import kind_of_header
+from ingest.load.lists.read_later import is_omnivore, kind_of_json
+from ingest.load.mails.mime import kind_of_message
 from ingest.load.raw import HEAD, Raw
-from ingest.load.read_later import is_omnivore, kind_of_json
-from ingest.load.table import delimiter_of
-from ingest.load.wacz import is_wacz
-from ingest.load.warc import is_warc
-from ingest.load.zipped import names_in
+from ingest.load.records.csv_file import delimiter_of
+from ingest.load.records.names import Asked
 from qa.errors import LoadError
 
 _SAVE_AGAIN = "save it as .docx or PDF and add that"

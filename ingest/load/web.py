@@ -11,8 +11,8 @@ from ingest.addresses import parse
 from ingest.feeds import Feed, parse_feed
 from ingest.fetch import Fetcher
 from ingest.load import Reading, load_bytes
-from ingest.load.entries import Entry, limited
 from ingest.load.found import Address, Facts, Failure, FeedFile, Found, Unchanged
+from ingest.load.lists.entries import Entry, limited
 from ingest.response import Refused, Response
 from qa.errors import LoadError
 from qa.types import Visit

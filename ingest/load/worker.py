@@ -20,19 +20,19 @@ from qa.errors import LoadError
 
 _LIBXML_NO_MEMORY = 2  # lxml.etree.ErrorTypes.ERR_NO_MEMORY
 PARSERS = {
-    "bookmarks": "ingest.load.bookmarks",
-    "docx": "ingest.load.docx",
-    "epub": "ingest.load.epub",
+    "bookmarks": "ingest.load.lists.bookmarks",
+    "docx": "ingest.load.office.docx",
+    "epub": "ingest.load.office.epub",
     "feed": "ingest.feeds",
-    "html": "ingest.load.html",
-    "mail": "ingest.load.mail",
-    "mhtml": "ingest.load.mhtml",
-    "odt": "ingest.load.odt",
-    "opml": "ingest.load.opml",
-    "org": "ingest.load.org",
+    "html": "ingest.load.pages.html",
+    "mail": "ingest.load.mails.mail",
+    "mhtml": "ingest.load.mails.mhtml",
+    "odt": "ingest.load.office.odt",
+    "opml": "ingest.load.lists.opml",
+    "org": "ingest.load.plain.org",
     "pdf": "ingest.load.pdf",
-    "rst": "ingest.load.rst",
-    "rtf": "ingest.load.rtf",
+    "rst": "ingest.load.plain.rst",
+    "rtf": "ingest.load.office.rtf",
 }
 
 

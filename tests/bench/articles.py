@@ -5,7 +5,7 @@ import random
 import re
 from pathlib import Path
 
-from ingest.load.front_matter import split_front_matter
+from ingest.load.plain.front_matter import split_front_matter
 from qa.types import Article
 
 ROOT = Path(__file__).parent.parent.parent

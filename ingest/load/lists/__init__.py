@@ -1,0 +1,1 @@
+"""What names articles elsewhere: lists of feeds, bookmarks, exports of read-later services."""

@@ -1,0 +1,1 @@
+"""Mails, mailboxes, and web pages in the form of mails."""

@@ -1,0 +1,1 @@
+"""Web pages: the article, and the facts that the page states."""

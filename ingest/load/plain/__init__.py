@@ -1,0 +1,1 @@
+"""Text, and the languages that mark it up by signs."""

@@ -1,0 +1,1 @@
+"""Files of many articles, each a row or object."""

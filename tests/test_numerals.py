@@ -29,6 +29,11 @@ from qa.language.numerals import GREATEST, numerals, unabbreviated
         ("4,650 million", 4_650_000_000),
         ("4,650mn", 4_650_000_000),
         ("1.2tn", 1_200_000_000_000),
+        ("3 × 10⁶", 3_000_000),
+        ("3x10^6", 3_000_000),
+        ("10⁶", 1_000_000),
+        ("1.5 · 10⁻³", 0.0015),
+        ("10^(-2)", 0.01),
     ],
 )
 def test_a_number_is_worth_the_same_in_digits_words_and_abbreviations(text: str, size: float) -> None:
@@ -64,6 +69,10 @@ def test_m_is_a_million_of_money_only() -> None:
 
 def test_an_article_or_a_plural_alone_is_no_number() -> None:
     assert list(numerals("a boat and an oar, dozens of hundreds")) == []
+
+
+def test_only_powers_of_ten_are_reckoned_since_raised_digits_may_be_marks_of_notes() -> None:
+    assert [found.size for found in numerals("In 1951² they sold 110⁶, 2 × 10 and 10 boats.")] == [1951, 110, 2, 10, 10]
 
 
 def test_magnitudes_are_written_out() -> None:

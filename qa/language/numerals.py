@@ -27,12 +27,13 @@ MONEY = "dollar euro pound yen yuan rupee rouble ruble franc crown krona kronor 
 _MONEY = rf"(?:{'|'.join(MONEY.split())})s?\b"
 _CODES = "USD EUR GBP JPY INR CNY CAD AUD NZD CHF SEK NOK DKK"
 
+_MINUS = str.maketrans("−", "-")
 _SMALL = "|".join([*UNITS, *TENS])
 _SCALE = "|".join(SCALES)
 _NUMERAL = re.compile(
     rf"(?:(?<![A-Za-z])(?-i:(?P<currency>[A-Z]{{0,3}}\$|[€£¥₹]|(?:{'|'.join(_CODES.split())})\b))\s?)?"
     r"(?:(?P<digits>(?<!\d)\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:\.\d+)?|\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-    r"(?P<fraction>[¼½¾⅓⅔])?"
+    r"(?P<fraction>[¼½¾⅓⅔])?(?:(?:(?P<times>\s?[×·*x]\s?10)|(?<=\b10))(?P<power>[⁺⁻]?[⁰¹²³⁴-⁹]{1,6}|\^\(?[-+−]?\d{1,6}\)?))?"
     rf"|(?P<half>\bhalf\s(?=an?\s))?\b(?P<words>(?:{_SMALL}|an?(?=\s(?:{_SCALE})\b))"
     rf"(?:(?:[\s-]|(?<=hundred)\sand\s)(?:{_SMALL}|{_SCALE}))*)\b)"
     rf"(?P<and_half>\sand\sa\shalf\b)?(?:(?P<scales>(?:[\s-]+(?:{_SCALE})\b)+)"
@@ -83,6 +84,9 @@ def _size(match: re.Match[str]) -> float:
     if match["digits"]:
         size = float(re.sub(r"[, \u00a0\u202f]", "", match["digits"]))
         size += unicodedata.numeric(match["fraction"]) if match["fraction"] else 0
+        if match["power"]:  # 3 × 10⁶, 10^6
+            power = unicodedata.normalize("NFKC", match["power"]).translate(_MINUS).strip("^()")
+            size = (size if match["times"] else 1.0) * 10.0 ** max(-100, min(int(power), 100))
     else:
         size = _spelled(match["words"]) * (0.5 if match["half"] else 1)
     if match["and_half"]:  # two and a half million, a million and a half

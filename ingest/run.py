@@ -59,6 +59,7 @@ class Run:
         self._removed: list[str] = []
         self._read: set[Path] = set()
         self._met: set[str] = set()
+        self._warned: set[tuple[str, str]] = set()  # what was said of a target is not said of each of its articles
         self._named: set[str] = set()  # addresses
 
     def work(self, items: Sequence[str | Upload]) -> None:
@@ -172,8 +173,10 @@ class Run:
     def _place(self, found: Found, target: Target) -> Pending | None:
         """The item ready to be stored, where it is new or changed; else note what it is."""
         self._met.add(found.origin)
-        for note in found.notes:
-            self.reporter.warn(f"{found.item}: {note}")
+        for note in (*found.told, *found.notes):
+            if (said := (name_of(target), note)) not in self._warned:
+                self._warned.add(said)
+                self.reporter.warn(f"{found.item}: {note}")
         try:
             placed = self._catalogue.place(found)
         except LoadError as error:

@@ -59,8 +59,8 @@ def test_what_was_taken_is_told_once(tmp_path: Path) -> None:
     first, second = read(tmp_path / "a.csv", ",content,Date,score\n0,One.,2024-03-05,7\n1,Two.,2024-03-06,8\n")
     assert isinstance(first, Found)
     assert isinstance(second, Found)
-    assert first.notes == ("text from column “content”, published_at from column “Date”; not used: “score”",)
-    assert (second.notes, second.facts.published_at) == ((), "2024-03-06")
+    assert first.told == ("text from column “content”, published_at from column “Date”; not used: “score”",)
+    assert (first.notes, second.told, second.facts.published_at) == ((), (), "2024-03-06")
 
 
 def test_an_object_as_author_is_read_by_its_name(tmp_path: Path) -> None:

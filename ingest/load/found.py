@@ -79,7 +79,8 @@ class Found:
     """An article as its reader found it, not cleaned and without an identity of its own.
 
     `origin` is where it lies, the same in every run; `name` is what it is called there, if anything; `notes` say what
-    was left out or guessed; `visit` is to be remembered once the article is stored.
+    was left out or guessed, and are kept; what is `told` is of its file, and is not; `visit` is to be remembered once
+    the article is stored.
     """
 
     item: str
@@ -88,6 +89,7 @@ class Found:
     facts: Facts
     name: str | None = None
     notes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     visit: "Visit | None" = None
 
 

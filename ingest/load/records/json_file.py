@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ingest.load.decode import decode_noting
@@ -21,7 +22,7 @@ def read_json(raw: Raw) -> Iterator[Found | Failure]:
         if absent := missing(list(data), raw.columns):
             raise LoadError(absent)
         given, told = names.read(data)
-        yield raw.found(str(given["text"]), given, (*notes, *told))
+        yield replace(raw.found(str(given["text"]), given, notes), told=told)
         return
     articles = _articles(data, names)
     records: list[tuple[int, Record]] = [

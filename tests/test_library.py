@@ -8,7 +8,7 @@ import pytest
 
 from qa.errors import ArticleNotFound, LibraryError
 from qa.library import Library, Likeness, Noted
-from qa.types import Filters, Visit
+from qa.types import Article, Filters, Visit
 from tests.conftest import ARTICLES, store
 
 NOTES = ("2 pictures with text", "the date is from the address")
@@ -90,6 +90,13 @@ def test_filters_by_source_and_date(library: Library) -> None:
     assert found(library, "varga", "lomond", filters=Filters(until="2025-03-01")) == ["bridge"]
     assert found(library, "varga", "lomond", filters=Filters(article_id="ferry")) == ["ferry"]
     assert found(library, "kestrel", filters=Filters(since="1900-01-01")) == [], "no date, so no match"
+
+
+def test_signs_that_mean_the_same_find_one_another(library: Library) -> None:
+    store(library, Article("gas", "The ﬁnal CO₂ count", "The ﬁrm emits CO₂.", sha256="4"))
+    for _ in range(2):
+        assert found(library, "co2") == found(library, "firm") == found(library, "final") == ["gas"]
+        library.rebuild_full_text()
 
 
 def test_two_writers_never_share_a_revision(library: Library) -> None:

@@ -66,7 +66,7 @@ def rebuild(db: sa.Connection) -> None:
     """Rebuild it from passages and titles, whatever is left of it."""
     db.execute(sa.text("DROP TABLE IF EXISTS full_text"))
     db.execute(sa.text(FULL_TEXT))
-    rows = sa.select(passages.c.rowid, articles.c.title, passages.c.text)
+    rows = sa.select(passages.c.rowid, sa.func.nfkc(articles.c.title), sa.func.nfkc(passages.c.text))
     rows = rows.join(articles, articles.c.id == passages.c.article_id)
     db.execute(sa.text(f"INSERT INTO full_text (rowid, title, text) {rows}"))
 

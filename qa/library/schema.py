@@ -86,7 +86,8 @@ unfinished = sa.Table(
     metadata,
     *(sa.Column(name, sa.Integer, nullable=False) for name in ("total", "done")),
 )
-# Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted.
+# Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted. What goes in is
+# normalised by NFKC, as words are wherever they are compared: "CO2" finds "CO₂".
 FULL_TEXT = """
 CREATE VIRTUAL TABLE IF NOT EXISTS full_text
 USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')

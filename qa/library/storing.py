@@ -45,7 +45,7 @@ def insert(
         insertion = sa.insert(passages).returning(passages.c.rowid, sort_by_parameter_order=True)
         rowids = db.scalars(insertion, rows).all()
         db.execute(
-            sa.text("INSERT INTO full_text (rowid, title, text) VALUES (:rowid, :title, :text)"),
+            sa.text("INSERT INTO full_text (rowid, title, text) VALUES (:rowid, nfkc(:title), nfkc(:text))"),
             [
                 {"rowid": rowid, "title": article.title, "text": passage.text}
                 for rowid, passage in zip(rowids, split, strict=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 import sqlalchemy as sa
 
@@ -168,6 +169,7 @@ class Database:
             db.execute("PRAGMA synchronous = NORMAL")  # a commit survives the death of the process
             db.execute("PRAGMA foreign_keys = ON")
             db.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
+            db.create_function("nfkc", 1, lambda text: text and normalize("NFKC", text), deterministic=True)
             db.execute("PRAGMA user_version").fetchone()  # whether it can be read, now and not later
         except BaseException:
             db.close()

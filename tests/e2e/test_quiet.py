@@ -15,6 +15,7 @@ from qa.settings import Settings
 from tests.e2e import strace
 from tests.e2e.conftest import ROOT, wait_until_ready
 from tests.files.make import make
+from tests.test_formats import FEEDS, LISTS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(strace.missing()), reason=strace.missing())]
 
@@ -79,8 +80,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     articles = session.data.with_name("articles")
     articles.mkdir()
     make(articles)
-    for feed in ("summaries.xml", "feed.json"):  # their links are meant to be fetched
-        (articles / feed).unlink()
+    for name in (*FEEDS, *LISTS):  # their links are meant to be fetched
+        (articles / name).unlink()
     added = session.run("-m", "ingest", "add", "corpus", str(articles))
     assert {Path(str(item)).suffix for item in articles.iterdir()} >= {".md", ".html", ".pdf", ".docx", ".csv"}
     assert len(added["added"]) > 25

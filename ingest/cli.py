@@ -3,21 +3,20 @@
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ingest import backup_cli
+from ingest.in_step import embed_anew, encoder, index_state, reembed, say, sync
 from qa.cli.console import INTERRUPTED, Since, Until, fail, print_json
-from qa.errors import ArticleNotFound, IndexLocked, IndexUnavailable, IndexUnwritable, LoadError
-from qa.settings import EMBEDDED, Settings
+from qa.errors import ArticleNotFound, LoadError
+from qa.settings import Settings
 from qa.types import Filters
 
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
-    from ingest.pipeline import Encoder
     from qa.library import Library
 
 HELP = """Fill the library that article-qa answers from.
@@ -85,14 +84,14 @@ def add(items: Items, limit: Limit = None, named: Map = None, as_json: AsJson = 
 
     columns = _columns(named, items)
     settings, library = _open()
-    _embed_anew(settings, library)
+    embed_anew(settings, library)
     ended, code = "", 1
     with ConsoleReporter("adding") as reporter:
         try:
             report = pipeline.add(
                 items,
                 library,
-                _encoder(settings),
+                encoder(settings),
                 reporter,
                 fetcher=_fetcher(settings),
                 limit=limit,
@@ -111,7 +110,7 @@ def add(items: Items, limit: Limit = None, named: Map = None, as_json: AsJson = 
         articles = "1 article of this run is" if kept == 1 else f"{kept} articles of this run are"
         fail(f"{ended}; {articles} kept, the same command goes on from there", code)
     if report.changed:
-        _sync(settings, library)
+        sync(settings, library)
     if report.failed:
         sys.exit(1)
 
@@ -123,8 +122,8 @@ def watch(folder: Folder) -> None:
     from ingest.watch import FolderKeeper, changes
 
     settings, library = _open()
-    _embed_anew(settings, library)
-    keeper = FolderKeeper(folder, library, _encoder(settings), _fetcher(settings))
+    embed_anew(settings, library)
+    keeper = FolderKeeper(folder, library, encoder(settings), _fetcher(settings))
     started = False
     try:
         for changed in changes(folder):
@@ -133,12 +132,12 @@ def watch(folder: Folder) -> None:
             for line in tables.changes(report) if started else tables.summary(report):
                 print(line, flush=True)
             if report.changed:
-                _sync(settings, library)
+                sync(settings, library)
             if not started:
-                _say(f"watching {folder}; Ctrl-C ends it")
+                say(f"watching {folder}; Ctrl-C ends it")
                 started = True
     except KeyboardInterrupt:
-        _say(f"stopped watching {folder}; what was added is kept")
+        say(f"stopped watching {folder}; what was added is kept")
 
 
 @app.command("list")
@@ -154,7 +153,7 @@ def list_articles(since: Since = None, until: Until = None, source: Source = Non
     elif articles:
         tables.print_articles(articles)
     else:
-        _say("no article is of that source and time" if first or last or source else EMPTY)
+        say("no article is of that source and time" if first or last or source else EMPTY)
 
 
 @app.command()
@@ -188,10 +187,10 @@ def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -
                 library.remove(article_id)
             removed += 1
         except ArticleNotFound as error:
-            _say(f"error: {error}")
+            say(f"error: {error}")
     if removed:
         print(f"{removed} removed")
-        _sync(settings, library)
+        sync(settings, library)
     if removed < len(article_ids):
         sys.exit(1)
 
@@ -207,13 +206,13 @@ def status(as_json: AsJson = False) -> None:
 
     settings, library = _open()
     stats = library.stats()
-    facts = tables.status(stats, _index_state(settings, library), settings.index_dir)
+    facts = tables.status(stats, index_state(settings, library), settings.index_dir)
     if as_json:
         print_json(facts)
         return
     print("\n".join(tables.status_lines(facts)))
     if not stats.articles:
-        _say(EMPTY)
+        say(EMPTY)
 
 
 @app.command()
@@ -225,7 +224,7 @@ def rebuild() -> None:
     settings, library = _open()
     library.rebuild_full_text()
     embeddings = load_embeddings(settings)
-    embedded = _reembed(library, embeddings)
+    embedded = reembed(library, embeddings)
     index = VectorIndex.rebuild(settings, library, embeddings.identity)
     print(f"index rebuilt: {index.count()} passages, {embedded} articles embedded again")
     index.close()
@@ -253,36 +252,6 @@ def _open() -> "tuple[Settings, Library]":
     return settings, Library.open(settings.library_path)
 
 
-def _embed_anew(settings: Settings, library: "Library") -> None:
-    """Embed again what an earlier version of the packaged model did."""
-    from qa.models.embeddings import FORMER_IDENTITIES
-
-    if settings.embeddings == EMBEDDED and set(library.models()) & set(FORMER_IDENTITIES):
-        _say("the embedding model is a newer one: the articles are embedded again; this happens once")
-        _reembed(library, _encoder(settings)())
-
-
-def _reembed(library: "Library", encoder: "Encoder") -> int:
-    """How many articles another model had embedded."""
-    from ingest.pipeline import reembed
-    from ingest.progress import ConsoleReporter
-
-    with ConsoleReporter("embedding") as reporter:
-        return reembed(library, encoder, reporter)
-
-
-def _encoder(settings: Settings) -> "Callable[[], Encoder]":
-    """Loads the embedding model, once."""
-
-    @cache
-    def load() -> "Encoder":
-        from qa.models.embeddings import load_embeddings
-
-        return load_embeddings(settings)
-
-    return load
-
-
 def _fetcher(settings: Settings) -> "Callable[[], Fetcher]":
     def make() -> "Fetcher":
         from ingest.fetch import Fetcher
@@ -290,39 +259,3 @@ def _fetcher(settings: Settings) -> "Callable[[], Fetcher]":
         return Fetcher(settings.allow_private_addresses)
 
     return make
-
-
-def _sync(settings: Settings, library: "Library") -> None:
-    """Bring the index up to date now, so that the next question need not; the articles are safe either way."""
-    from qa.index import VectorIndex
-
-    models = library.stats().models
-    if not models:
-        return
-    try:
-        VectorIndex.open(settings, library, models[0]).close()
-    except IndexLocked:
-        _say("the page is running; it picks the change up by itself")
-    except IndexUnwritable as error:
-        _say(f"{error}; the index is brought up to date when there is room")
-
-
-def _index_state(settings: Settings, library: "Library") -> str:
-    from qa.index import VectorIndex
-
-    models = library.stats().models
-    if not models:
-        return "empty"
-    try:
-        index = VectorIndex.open(settings, library, models[0])
-    except IndexLocked:
-        return "in use by another process"
-    except IndexUnavailable as error:
-        return str(error)
-    passages = index.count()
-    index.close()
-    return f"up to date, {passages} passages"
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)

@@ -278,6 +278,13 @@ def test_where_the_page_is_gone_the_text_of_the_feed_stands_in_until_it_is_back(
     assert run(web, "/feed", visits) == [Unchanged(web.url("/feed"), web.url("/feed"))]
 
 
+@pytest.mark.parametrize("title", ["Gone page", "404 Page not found", "Access denied"])
+def test_an_entry_may_be_called_as_pages_of_errors_are(web: WebServer, title: str) -> None:
+    web.pages["/feed"] = rss(item("a", 1, SAID).replace("Title a", title))
+    [held] = found(run(web, "/feed"))
+    assert (held.text, held.notes, held.name) == ("The slipway was widened in 1934.", (NOTE,), title)
+
+
 def test_what_stands_in_replaces_nothing_that_was_read_at_its_address(web: WebServer) -> None:
     web.pages["/feed"] = rss(item("a", 1, SAID))
     [held] = found(run(web, "/feed"))

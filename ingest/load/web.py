@@ -193,10 +193,9 @@ def _read_entry(entry: Entry, said: Facts, item: str, origin: str) -> list[Found
     """The article that the feed holds itself; what the entry says goes before what its text does."""
     if not entry.html:
         raise LoadError("the entry has neither a text nor an address; nothing to add")
-    title = html.escape(entry.title or "")
-    page = (
-        f"<!DOCTYPE html><html><head><title>{title}</title></head><body><article>{entry.html}</article></body></html>"
-    )
+    # Named as pages are for others to show: a heading "Gone page" would be taken for that of an error.
+    named = f'<meta property="og:title" content="{html.escape(entry.title)}">' if entry.title else ""
+    page = f"<!DOCTYPE html><html><head>{named}</head><body><article>{entry.html}</article></body></html>"
     data = page.encode(errors="replace")
     results = _articles(load_bytes(data, "entry.html", item, origin, url=entry.url, charset="utf-8"))
     return [

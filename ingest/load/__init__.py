@@ -15,7 +15,6 @@ from ingest.load.archives.warc import count_warc, read_warc
 from ingest.load.folder import walk
 from ingest.load.found import Address, Failure, FeedFile, Found, Upload, is_web_address
 from ingest.load.lists import bookmarks
-from ingest.load.lists.bookmarks import read_bookmarks
 from ingest.load.lists.entries import Entry
 from ingest.load.lists.links import count_links, count_works, read_highlights, read_links
 from ingest.load.lists.opml import count_feeds, read_opml
@@ -51,7 +50,7 @@ def _read_feed(raw: Raw) -> Iterator[Found]:
 
 
 READERS: dict[str, Reader] = {
-    "bookmarks": read_bookmarks,
+    "bookmarks": bookmarks.read_bookmarks,
     "browser": read_browser,
     "csv": read_csv,
     "docx": partial(read_apart, "docx"),

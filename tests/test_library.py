@@ -1,6 +1,7 @@
 import sqlite3
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -154,6 +155,7 @@ def test_a_library_of_the_first_version_is_brought_to_this_one_and_loses_nothing
     assert library.revision() == 7
     assert library.signatures() == {"bridge": None}
     assert (article.notes, library.articles()[0].notes, library.stats().noted) == ((), (), ())
+    assert library.articles()[0].added_at is None
     store(library, replace(ARTICLES[0], updated_at="2025-04-01", notes=NOTES))
     library.close()
     again = Library.open(path)
@@ -181,6 +183,20 @@ def test_a_library_of_the_second_version_gets_notes(tmp_path: Path) -> None:
     assert library.article("bridge").notes == NOTES
     assert library.vectors("bridge")[0].vector.tolist() == [1.0, 2.0]
     library.close()
+
+
+def test_an_article_keeps_the_time_when_it_first_came_whatever_is_stored_in_its_place(library: Library) -> None:
+    first = library.articles()[0].added_at
+    assert first is not None
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(first)) < timedelta(minutes=5)
+    long_ago = "2020-01-02T03:04:05+00:00"
+    with sqlite3.connect(library.path) as db:
+        db.execute("UPDATE articles SET added_at = ?", (long_ago,))
+    store(library, replace(ARTICLES[0], text="It opened late."))
+    moved = replace(ARTICLES[1], id="ferry-2")
+    library.put(moved, [], np.empty((0, 2), np.float32), origin="ferry-2.md", model="letters", former="ferry")
+    times = {info.id: info.added_at for info in library.articles()}
+    assert times == dict.fromkeys(("bridge", "ferry-2", "mill"), long_ago)
 
 
 def test_notes_go_with_the_article_its_passages_and_the_state_of_the_library(library: Library) -> None:

@@ -67,11 +67,11 @@ class Library(Store):
         Without a likeness its near copies stay those it has; `former` is the id it had until now, if another.
         """
         with self._writing() as db:
-            new = storing.revision(db) + 1
+            new, added_at = storing.revision(db) + 1, storing.first_added(db, former or article.id)
             if former:
                 storing.remove(db, former, new)
                 ledger.rename(db, article.id, former)
-            storing.insert(db, article, split, vectors, origin=origin, model=model, revision=new)
+            storing.insert(db, article, split, vectors, origin=origin, model=model, revision=new, added_at=added_at)
             if likeness:
                 stories.tie(db, article.id, likeness)
 

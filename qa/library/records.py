@@ -12,7 +12,8 @@ Vectors = NDArray[np.float32]
 class ArticleInfo:
     """An article without its text, as `list` shows it.
 
-    `story` is the id of the first of its near copies, itself included; None where it has none.
+    `story` is the id of the first of its near copies, itself included; None where it has none. `added_at` is the ISO
+    8601 time, UTC, at which it came the first time; None where that was not noted yet.
     """
 
     id: str
@@ -29,6 +30,7 @@ class ArticleInfo:
     characters: int
     story: str | None
     notes: tuple[str, ...]
+    added_at: str | None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from qa.errors import LibraryError
 from qa.storage.database import Contents
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 
 class Lines(sa.TypeDecorator[tuple[str, ...]]):
@@ -35,6 +35,7 @@ articles = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False, index=True),
     sa.Column("updated_at", sa.Text),
     sa.Column("notes", Lines, nullable=False, server_default="[]"),
+    sa.Column("added_at", sa.Text),  # when it came the first time; unknown of what was stored before version 4
 )
 passages = sa.Table(
     "passages",
@@ -96,6 +97,7 @@ USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')
 MIGRATIONS = {
     1: ("ALTER TABLE articles ADD COLUMN updated_at TEXT",),
     2: ("ALTER TABLE articles ADD COLUMN notes JSON NOT NULL DEFAULT '[]'",),
+    3: ("ALTER TABLE articles ADD COLUMN added_at TEXT",),
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 import numpy as np
 import sqlalchemy as sa
@@ -24,6 +25,13 @@ def outdated(db: sa.Connection) -> int:
     return db.scalar(sa.select(sa.func.count()).select_from(articles).where(articles.c.model != newest)) or 0
 
 
+def first_added(db: sa.Connection, article_id: str) -> str | None:
+    """When an article came the first time, an ISO 8601 time, UTC: now where it is new, None where nobody noted it."""
+    query = sa.select(articles.c.added_at).where(articles.c.id == article_id)
+    known = db.execute(query).one_or_none()
+    return known.added_at if known else datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def insert(
     db: sa.Connection,
     article: Article,
@@ -33,10 +41,12 @@ def insert(
     origin: str,
     model: str,
     revision: int,
+    added_at: str | None,
 ) -> None:
     """Insert or replace an article with its passages, full text and vectors."""
     _delete(db, article.id)
-    db.execute(sa.insert(articles), asdict(article) | {"origin": origin, "model": model, "revision": revision})
+    facts = {"origin": origin, "model": model, "revision": revision, "added_at": added_at}
+    db.execute(sa.insert(articles), asdict(article) | facts)
     rows = [
         asdict(passage) | {"vector": vector.astype(np.float32).tobytes()}
         for passage, vector in zip(split, vectors, strict=True)

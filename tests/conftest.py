@@ -73,12 +73,12 @@ def store(library: Library, article: Article, embeddings: HashedWords | Sentence
     library.put(article, passages, vectors, origin=f"/articles/{article.id}", model=encoder.identity)
 
 
-def fill(settings: Settings) -> None:
+def fill(settings: Settings, embeddings: HashedWords | SentenceEmbeddings | None = None) -> None:
     """The articles in the library of these settings, and in step with it the index."""
     library = Library.open(settings.library_path)
     for article in ARTICLES:
-        store(library, article)
-    VectorIndex.open(settings, library, IDENTITY).close()
+        store(library, article, embeddings)
+    VectorIndex.open(settings, library, (embeddings or HashedWords()).identity).close()
     library.close()
 
 

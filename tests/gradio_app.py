@@ -13,7 +13,8 @@ from qa.web.page import mounted_page
 
 def gradio_app(folder: Path) -> Any:
     """As it is mounted, with nothing in front of it."""
-    page = mounted_page(Engine(lambda: None), Conversations.open(folder / "conversations"), Settings(data_dir=folder))  # type: ignore[arg-type,return-value]
+    engine = Engine(lambda: None, lambda: None)  # type: ignore[arg-type,return-value]
+    page = mounted_page(engine, Conversations.open(folder / "conversations"), Settings(data_dir=folder))
     mount: Any = page.routes[-1]
     return mount.app
 

@@ -4,7 +4,7 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -13,10 +13,13 @@ import httpx
 import numpy as np
 import pytest
 
+from qa.errors import ModelError
 from qa.library import Library
+from qa.models.embeddings import load_embeddings
 from qa.retrieval.retriever import HybridRetriever
+from qa.settings import Settings
 from qa.web import articles, collect, guard
-from tests.conftest import HashedWords
+from tests.conftest import HashedWords, fill
 from tests.test_web_api import events, ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
@@ -397,22 +400,41 @@ def test_what_stops_a_run_is_told_in_one_line(
     assert list(uploads.iterdir()) == []
 
 
-def test_nothing_is_there_before_the_models(tmp_path: Path, uploads: Path) -> None:
+def test_articles_are_read_added_and_removed_before_the_models(tmp_path: Path, uploads: Path) -> None:
+    """Only the embedding model is needed for adding; what is added is found once the others are there."""
     loaded = threading.Event()
 
-    def load(_settings: object) -> FakeAnswerer:
-        assert loaded.wait(30)
-        return FakeAnswerer()
+    def load(settings: Settings) -> FakeAnswerer:
+        assert loaded.wait(60)
+        return FakeAnswerer().over(HybridRetriever.open(settings))
 
-    calls: list[Callable[[httpx.Client], httpx.Response]] = [
-        lambda client: client.get("/api/articles"),
-        lambda client: client.get("/api/articles/bridge"),
-        lambda client: client.delete("/api/articles/bridge"),
-        lambda client: send(client, ("quay.md", QUAY)),
-    ]
-    with served(load, tmp_path / "served") as client:
-        for call in calls:
-            assert call(client).status_code == 503
-            assert "try again" in call(client).json()["error"]
+    fill(Settings(data_dir=tmp_path), load_embeddings(Settings()))
+    with served(load, tmp_path) as client:
+        assert {info["id"] for info in client.get("/api/articles").json()} == {"bridge", "ferry", "mill"}
+        assert client.get("/api/articles/bridge").json()["title"] == "The Varga bridge"
+        assert client.delete("/api/articles/mill").json() == {"removed": "mill"}
+        assert send(client, ("quay.md", QUAY)).json()["added"] == ["quay"]
+        assert "try again" in client.post("/api/search", json={"question": "Who built it?"}).json()["error"]
         loaded.set()
+        wait_until(lambda: ready(client))
+        assert {info["id"] for info in client.get("/api/articles").json()} == {"bridge", "ferry", "quay"}
     assert list(uploads.iterdir()) == []
+
+
+def test_articles_are_read_and_added_where_the_models_cannot_be_loaded(tmp_path: Path) -> None:
+    def load(_settings: Settings) -> FakeAnswerer:
+        raise ModelError("the language model cannot be started")
+
+    with served(load, tmp_path) as client:
+        wait_until(lambda: client.get("/readyz").json()["status"] == "failed")
+        assert client.get("/api/articles").json() == []
+        assert send(client, ("quay.md", QUAY)).json()["added"] == ["quay"]
+        assert "basalt" in client.get("/api/articles/quay").json()["text"]
+
+
+def test_a_library_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite3").write_bytes(b"no database" * 1000)
+    with served(lambda _: FakeAnswerer(), tmp_path) as client:
+        for response in (client.get("/api/articles"), send(client, ("quay.md", QUAY))):
+            assert response.status_code == 503
+            assert "damaged" in response.json()["error"]

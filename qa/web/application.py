@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError
+from qa.library import Library
 from qa.settings import Settings
 from qa.web import api, articles, conversations, openai_api, problems, report, signin, suggesting, texts
 from qa.web.auth import Access, SignedIn
@@ -35,7 +36,7 @@ STATIC = Path(__file__).parent / "static"
 
 def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
-    engine = Engine(partial(answerer_factory, settings))
+    engine = Engine(partial(answerer_factory, settings), partial(Library.open, settings.library_path))
     access = Access(settings)
     kept = Conversations.open(settings.conversations_path)
     frame = PageFrame(partial(_build_page, engine, kept, settings, access.is_needed))

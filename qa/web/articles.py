@@ -65,19 +65,19 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
     async def listed() -> list[ArticleInfo]:
         """All articles, without their texts."""
         with foreseen():
-            return await asyncio.to_thread(engine.answerer().library.articles)
+            return await asyncio.to_thread(lambda: engine.library.articles())
 
     @router.get("/{article_id:path}")
     async def shown(article_id: Line) -> Article:
         """One article, whole."""
         with foreseen():
-            return await asyncio.to_thread(engine.answerer().library.article, article_id)
+            return await asyncio.to_thread(lambda: engine.library.article(article_id))
 
     @router.delete("/{article_id:path}")
     async def removed(article_id: Line) -> dict[str, str]:
         """Remove an article and all that came of it."""
         with foreseen():
-            await asyncio.to_thread(engine.answerer().library.remove, article_id)
+            await asyncio.to_thread(lambda: engine.library.remove(article_id))
         return {"removed": article_id}
 
     @router.post("", responses={200: {"model": AddReport}}, openapi_extra={"requestBody": TAKEN})

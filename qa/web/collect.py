@@ -1,11 +1,11 @@
-"""Adds articles for the page and the routes: one run at a time, with the library and the models that are loaded."""
+"""Adds articles for the page and the routes: one run at a time, with the models that are loaded, or before they are."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, cast
 
 from ingest.load.found import Upload
@@ -19,7 +19,6 @@ from qa.web.scheduler import Bounds, Place, Queue, TooLongError
 
 if TYPE_CHECKING:
     from ingest.pipeline import Encoder
-    from qa.answer import Answerer
 
 # Uploaded files of up to 200 MB each lie on the disk for as long as they wait.
 RUNS = Bounds(at_once=1, waiting=8, patience=1800, longest=3600, usual=10)
@@ -72,9 +71,13 @@ class Run:
         self._put(Settled(item, verdict, detail))
         self._check_time()
 
-    def work(self, items: Sequence[str | Upload], answerer: "Answerer", settings: Settings) -> None:
-        """Add the items and bring the index up to date; the files that were uploaded are gone when the end is told."""
-        retriever = answerer.retriever
+    def work(
+        self, items: Sequence[str | Upload], engine: Engine, encoder: Callable[[], "Encoder"], settings: Settings
+    ) -> None:
+        """Add the items and bring the index up to date; the files that were uploaded are gone when the end is told.
+
+        An index that is not loaded yet is brought up to date when it is.
+        """
         self._end = time.monotonic() + RUNS.longest
         end: AddReport | ArticleQAError
         try:
@@ -84,12 +87,13 @@ class Run:
 
                 end = pipeline.add(
                     items,
-                    retriever.library,
-                    lambda: cast("Encoder", retriever.embeddings),
+                    engine.library,
+                    encoder,
                     self,
                     fetcher=lambda: Fetcher(settings.allow_private_addresses),
                 )
-                retriever.index.sync()
+                if engine.loaded:
+                    engine.loaded.retriever.index.sync()
         except ArticleQAError as error:
             end = error
         finally:
@@ -119,7 +123,7 @@ class Run:
 
 
 class Collector:
-    """Adds articles to the library of the one Answerer; what comes meanwhile waits for its turn."""
+    """Adds articles to the library; what comes meanwhile waits for its turn."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
@@ -128,10 +132,7 @@ class Collector:
         self._waiting: set[asyncio.Task[None]] = set()  # nobody else holds them
 
     def enter(self, asker: str) -> Place:
-        """A place for a run, to be taken before its files are; raises TooManyError where there is none, and
-        NotReadyError while the models are being loaded.
-        """
-        self._engine.answerer()
+        """A place for a run, to be taken before its files are; raises TooManyError where there is none."""
         return self._runs.enter(asker)
 
     def add(self, items: Sequence[str | Upload], place: Place) -> Run:
@@ -146,7 +147,7 @@ class Collector:
         try:
             async for _ in place.turn():
                 pass
-            work = place.run(partial(run.work, items, self._engine.answerer(), self._settings))
+            work = place.run(partial(run.work, items, self._engine, self._encoder, self._settings))
         except TooManyError as error:
             discard(items)
             run.fail(error)
@@ -157,6 +158,17 @@ class Collector:
             await work
         finally:
             place.leave()
+
+    def _encoder(self) -> "Encoder":
+        """The embedding model that is loaded, or one of its own until then; raises ModelError."""
+        loaded = self._engine.loaded
+        return cast("Encoder", loaded.retriever.embeddings) if loaded else self._early
+
+    @cached_property
+    def _early(self) -> "Encoder":
+        from qa.models.embeddings import load_embeddings
+
+        return load_embeddings(self._settings)
 
 
 def discard(items: Sequence[str | Upload]) -> None:

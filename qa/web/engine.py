@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Seque
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from qa.errors import ArticleQAError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from qa.answer import Answerer
-    from qa.library import LibraryStats
+    from qa.library import Library, LibraryStats
 
 # Many clients give up after a minute: an answer comes before that, or the word that it will not.
 ASKS = Bounds(at_once=4, waiting=32, patience=45, longest=300, usual=5)
@@ -120,10 +120,14 @@ class Stream(Generic[Item]):
 
 
 class Engine:
-    """Loads the Answerer in the background; a few questions are answered at once, beside a few searches."""
+    """Loads the Answerer in the background; a few questions are answered at once, beside a few searches.
 
-    def __init__(self, load: Callable[[], "Answerer"]) -> None:
+    The library waits for no model: it is opened by itself where it is needed before the Answerer is there.
+    """
+
+    def __init__(self, load: Callable[[], "Answerer"], open_library: Callable[[], "Library"]) -> None:
         self._load = load
+        self._open_library = open_library
         self._answerer: Answerer | None = None
         self._asks = Queue("ask", ASKS, Urgency.ANSWER)
         self._searches = Queue("search", SEARCHES, Urgency.SEARCH)
@@ -166,6 +170,20 @@ class Engine:
         while not self._answerer and not self.problem:
             yield self.step
             await asyncio.sleep(POLL_SECONDS)
+
+    @property
+    def loaded(self) -> "Answerer | None":
+        """The Answerer; None while it is loading or where that failed."""
+        return self._answerer
+
+    @property
+    def library(self) -> "Library":
+        """The articles; raises LibraryError where they cannot be opened."""
+        return self._answerer.library if self._answerer else self._library
+
+    @cached_property
+    def _library(self) -> "Library":
+        return self._open_library()
 
     def answerer(self) -> "Answerer":
         """The loaded Answerer; raises NotReadyError while it is loading or where that failed."""
@@ -238,7 +256,7 @@ class Engine:
     async def stats(self) -> "LibraryStats":
         """What the library holds now."""
         with foreseen():
-            return await asyncio.to_thread(self.answerer().library.stats)
+            return await asyncio.to_thread(lambda: self.library.stats())
 
     def stop(self) -> None:
         """End all answers that are being written: the server stops."""

@@ -20,6 +20,7 @@ from qa.grounding.answers import ground
 from qa.grounding.confidence import THRESHOLDS
 from qa.grounding.steps import Asked, Draft, Excerpted, Foreign, Retrieved
 from qa.grounding.verification import Judge
+from qa.library import Questions
 from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
@@ -58,6 +59,7 @@ class Answerer(Answering):
     def __init__(self, retriever: HybridRetriever, chat_model: BaseChatModel, model_name: str, judge: Judge) -> None:
         self.retriever = retriever
         self.library = retriever.library
+        self.questions = Questions.beside(retriever.library)
         self.judge = judge
         self._model_name = model_name
         self.passages_sent = PASSAGES_SENT
@@ -230,6 +232,10 @@ class Answerer(Answering):
 
         passages = self.search(question, filters=filters)
         yield from suggestions(said, passages, write, lambda asked: self.retriever.find(Query.of(asked, filters)))
+
+    def newest_questions(self, count: int) -> list[Suggestion]:
+        """Prepared questions, one of each of so many articles, the newest first; none where none is prepared."""
+        return [Suggestion(q.question, q.article_id, q.title) for q in self.questions.newest(count)]
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from qa.types import Filters, Span, Turn
 from qa.web.application import create_app
 from qa.web.guard import MAX_BODY, is_loopback
 from qa.web.server import Server
-from tests.web_fake import CITATION, LENGTH, NO_SOURCE, SUGGESTED, FakeAnswerer
+from tests.web_fake import CITATION, LENGTH, NEWEST, NO_SOURCE, SUGGESTED, FakeAnswerer
 
 QUESTION = "When did the Varga bridge open?"
 
@@ -143,6 +144,16 @@ def test_suggestions_come_one_by_one(client: httpx.Client, answerer: FakeAnswere
     given = {"article_id": "bridge", "title": "The Varga bridge"}
     assert events(response.text) == [{"question": question, **given} for question in SUGGESTED]
     assert answerer.asked[-1] == (QUESTION, (Turn("Hm?", "Aha."),), Filters(source="Test Gazette"))
+
+
+def test_questions_of_the_newest_articles_are_told_at_once(client: httpx.Client, answerer: FakeAnswerer) -> None:
+    newest = [asdict(question) for question in NEWEST]
+    assert client.get("/api/questions").json() == newest
+    assert client.get("/api/questions", params={"n": 1}).json() == newest[:1]
+    assert client.get("/api/questions", params={"n": 0}).status_code == 422
+    answerer.newest = ()
+    assert client.get("/api/questions").json() == []
+    answerer.newest = NEWEST
 
 
 def test_where_nothing_can_be_suggested_the_stream_is_empty(client: httpx.Client) -> None:

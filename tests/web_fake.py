@@ -47,6 +47,10 @@ COMPARED = (  # growing, a label before each point, and the last with two marks
     Sentence(f"1931: {QUOTE}", (1,), "quoted"),
     Sentence("412 metres: It opened in 1931 and is 412 metres long.", (1, 2), "supported", 0.9),
 )
+NEWEST = (
+    Suggestion("How many tracks does the Varga bridge carry?", EVIDENCE.article_id, EVIDENCE.title),
+    Suggestion("How many people does the Lomond ferry carry a day?", OTHER.article_id, OTHER.title),
+)
 SUGGESTED = ("How long is it?", "How many tracks does the bridge carry?")
 
 
@@ -68,6 +72,7 @@ class FakeAnswerer(Answering):
         self.delay = delay
         self.closed = 0
         self.troubled = ""
+        self.newest: tuple[Suggestion, ...] = NEWEST
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
         self.as_of: date | None = None
         self.wanted: tuple[Length, frozenset[Span]] = "normal", frozenset()
@@ -153,6 +158,9 @@ class FakeAnswerer(Answering):
         except GeneratorExit:
             self.closed += 1
             raise
+
+    def newest_questions(self, count: int) -> list[Suggestion]:
+        return list(self.newest[:count])
 
     def warm_up(self) -> None:
         pass

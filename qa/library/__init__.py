@@ -3,6 +3,7 @@
 from qa.errors import EMPTY, LibraryError
 from qa.library.existing import check
 from qa.library.library import Library
+from qa.library.questions import Questions
 from qa.library.records import (
     ArticleInfo,
     Changes,
@@ -10,6 +11,8 @@ from qa.library.records import (
     LibraryStats,
     Likeness,
     Noted,
+    PreparedQuestion,
+    QuestionTable,
     StoredPassage,
     Vectors,
     VectorTable,
@@ -24,6 +27,9 @@ __all__ = [
     "LibraryStats",
     "Likeness",
     "Noted",
+    "PreparedQuestion",
+    "QuestionTable",
+    "Questions",
     "StoredPassage",
     "VectorTable",
     "Vectors",

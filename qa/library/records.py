@@ -105,3 +105,25 @@ class Likeness:
 
     signature: bytes
     near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PreparedQuestion:
+    """A question that `words` of an article answer, which stand in the quote: `article.text[start:end] == quote`."""
+
+    question: str
+    article_id: str
+    title: str
+    words: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class QuestionTable:
+    """Prepared questions to be compared: their ids, those of their articles, and their vectors (n, dim)."""
+
+    ids: tuple[int, ...]
+    article_ids: tuple[str, ...]
+    vectors: Vectors

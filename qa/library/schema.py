@@ -87,6 +87,26 @@ unfinished = sa.Table(
     metadata,
     *(sa.Column(name, sa.Integer, nullable=False) for name in ("total", "done")),
 )
+# Questions that articles answer, each with the words that answer it and the stretch of the text that they stand in.
+# With a changed text, as with a removed article, they are gone.
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id", ondelete="CASCADE"), nullable=False, index=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("question", "words", "quote")),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("start", "end")),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+# How many facts of an article a question was sought for, and whether that is over.
+questioned = sa.Table(
+    "questioned",
+    metadata,
+    sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("tried", sa.Integer, nullable=False),
+    sa.Column("over", sa.Boolean, nullable=False),
+)
 # Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted. What goes in is
 # normalised by NFKC, as words are wherever they are compared: "CO2" finds "CO₂".
 FULL_TEXT = """

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from unicodedata import normalize
 
 import sqlalchemy as sa
@@ -204,6 +205,11 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    @classmethod
+    def beside(cls, other: "Store") -> Self:
+        """What other tables of the same file hold."""
+        return cls(other._database)
 
     def close(self) -> None:
         self._database.close()

@@ -253,6 +253,11 @@ class Engine:
         with foreseen():
             return await self._searches.do(asker, partial(self.answerer().search, question, k, filters, as_of))
 
+    async def newest_questions(self, count: int) -> list[Suggestion]:
+        """Prepared questions of the newest articles, one of each."""
+        with foreseen():
+            return await asyncio.to_thread(self.answerer().newest_questions, count)
+
     async def stats(self) -> "LibraryStats":
         """What the library holds now."""
         with foreseen():

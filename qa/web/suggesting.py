@@ -1,9 +1,9 @@
-"""POST /api/suggest: what else could be asked, each question as soon as it is found."""
+"""What can be asked: POST /api/suggest beside a question, GET /api/questions of the newest articles."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import ConfigDict
 
 from qa.types import Suggestion, Turn
@@ -12,6 +12,8 @@ from qa.web.auth import asker_of
 from qa.web.engine import Engine
 from qa.web.fields import Bounded, Text
 from qa.web.streaming import EventStream
+
+MOST_NEWEST = 20
 
 
 class SuggestBody(Restriction):
@@ -24,7 +26,7 @@ class SuggestBody(Restriction):
 
 
 def routes(engine: Engine) -> APIRouter:
-    """The route that the page asks for further questions."""
+    """The routes that the page asks for questions."""
     router = APIRouter()
 
     @router.post("/api/suggest", responses={200: {"model": Suggestion}})
@@ -37,6 +39,11 @@ def routes(engine: Engine) -> APIRouter:
         found = growing(engine.suggest(body.question, turns, body.filters(), asker=asker_of(request)))
         first = await anext(found, None)  # what is refused at once has a status of its own
         return EventStream(events(first, found, _as_json), found)
+
+    @router.get("/api/questions")
+    async def newest(n: Annotated[int, Query(ge=1, le=MOST_NEWEST)] = 4) -> list[Suggestion]:
+        """Questions that the newest articles answer, one of each; none where none is prepared yet."""
+        return await engine.newest_questions(n)
 
     return router
 

@@ -1,0 +1,105 @@
+"""Questions that the articles answer, prepared ahead, and how far the preparing is."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import sqlalchemy as sa
+
+from qa.library.full_text import conditions
+from qa.library.records import PreparedQuestion, QuestionTable, Vectors
+from qa.library.schema import among, articles, copies, questioned, questions
+from qa.storage.database import Store
+from qa.types import Article, Filters
+
+q, a = questions.c, articles.c
+
+# Those that came last, by the day; of one day the newest.
+NEWEST = (sa.func.substr(a.added_at, 1, 10).desc().nulls_last(), a.published_at.desc().nulls_last(), a.id)
+# A near copy has the questions of the first article of its story.
+IS_COPY = sa.exists().where(copies.c.article_id == a.id, copies.c.story != a.id)
+_STANDS = sa.func.substr(a.text, q.start + 1, q.end - q.start) == q.quote
+
+
+class Questions(Store):
+    """Prepared questions, beside the articles of a library; what does not stand in a text any more is not given."""
+
+    def note(
+        self,
+        article: Article,
+        tried: int,
+        *,
+        over: bool,
+        kept: Sequence[tuple[PreparedQuestion, Vectors]] = (),
+        model: str,
+    ) -> bool:
+        """Keep questions with their vectors (dim), and how many facts were tried; whether the article is still this."""
+        rows = [
+            {name: getattr(question, name) for name in ("article_id", "question", "words", "quote", "start", "end")}
+            | {"model": model, "vector": np.asarray(vector, np.float32).tobytes()}
+            for question, vector in kept
+        ]
+        with self._writing() as db:
+            if db.scalar(sa.select(a.sha256).where(a.id == article.id)) != article.sha256:
+                return False
+            db.execute(sa.delete(questioned).where(questioned.c.article_id == article.id))
+            db.execute(sa.insert(questioned).values(article_id=article.id, tried=tried, over=over))
+            if rows:
+                db.execute(sa.insert(questions), rows)
+        return True
+
+    def tried(self, article_id: str) -> int:
+        """How many facts of an article a question was sought for."""
+        with self._reading() as db:
+            return db.scalar(sa.select(questioned.c.tried).where(questioned.c.article_id == article_id)) or 0
+
+    def waiting(self, newest: int | None = None, of: Iterable[str] | None = None) -> list[str]:
+        """The ids of the articles whose preparing is not over, the newest first: of so many, or of these, or of all."""
+        over = sa.exists().where(questioned.c.article_id == a.id, questioned.c.over)
+        chosen = sa.select(a.id, ~over & ~IS_COPY).order_by(*NEWEST).limit(newest)
+        if of is not None:
+            chosen = chosen.where(among(a.id, of))
+        with self._reading() as db:
+            return [article_id for article_id, waits in db.execute(chosen) if waits]
+
+    def of(self, article_id: str) -> list[PreparedQuestion]:
+        """Those of an article, in the order in which they were prepared."""
+        with self._reading() as db:
+            return _standing(db, list(db.scalars(sa.select(q.id).where(q.article_id == article_id).order_by(q.id))))
+
+    def newest(self, count: int) -> list[PreparedQuestion]:
+        """One of each of so many articles, the newest first."""
+        order = sa.select(q.id, q.article_id).join(articles, a.id == q.article_id).order_by(*NEWEST, q.id)
+        found: dict[str, PreparedQuestion] = {}
+        with self._reading() as db:
+            for number, article_id in db.execute(order):
+                if len(found) == count:
+                    break
+                if article_id not in found and (standing := _standing(db, [number])):
+                    found[article_id] = standing[0]
+        return list(found.values())
+
+    def table(self, model: str, filters: Filters | None = None) -> QuestionTable:
+        """Those that a model embedded, of the articles that a filter lets through."""
+        chosen = sa.select(q.id, q.article_id, q.vector).join(articles, a.id == q.article_id)
+        chosen = chosen.where(q.model == model, *conditions(filters)).order_by(q.id)
+        with self._reading() as db:
+            rows = db.execute(chosen).all()
+        vectors = np.frombuffer(b"".join(row.vector for row in rows), np.float32)
+        return QuestionTable(
+            tuple(row.id for row in rows),
+            tuple(row.article_id for row in rows),
+            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
+        )
+
+    def take(self, ids: Sequence[int]) -> list[PreparedQuestion]:
+        """Those with these ids, in the order given."""
+        with self._reading() as db:
+            return _standing(db, ids)
+
+
+def _standing(db: sa.Connection, ids: Sequence[int]) -> list[PreparedQuestion]:
+    """Those with these ids whose quote stands in the text, in the order given."""
+    columns = [a.title if name == "title" else q[name] for name in PreparedQuestion.__dataclass_fields__]
+    query = sa.select(q.id, *columns).join(articles, a.id == q.article_id).where(among(q.id, ids), _STANDS)
+    rows = {row.id: row for row in db.execute(query)}
+    return [PreparedQuestion(*rows[number][1:]) for number in ids if number in rows]

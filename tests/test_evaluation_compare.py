@@ -50,6 +50,36 @@ def test_the_same_run_again_has_no_difference() -> None:
     assert [(m["difference"], m["p"], m["significant"]) for m in found["measures"]] == [(0.0, 1.0, False)] * 2
 
 
+def test_what_changed_is_told_with_what_was_expected_and_said() -> None:
+    def asked(name: str, status: str, accurate: bool, text: str, **more: Any) -> dict[str, Any]:
+        scores = {"answers.accuracy": (float(accurate), 1)}
+        asked = {"id": name, "question": f"{name}?", "answerable": True, "answers": ["1931"], "nuggets": [], "rank": 1}
+        return asked | {"status": status, "accurate": accurate, "text": text, "scores": scores} | more
+
+    before = [
+        asked("a", "answered", True, "In 1931."),
+        asked("b", "answered", False, "In 1874."),
+        asked("c", "refused", False, ""),
+    ]
+    now = [
+        asked("a", "refused", False, "Nothing."),
+        asked("b", "refused", False, "Nothing."),
+        asked("c", "refused", False, ""),
+    ]
+    found = compare(now, before, "run.json")
+    assert [(c["id"], c["change"]) for c in found["changes"]] == [("a", "worse"), ("b", "other")]
+    assert found["changes"][0] == {
+        "id": "a",
+        "question": "a?",
+        "answerable": True,
+        "expected": ["1931"],
+        "change": "worse",
+        "before": {"outcome": "right", "text": "In 1931.", "rank": 1},
+        "now": {"outcome": "refused", "text": "Nothing.", "rank": 1},
+    }
+    assert "worse: a (right -> refused)" in differences(found)
+
+
 def test_only_questions_of_both_runs_are_compared() -> None:
     found = compare(NOW, BEFORE[50:], "run.json")
     assert (found["questions"], found["worse"]) == (50, [])

@@ -13,7 +13,8 @@ from qa.errors import GoldError
 from qa.evaluation import plots, report
 from qa.evaluation.compare import compare
 from qa.evaluation.run import asking, run
-from qa.evaluation.summary import summarise
+from qa.evaluation.summary import figures, summarise
+from qa.evaluation.words import LANGUAGES, words
 from qa.retrieval.retriever import HybridRetriever
 from tests.judges import WordJudge
 from tests.test_evaluation_run import DRAFTS, QUESTIONS
@@ -48,11 +49,48 @@ def test_questions_are_flagged_by_what_is_wrong_with_them(value: dict[str, Any])
     flags = {question["id"]: question["flags"] for question in data(report.page(value))["questions"]}
     assert flags == {
         "right": [],
-        "refused": ["wrong", "refused"],
+        "refused": ["refused"],
         "wrong": ["wrong", "uncited", "missed"],
-        "rejected": ["refused"],
+        "rejected": ["rejected"],
         "fooled": ["wrong"],
     }
+
+
+def test_a_refusal_is_counted_by_itself_and_is_no_wrong_answer(value: dict[str, Any]) -> None:
+    assert value["outcomes"] == {"right": 1, "wrong": 2, "refused": 1, "rejected": 1}
+    assert "right 1, wrong 2, refused 1, rightly refused 1." in report.markdown(value)
+    del value["outcomes"]  # as in a run of an earlier version
+    counted = re.findall(r"<li><strong>(\d)</strong> <span[^>]*>([^<]+)", report.page(value))
+    assert counted == [("1", "right"), ("2", "wrong"), ("1", "refused"), ("1", "rightly refused")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_measure_has_a_plain_name_and_says_what_it_means(value: dict[str, Any], language: str) -> None:
+    page, t = report.page(value, language), words(language)
+    assert f'<html lang="{language}">' in page
+    for figure in figures(value):
+        name = f"{figure.group}.{figure.name}"
+        assert t.measure(name) != name
+        assert t.measure(name) in page
+        assert t.about(name) in page.replace("&#39;", "'")
+    folded = page.partition('<details class="more">')[2].partition("</details>")[0]
+    assert t.measure("answers.f1") in folded
+    assert t.measure("answers.f1") not in page.replace(folded, "")
+
+
+def test_the_languages_of_reports_say_the_same() -> None:
+    english = words().texts
+    for language in LANGUAGES:
+        other = words(language).texts
+        assert other.keys() == english.keys()
+        for key, text in other.items():
+            assert text.strip()
+            assert re.findall(r"\{\w+\}", text) == re.findall(r"\{\w+\}", english[key])
+
+
+def test_a_measure_of_a_later_version_keeps_its_name() -> None:
+    assert (words().measure("answers.later"), words().about("answers.later")) == ("answers.later", "")
+    assert words().measure("rankings.bm25 hits@4") == "bm25: evidence in the first four"
 
 
 def test_facts_of_a_long_answer_are_ticked_off(retriever: HybridRetriever) -> None:
@@ -113,7 +151,7 @@ def test_each_type_has_the_first_measure_that_it_knows(value: dict[str, Any]) ->
 
 
 def test_the_threshold_curves_begin_where_the_run_stands(value: dict[str, Any]) -> None:
-    threshold, times = plots.charts(value["questions"])
+    threshold, times = plots.charts(value["questions"], words())
     starts = {line.name: 1 - line.points[0][1] / plots.HEIGHT for line in threshold.lines}
     # shown are right, wrong and fooled; refused one of two unanswerable and one of three answerable
     assert starts == pytest.approx(

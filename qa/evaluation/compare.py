@@ -8,6 +8,7 @@ from typing import Any
 
 from qa.errors import GoldError
 from qa.evaluation.bootstrap import Pair, difference
+from qa.evaluation.outcomes import outcome
 from qa.evaluation.summary import Row, measured, ratio
 
 ALPHA = 0.05
@@ -45,6 +46,7 @@ def compare(now: Sequence[Row], before: Sequence[Row], baseline: str) -> dict[st
         "measures": [measure for name in names if (measure := _measure(name, pairs))],
         "better": [name for name, change in verdicts.items() if change > 0],
         "worse": [name for name, change in verdicts.items() if change < 0],
+        "changes": [_change(row, old, verdicts[row["id"]]) for row, old in pairs if _changed(row, old, verdicts)],
     }
 
 
@@ -56,7 +58,13 @@ def differences(comparison: Mapping[str, Any]) -> str:
         f"  {m['difference']:+.3f} [{m['interval'][0]:+.3f}, {m['interval'][1]:+.3f}]  p {m['p']:.3f}"
         for m in comparison["measures"]
     ]
-    lines += [f"{name}: {', '.join(comparison[name]) or 'none'}" for name in ("better", "worse")]
+    ended = {
+        change["id"]: f" ({change['before']['outcome']} -> {change['now']['outcome']})"
+        for change in comparison["changes"]
+        if change["before"]["outcome"] != change["now"]["outcome"]
+    }
+    for name in ("better", "worse"):
+        lines.append(f"{name}: {', '.join(which + ended.get(which, '') for which in comparison[name]) or 'none'}")
     return "\n".join(lines)
 
 
@@ -122,6 +130,28 @@ def _measure(name: str, pairs: Sequence[tuple[Row, Row]]) -> dict[str, Any] | No
         "p": p,
         "significant": p < ALPHA,
     }
+
+
+def _changed(row: Row, old: Row, verdicts: Mapping[str, float]) -> bool:
+    return bool(verdicts[row["id"]]) or outcome(row) != outcome(old)
+
+
+def _change(row: Row, old: Row, verdict: float) -> dict[str, Any]:
+    """A question that ended otherwise than before: what was expected, and what was said each time."""
+    expected = [*row.get("answers", ()), *(nugget[0] for nugget in row.get("nuggets", ()))]
+    return {
+        "id": row["id"],
+        "question": row.get("question", row["id"]),
+        "answerable": row.get("answerable", True),
+        "expected": expected,
+        "change": "better" if verdict > 0 else "worse" if verdict < 0 else "other",
+        "before": _said(old),
+        "now": _said(row),
+    }
+
+
+def _said(row: Row) -> dict[str, Any]:
+    return {"outcome": outcome(row), "text": row.get("text", ""), "rank": row.get("rank")}
 
 
 def _verdict(row: Row, old: Row) -> float:

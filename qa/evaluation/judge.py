@@ -15,7 +15,7 @@ TASK = (
 
 
 def judging(ask: Ask, model: BaseChatModel, name: str) -> Ask:
-    """Adds `answers.judged` to each question with accepted answers; a refusal is wrong without asking."""
+    """Adds `answers.judged` to each question with accepted answers; a refusal is not right, without asking."""
 
     def asked(gold: Gold) -> Row:
         row = ask(gold)

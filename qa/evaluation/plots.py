@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from qa.evaluation.summary import Row
+from qa.evaluation.words import Words
 from qa.grounding.confidence import THRESHOLDS
 
 WIDTH, HEIGHT = 320, 160  # of the area in which a chart's lines are drawn
@@ -58,13 +59,13 @@ def by_type(types: Mapping[str, Mapping[str, Any]]) -> list[Bar]:
     return bars
 
 
-def charts(rows: Sequence[Row]) -> list[Chart]:
+def charts(rows: Sequence[Row], t: Words) -> list[Chart]:
     """What refusing more would cost, where answers were asked for, and how long questions took."""
     asked = [row for row in rows if "status" in row]
-    return ([_threshold(asked)] if asked else []) + [_times(rows)]
+    return ([_threshold(asked, t)] if asked else []) + [_times(rows, t)]
 
 
-def _threshold(rows: Sequence[Row]) -> Chart:
+def _threshold(rows: Sequence[Row], t: Words) -> Chart:
     """Answers below the threshold in use were never shown, so the curves begin there."""
     confidence = np.array([row["confidence"] if row["status"] == "answered" else 0.0 for row in rows])
     answerable = np.array([row["answerable"] for row in rows])
@@ -72,25 +73,25 @@ def _threshold(rows: Sequence[Row]) -> Chart:
     at = np.linspace(THRESHOLDS.shown_from, 1.0, STEPS)
     shown = confidence[None, :] >= at[:, None]
     curves = {
-        "right, of what is shown": _share(shown & accurate, shown),
-        "refused, of what nothing answers": _share(~shown & ~answerable, np.broadcast_to(~answerable, shown.shape)),
-        "refused, of what can be answered": _share(~shown & answerable, np.broadcast_to(answerable, shown.shape)),
+        t("chart.right"): _share(shown & accurate, shown),
+        t("chart.rejected"): _share(~shown & ~answerable, np.broadcast_to(~answerable, shown.shape)),
+        t("chart.refused"): _share(~shown & answerable, np.broadcast_to(answerable, shown.shape)),
     }
     lines = tuple(_line(name, at, curve) for name, curve in curves.items() if not np.isnan(curve[0]))
     middle = (THRESHOLDS.shown_from + 1) / 2
     return Chart(
-        "Refusing more",
-        "answers shown from this confidence on",
+        t("chart.threshold"),
+        t("chart.threshold.axis"),
         (f"{THRESHOLDS.shown_from:.2f}", f"{middle:.2f}", "1.00"),
         lines,
     )
 
 
-def _times(rows: Sequence[Row]) -> Chart:
+def _times(rows: Sequence[Row], t: Words) -> Chart:
     """Share of the questions that a stage was done with after so many seconds."""
     stages = {
-        name: np.sort([row["timings_ms"][stage] / 1000 for row in rows if stage in row["timings_ms"]])
-        for stage, name in (("retrieve", "passages found"), ("first_token", "first words"), ("total", "whole answer"))
+        t(f"chart.{stage}"): np.sort([row["timings_ms"][stage] / 1000 for row in rows if stage in row["timings_ms"]])
+        for stage in ("retrieve", "first_token", "total")
     }
     known = {name: times for name, times in stages.items() if len(times)}
     last = float(max((np.percentile(times, 99) for times in known.values()), default=1.0)) or 1.0
@@ -98,7 +99,7 @@ def _times(rows: Sequence[Row]) -> Chart:
     lines = tuple(
         _line(name, at, np.searchsorted(times, at, side="right") / len(times)) for name, times in known.items()
     )
-    return Chart("How long it took", "seconds", ("0", f"{last / 2:.2g}", f"{last:.2g}"), lines)
+    return Chart(t("chart.times"), t("chart.times.axis"), ("0", f"{last / 2:.2g}", f"{last:.2g}"), lines)
 
 
 def _share(counted: np.ndarray, of: np.ndarray) -> np.ndarray:

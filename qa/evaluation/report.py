@@ -11,10 +11,13 @@ import jinja2
 
 from qa.errors import GoldError
 from qa.evaluation import metrics, plots
+from qa.evaluation.outcomes import counts, outcome
 from qa.evaluation.summary import Row, figures, number
+from qa.evaluation.words import DEFAULT, words
 from qa.storage.disk import write_whole
 
 UNSAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+SECONDARY = {"answers.f1"}  # measures that stand folded away: what they mean is easily mistaken
 _ASKED = ("id", "question", "type", "answerable", "answers", "evidence", "as_of", "rank")
 _FACTS = ("title", "source", "published_at", "article_id", "start", "end", "text")
 _templates = jinja2.Environment(
@@ -44,18 +47,24 @@ def write(report: Mapping[str, Any], folder: Path) -> None:
 
 def markdown(report: Mapping[str, Any]) -> str:
     """The measures as a table, and what changed against the baseline where there is one."""
-    return _templates.get_template("report.md").render(report=report, figures=figures(report))
+    return _templates.get_template("report.md").render(
+        report=report, figures=figures(report), outcomes=counts(report["questions"]), t=words()
+    )
 
 
-def page(report: Mapping[str, Any]) -> str:
-    """All of it: measures, plots, every question with what was found and quoted."""
-    script = _source("report.js")
+def page(report: Mapping[str, Any], language: str = DEFAULT) -> str:
+    """All of it, in one of `words.LANGUAGES`: measures, plots, every question with what was found and quoted."""
+    script, t = _source("report.js"), words(language)
+    said = {key: text for key, text in t.texts.items() if key.startswith(("outcome.", "shown.", "row."))}
     return _templates.get_template("report.html").render(
         report=report,
+        t=t,
+        secondary=SECONDARY,
+        outcomes=counts(report["questions"]),
         figures=figures(report),
         types=plots.by_type(report["by_type"]),
-        charts=plots.charts(report["questions"]),
-        data=json.dumps(_data(report), ensure_ascii=False).translate(UNSAFE_IN_SCRIPT),
+        charts=plots.charts(report["questions"], t),
+        data=json.dumps(_data(report) | {"words": said}, ensure_ascii=False).translate(UNSAFE_IN_SCRIPT),
         style=_source("report.css"),
         script=script,
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -70,6 +79,7 @@ def _data(report: Mapping[str, Any]) -> dict[str, Any]:
         {
             **{name: row[name] for name in _ASKED},
             **{name: row[name] for name in ("status", "text", "confidence", "citations") if name in row},
+            "outcome": outcome(row),
             "facts": _facts(row),
             "flags": _flags(row, comparison),
             "milliseconds": row["timings_ms"].get("total", row["timings_ms"]["retrieve"]),
@@ -96,9 +106,10 @@ def _flags(row: Row, comparison: Mapping[str, Any]) -> list[str]:
     answered = row.get("status") == "answered"
     scores = row["scores"]
     flags = {
-        "wrong": "status" in row and (bool(row["answers"]) and not row["accurate"] if row["answerable"] else answered),
-        "incomplete": not scores.get("nuggets.complete", (1, 1))[0],
-        "refused": row.get("status") == "refused",
+        "wrong": outcome(row) == "wrong",
+        "incomplete": answered and not scores.get("nuggets.complete", (1, 1))[0],
+        "refused": outcome(row) == "refused",
+        "rejected": outcome(row) == "rejected",
         "uncited": answered and not scores.get("citations.precision", (1, 1))[0],
         "missed": bool(row["answerable"] and (row["evidence"] or row["articles"])) and row["rank"] is None,
         **{name: row["id"] in comparison.get(name, ()) for name in ("better", "worse")},

@@ -23,7 +23,7 @@ def of_rankings(gold: Gold, rankings: Mapping[str, Sequence[Evidence]]) -> Score
 def of_answer(gold: Gold, answer: Answer, texts: Mapping[str, str]) -> Scores:
     """Answer, nuggets, refusal, citations and length; `texts` are the cited articles' by id.
 
-    A refusal says nothing, so it is wrong, states no nugget, and has no length.
+    A refusal says nothing, so it is not right, states no nugget, and has no length.
     """
     refused = answer.status == "refused"
     shown = "" if refused else answer.text

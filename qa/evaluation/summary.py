@@ -6,6 +6,7 @@ from typing import Any
 
 from qa.evaluation import metrics
 from qa.evaluation.bootstrap import Pair, interval, percentile_interval
+from qa.evaluation.outcomes import counts
 
 Row = dict[str, Any]
 GROUPS = ("retrieval", "answers", "nuggets", "refusal", "citations", "length")
@@ -32,7 +33,8 @@ def summarise(rows: Sequence[Row]) -> dict[str, Any]:
     report["latency_ms"], intervals["latency_ms"] = _latency(rows)
     types = dict.fromkeys(row["type"] for row in rows if row["type"])
     by_type = {kind: _of_type([row for row in rows if row["type"] == kind]) for kind in types}
-    return report | {"intervals": intervals, "by_type": by_type, "questions": list(rows)}
+    whole = {"outcomes": counts(rows), "intervals": intervals, "by_type": by_type, "questions": list(rows)}
+    return report | whole
 
 
 def collect(rows: Sequence[Row]) -> dict[str, list[Pair]]:
@@ -70,11 +72,14 @@ def figures(report: Mapping[str, Any]) -> list[Figure]:
 
 
 def table(report: Mapping[str, Any]) -> str:
-    """One line a measure, grouped; the questions are left out."""
+    """How many questions ended how, then one line a measure, grouped; the questions themselves are left out."""
     return "\n".join(
-        f"{f.group:10} {f.name:24} {number(f.value)}"
-        + (f"  [{number(f.interval[0])}, {number(f.interval[1])}]" if f.interval else "")
-        for f in figures(report)
+        [f"{'outcomes':10} {name:24} {n}" for name, n in report["outcomes"].items()]
+        + [
+            f"{f.group:10} {f.name:24} {number(f.value)}"
+            + (f"  [{number(f.interval[0])}, {number(f.interval[1])}]" if f.interval else "")
+            for f in figures(report)
+        ]
     )
 
 

@@ -1,7 +1,8 @@
 "use strict";
 // Everything from articles and models becomes text nodes only.
-const { questions, passages } = JSON.parse(document.getElementById("data").textContent);
-const NAMES = { "": "all", wrong: "wrong", refused: "refused", incomplete: "facts missing", uncited: "no quote from the evidence", missed: "not found", better: "better", worse: "worse" };
+const { questions, passages, words: said } = JSON.parse(document.getElementById("data").textContent);
+const t = (key, values = {}) => said[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const FLAGS = ["", "wrong", "refused", "rejected", "incomplete", "uncited", "missed", "better", "worse"];
 
 function element(tag, name, ...children) {
   const made = document.createElement(tag);
@@ -11,14 +12,11 @@ function element(tag, name, ...children) {
 }
 
 function state(q) {
-  if (!q.status) return q.answerable ? (q.rank ? `rank ${q.rank}` : "not found") : "no answer";
-  const refused = q.status === "refused";
-  if (refused) return q.answerable ? "refused" : "rejected";
-  if (q.answerable && !q.answers.length) return q.flags.includes("incomplete") ? "incomplete" : "complete";
-  return q.flags.includes("wrong") ? "wrong" : "right";
+  if (q.outcome === "found") return t("row.rank", { n: q.rank });
+  return q.outcome ? t(`outcome.${q.outcome}`) : t("row.none");
 }
 
-const CLASSES = { right: "right", complete: "right", incomplete: "refused", rejected: "right", wrong: "wrong", "not found": "wrong", refused: "refused" };
+const CLASSES = { right: "right", rejected: "right", incomplete: "refused", refused: "refused", wrong: "wrong", missed: "wrong" };
 
 // The text cut where a mark begins or ends, so that marks may overlap.
 function marked(text, marks) {
@@ -45,13 +43,13 @@ function marksOf(q, passage) {
 function body(q) {
   const facts = element("dl");
   const add = (name, value) => value && facts.append(element("dt", "", name), element("dd", "", value));
-  add("accepted", q.answerable ? q.answers.join(" · ") : "nothing in the articles answers it");
-  add("facts", q.facts.map((fact) => `${q.status ? (fact.stated ? "✓ " : "✗ ") : ""}${fact.text}`).join(" · "));
-  add("asked on", q.as_of);
-  add("answer", q.text);
-  add("confidence", q.confidence === undefined ? "" : q.confidence.toFixed(2));
-  add("evidence", q.evidence.map((e) => `${e.article_id}: “${e.text}”`).join("\n"));
-  add("rank", q.answerable && (q.rank || q.flags.includes("missed")) ? (q.rank ? `${q.rank}` : "not among those found") : "");
+  add(t("row.accepted"), q.answerable ? q.answers.join(" · ") : t("row.accepted.none"));
+  add(t("row.facts"), q.facts.map((fact) => `${q.status ? (fact.stated ? "✓ " : "✗ ") : ""}${fact.text}`).join(" · "));
+  add(t("row.asked_on"), q.as_of);
+  add(t("row.answer"), q.text);
+  add(t("row.confidence"), q.confidence === undefined ? "" : q.confidence.toFixed(2));
+  add(t("row.evidence"), q.evidence.map((e) => `${e.article_id}: “${e.text}”`).join("\n"));
+  add(t("row.place"), q.answerable && (q.rank || q.flags.includes("missed")) ? (q.rank ? `${q.rank}` : t("row.place.none")) : "");
   const found = q.passages.map(([at, score], i) => {
     const passage = passages[at];
     const marks = marksOf(q, passage);
@@ -65,9 +63,10 @@ function body(q) {
 
 const rows = questions.map((q) => {
   const name = state(q);
-  const facts = [q.type, name.startsWith("rank") ? "" : q.rank && `rank ${q.rank}`, `${(q.milliseconds / 1000).toFixed(1)} s`];
+  const rank = q.outcome !== "found" && q.rank && t("row.rank", { n: q.rank });
+  const facts = [q.type, rank, t("row.seconds", { n: (q.milliseconds / 1000).toFixed(1) })];
   const row = element("details", "", element("summary", "",
-    element("span", `state ${CLASSES[name] || ""}`, name),
+    element("span", `state ${CLASSES[q.outcome] || ""}`, name),
     element("span", "question", q.question),
     element("span", "facts", facts.filter(Boolean).join(" · "))));
   row.addEventListener("toggle", () => row.open && row.children.length === 1 && row.append(body(q)));
@@ -76,15 +75,15 @@ const rows = questions.map((q) => {
 document.getElementById("list").append(...rows);
 
 const flags = document.getElementById("flags");
-for (const [flag, name] of Object.entries(NAMES)) {
+for (const flag of FLAGS) {
   const count = flag ? questions.filter((q) => q.flags.includes(flag)).length : questions.length;
   if (!count) continue;
   const input = element("input");
   Object.assign(input, { type: "radio", name: "flag", value: flag, checked: !flag });
-  flags.append(element("label", "", input, `${name} ${count}`));
+  flags.append(element("label", "", input, `${t(`shown.${flag || "all"}`)} ${count}`));
 }
 const type = document.getElementById("type");
-type.append(new Option("all", ""), ...[...new Set(questions.map((q) => q.type).filter(Boolean))].map((t) => new Option(t, t)));
+type.append(new Option(t("shown.all"), ""), ...[...new Set(questions.map((q) => q.type).filter(Boolean))].map((t) => new Option(t, t)));
 type.parentElement.hidden = type.length < 3;
 
 const words = document.getElementById("words");
@@ -99,10 +98,20 @@ function filter() {
     rows[i].hidden = !fits;
     shown += fits;
   });
-  document.getElementById("count").textContent = `${shown} of ${questions.length}`;
+  document.getElementById("count").textContent = t("shown.count", { n: shown, total: questions.length });
 }
 
 const form = document.getElementById("filters");
 form.addEventListener("input", filter);
 form.addEventListener("submit", (event) => event.preventDefault());
 filter();
+
+// Escape puts the meaning of a name away until it is pointed at or focused again.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") document.querySelectorAll(".term:is(:hover, :focus)").forEach((term) => term.classList.add("away"));
+});
+for (const type of ["pointerover", "focusin"]) {
+  document.addEventListener(type, (event) => {
+    for (const term of document.querySelectorAll(".term.away")) if (!term.contains(event.target)) term.classList.remove("away");
+  });
+}

@@ -10,6 +10,8 @@ from qa.settings import Settings
 from qa.web.engine import Engine
 from qa.web.page import mounted_page
 
+EVENT_DATA = {"ask": {"question": "", "narrowed": ""}, "open": {"conversation": ""}}
+
 
 def gradio_app(folder: Path) -> Any:
     """As it is mounted, with nothing in front of it."""
@@ -40,10 +42,12 @@ class Called:
     path: str
     triggers: tuple[int | None, ...]
     data: list[str | None]
+    event_data: dict[str, str] | None
 
     def body(self, **other: Any) -> dict[str, Any]:
         """What the page sends."""
-        return {"fn_index": self.number, "session_hash": "a-page", "data": self.data, **other}
+        sent = {"fn_index": self.number, "session_hash": "a-page", "data": self.data, "event_data": self.event_data}
+        return {**sent, **other}
 
 
 def called(config: dict[str, Any]) -> list[Called]:
@@ -56,6 +60,7 @@ def called(config: dict[str, Any]) -> list[Called]:
             "/gradio_api/queue/join" if function["queue"] else "/gradio_api/run/predict",
             (None, *(component for component, _ in function["targets"])),
             [None if kinds[component] == "state" else "" for component in function["inputs"]],
+            next((EVENT_DATA[event] for _, event in function["targets"] if event in EVENT_DATA), None),
         )
         for function in config["dependencies"]
     ]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from tests.gradio_app import called
+from tests.gradio_app import EVENT_DATA, called
 
 FILE = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
 STRINGS = [
@@ -175,9 +175,9 @@ def calls(config: dict[str, Any]) -> Iterator[Operation]:
             "session_hash": {"enum": ["one", "two", "three"]},
             "data": {"enum": [right, right, function.data, [FILE, *right[1:]], [[FILE]], {"a": FILE}, [*right, ""]]},
             "trigger_id": {"enum": [*function.triggers]},
-            "event_data": {"enum": [None, FILE]},
+            "event_data": {"enum": [function.event_data, function.event_data, *EVENT_DATA.values(), None, FILE]},
         }
-        required = ["fn_index", "session_hash", "data"]
+        required = ["fn_index", "session_hash", "data", "event_data"]
         yield Operation("POST", function.path, body={"type": "object", "properties": kinds, "required": required})
 
 

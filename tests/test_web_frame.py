@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 
 from qa.web.calls import JOIN, PREDICT, Function, functions_of
 from qa.web.frame import PageFrame
-from tests.gradio_app import called, gradio_app, routes_of
+from tests.gradio_app import EVENT_DATA, called, gradio_app, routes_of
 from tests.loops import run
 from tests.test_web_api import events, ready, served, wait_until
 from tests.web_fake import FakeAnswerer
@@ -89,7 +89,7 @@ def test_static_files_have_plain_names(client: httpx.Client, path: str) -> None:
 def test_the_page_calls_its_functions(client: httpx.Client) -> None:
     for function in called(client.get("/config").json()):
         for trigger in function.triggers:
-            sent = function.body(trigger_id=trigger, event_data=None)
+            sent = function.body(trigger_id=trigger)
             assert client.post(function.path, json=sent).status_code == 200
 
 
@@ -159,6 +159,30 @@ def odd_calls(path: str) -> Iterator[dict[str, Any]]:
     }.items():
         yield {**right, name: value}
     yield {name: value for name, value in right.items() if name != "session_hash"}
+
+
+def test_event_data_has_the_form_of_its_event(client: httpx.Client, tmp_path: Path) -> None:
+    """No more than the scripts of the page send, only where they send it, and all of it."""
+    file, long = file_data(str(tmp_path)), "x" * 300_000
+    for function in called(client.get("/config").json()):
+        right = function.event_data
+        assert client.post(function.path, json=function.body(event_data=right)).status_code == 200
+        odd: list[Any] = [
+            file,
+            [],
+            "x",
+            1,
+            {},
+            {"question": ""},
+            *(data for data in EVENT_DATA.values() if data != right),
+        ]
+        if right:
+            odd += [None, {**right, "more": ""}, {**right, "_data": file}]
+            odd += [{**right, name: value} for name in right for value in (file, [file], 5, None, True, "\ud800", long)]
+        for data in odd:
+            sent = json.dumps(function.body(event_data=data))
+            response = client.post(function.path, content=sent, headers={"Content-Type": "application/json"})
+            assert response.status_code == 422, (function.name, data)
 
 
 def test_only_plain_values_are_taken(client: httpx.Client, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.exceptions import HTTPException
 
-from qa.web.fields import Text
+from qa.web.fields import Line, Text
 
 JOIN, PREDICT = "/gradio_api/queue/join", "/gradio_api/run/predict"
 PAGE = r"[A-Za-z0-9_-]{1,64}"  # Gradio's name for an open page
@@ -21,8 +21,29 @@ VALUES: dict[str, type] = {
     "state": NoneType,
     "textbox": str,
     "button": str,
+    "html": str,
 }  # what a component sends, by Gradio's name for it
 MOST_VALUES = 16
+
+
+class Asked(BaseModel):
+    """The data of the event "ask": a question that the conversation offers, and what it is restricted to."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: Text
+    narrowed: Text
+
+
+class Opened(BaseModel):
+    """The data of the event "open": the conversation to show, a new one where it is empty."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    conversation: Line
+
+
+EVENTS: dict[str, type[BaseModel]] = {"ask": Asked, "open": Opened}  # those that bring data
 
 
 class Call(BaseModel):
@@ -34,21 +55,23 @@ class Call(BaseModel):
     session_hash: Annotated[str, StringConstraints(pattern=rf"^{PAGE}\z")]
     data: Annotated[list[Text | None], Field(max_length=MOST_VALUES)]
     trigger_id: int | None = None
-    event_data: None = None
+    event_data: Asked | Opened | None = None
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the page: where it is called, which components call it, and with values of which types."""
+    """A function of the page: where it is called, which components call it, with which types of values and data."""
 
     path: str
     triggers: frozenset[int | None]
     values: tuple[type, ...]
+    data: type[BaseModel] | None = None
 
     def check(self, call: Call, path: str) -> None:
         """Raises HTTPException where the page would not call it so."""
         values = tuple(type(value) for value in call.data)
-        if (path, values) != (self.path, self.values) or call.trigger_id not in self.triggers:
+        as_declared = (path, values, type(call.event_data)) == (self.path, self.values, self.data or NoneType)
+        if not as_declared or call.trigger_id not in self.triggers:
             raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "the page does not call this function so")
 
 
@@ -58,7 +81,10 @@ def functions_of(blocks: Any) -> dict[int, Function]:
     for number, function in blocks.fns.items():
         triggers = frozenset({None, *(component for component, _ in function.targets)})
         values = tuple(VALUES[component.get_block_name()] for component in function.inputs)
-        found[number] = Function(JOIN if function.queue else PREDICT, triggers, values)
+        data = {EVENTS.get(event) for _, event in function.targets}
+        if len(data) > 1:
+            raise ValueError(f"{function.api_name} is called with data and without")
+        found[number] = Function(JOIN if function.queue else PREDICT, triggers, values, *data)
     return found
 
 

@@ -38,6 +38,10 @@ EXAMPLES = (
     "What did the United States offer for Greenland in 1946?",
 )
 STATIC = Path(__file__).parent / "static"
+# What the scripts tell, by `call` in static/tools.js: events of the page with their data, and a value of its own.
+CALLED = """for (const name of ["ask", "open", "refresh"])
+  document.addEventListener(`page-${name}`, ({ detail }) => trigger(name, detail));"""
+NARROWED = "document.addEventListener('page-narrow', ({ detail }) => (props.value = detail));"
 
 
 def mounted_page(engine: Engine, conversations: Conversations, settings: Settings, signed_in: bool = False) -> FastAPI:
@@ -79,13 +83,13 @@ class _Page:
     def blocks(self) -> Any:
         with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as blocks:
             chat = gr.State(Chat())
-            self._views = _html("", "views")
+            self._views = _html("views", js_on_load=CALLED)
             with gr.Column(elem_id="welcome") as self._welcome:
-                self._intro = _html("", "intro")
+                self._intro = _html("intro")
                 with gr.Row(elem_id="examples", visible=False) as self._examples:
                     examples = [gr.Button(question, elem_classes="example") for question in EXAMPLES]
-            self._past = _html("", "past")
-            self._current = _html("", "current")
+            self._past = _html("past")
+            self._current = _html("current")
             with gr.Row(elem_id="composer"):
                 self._box = gr.Textbox(
                     elem_id="question",
@@ -97,16 +101,12 @@ class _Page:
                 )
                 self._send = gr.Button("Ask", elem_id="send", variant="primary", scale=0)
                 self._stop = gr.Button("Stop", elem_id="stop", scale=0)  # static/ask.css shows one of the two
-                self._narrow = _html("", "narrow")
-            narrowed = gr.Textbox(elem_id="narrowed", visible="hidden")  # written by static/narrow.js
-            self._shelf = _html("", "shelf")
-            refresh = gr.Button("Refresh", elem_id="refresh", visible="hidden")  # pressed by static/articles.js
-            wanted = gr.Textbox(elem_id="wanted", visible="hidden")  # written by static/conversation.js
-            turn_to = gr.Button("Open", elem_id="turn-to", visible="hidden")  # and pressed by it
+                # its value is what the question is restricted to, not what is shown
+                self._narrow = _html("narrow", html_template="${form}", form="", js_on_load=NARROWED)
+            self._shelf = _html("shelf")
             self._chat = chat
             quiet = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
             asking = {
-                "fn": self._ask,
                 "outputs": [self._welcome, self._past, self._current, self._chat, self._box, self._send],
                 "concurrency_id": "ask",
                 "concurrency_limit": None,  # the engine has a queue of its own
@@ -114,12 +114,13 @@ class _Page:
                 "api_visibility": "private",
                 "trigger_mode": "multiple",  # "once" would drop a question sent just after an answer
             }
-            gr.on([self._box.submit, self._send.click], inputs=[self._box, chat, narrowed], **asking)
+            gr.on([self._box.submit, self._send.click], self._ask, inputs=[self._box, chat, self._narrow], **asking)
             for example in examples:
-                example.click(inputs=[example, chat, narrowed], **asking)
-            turn_to.click(
+                example.click(self._ask, inputs=[example, chat, self._narrow], **asking)
+            self._views.ask(self._ask_again, inputs=[chat], **asking)
+            self._views.open(
                 self._open,
-                inputs=[wanted, chat],
+                inputs=[chat],
                 outputs=[self._welcome, self._past, self._current, self._chat],
                 **quiet,
             )
@@ -129,14 +130,14 @@ class _Page:
                 outputs=[self._views, self._box, self._send, self._stop, self._narrow, self._shelf],
                 **quiet,
             )
-            gr.on(
-                [blocks.load, refresh.click],
-                self._arrive,
-                outputs=[self._intro, self._examples],
-                concurrency_limit=None,
-                show_progress="hidden",
-                api_visibility="private",
-            )
+            for arriving in (blocks.load, self._views.refresh):
+                arriving(
+                    self._arrive,
+                    outputs=[self._intro, self._examples],
+                    concurrency_limit=None,
+                    show_progress="hidden",
+                    api_visibility="private",
+                )
         blocks.queue(max_size=ASKS.at_once + ASKS.waiting, default_concurrency_limit=ASKS.at_once)
         return blocks
 
@@ -148,7 +149,7 @@ class _Page:
             self._box: gr.Textbox(label=t("box.label"), placeholder=t("box.placeholder")),
             self._send: gr.Button(t("ask")),
             self._stop: gr.Button(t("stop")),
-            self._narrow: render_narrow(t),
+            self._narrow: gr.HTML(form=render_narrow(t)),
             self._shelf: render_articles(MAX_FILE, self._measure, t),
         }
 
@@ -166,6 +167,12 @@ class _Page:
                 self._intro: render_welcome(stats, t=t),
                 self._examples: gr.Row(visible=CORPUS_SOURCE in stats.sources),
             }
+
+    async def _ask_again(self, chat: Chat, request: gr.Request, event: gr.EventData) -> AsyncIterator[dict[Any, Any]]:
+        """A question that the conversation offers; what stands in the box stays there."""
+        async for update in self._ask(event.question, chat, event.narrowed, request):
+            update.pop(self._box, None)
+            yield update
 
     async def _ask(
         self, question: str, chat: Chat, narrowed: str, request: gr.Request
@@ -227,13 +234,14 @@ class _Page:
             self._send: gr.Button(interactive=True),
         }
 
-    async def _open(self, wanted: str, chat: Chat, request: gr.Request) -> Any:
+    async def _open(self, chat: Chat, request: gr.Request, event: gr.EventData) -> Any:
         """A kept conversation in place of this one, or a new one; nothing while a question is being answered."""
         if request.session_hash in self._live:
             return gr.skip()
-        if wanted:
+        if event.conversation:
+            where = self._conversations, user_of(request), event.conversation
             with suppress(ConversationError):  # static/conversation.js has said so
-                chat = await asyncio.to_thread(opened, self._conversations, user_of(request), wanted, _texts(request))
+                chat = await asyncio.to_thread(opened, *where, _texts(request))
         else:
             chat = Chat()
         return {
@@ -252,6 +260,6 @@ def _texts(request: gr.Request) -> Texts:
     return chosen(request.query_params.get("lang"), request.headers.get("accept-language"))
 
 
-def _html(value: str, elem_id: str) -> Any:
+def _html(elem_id: str, js_on_load: str | None = None, **given: Any) -> Any:
     """A component that shows our own HTML and nothing else of Gradio's."""
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
+    return gr.HTML("", elem_id=elem_id, apply_default_css=False, js_on_load=js_on_load, **given)

@@ -3,7 +3,7 @@
 import { all } from "./library.js";
 import { isLeaving } from "./removing.js";
 import { counted, longDate, t } from "./texts.js";
-import { foreign, make, readerLink, whenThere } from "./tools.js";
+import { call, foreign, make, readerLink, whenThere } from "./tools.js";
 
 const AT_ONCE = 200; // rows; more on demand
 const RETRY = 1000; // ms, while the models are being loaded
@@ -40,7 +40,7 @@ async function reload(told = "", anew = false) {
 
 // What was added or removed changes what the Ask view says of the library, too.
 export function changed(told) {
-  document.querySelector("#refresh")?.click();
+  call("refresh");
   return reload(told, true);
 }
 

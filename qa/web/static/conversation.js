@@ -1,10 +1,8 @@
-// Which conversation the Ask view shows: a kept one, or a new one. Gradio holds it; it is told through two hidden parts.
+// Which conversation the Ask view shows: a kept one, or a new one. Gradio holds it.
 
 import { question } from "./narrow.js";
-import { ask, tell, whenThere, write } from "./tools.js";
+import { ask, call, tell } from "./tools.js";
 import { t } from "./texts.js";
-
-const wanted = await whenThere("#wanted :is(textarea, input)");
 
 export const conversationPath = (id) => `api/conversations/${encodeURIComponent(id)}`;
 export const shown = () => document.querySelector("#current .turn")?.dataset.conversation;
@@ -25,9 +23,5 @@ export function newConversation() {
   question().focus();
 }
 
-const busy = () => document.querySelector("#current .progress");
-
-function turnTo(id) {
-  write(wanted, id);
-  setTimeout(() => document.querySelector("#turn-to").click()); // once Gradio has what was written
-}
+export const busy = () => document.querySelector("#current .progress");
+const turnTo = (id) => call("open", { conversation: id });

@@ -2,18 +2,17 @@
 // wanted, which the browser remembers.
 
 import { all } from "./library.js";
-import { beside, foreign, make, tell, whenThere, write } from "./tools.js";
+import { beside, call, foreign, make, tell, whenThere } from "./tools.js";
 import { longDate, t } from "./texts.js";
 
 const part = await whenThere("#narrow .chips");
 const form = document.querySelector("#narrow-form");
 const open = document.querySelector("#narrow .open");
 const length = document.querySelector("#narrow .length");
-const sent = await whenThere("#narrowed :is(textarea, input)");
 const KEYS = ["article_id", "source", "since", "until"];
 const LENGTH = "article-qa-length";
 let chosen = {};
-let once = {}; // what is asked for with this one question: in place of the length, and the quotes that were shown
+let once = {}; // what is asked for with this one question
 
 export const question = () => document.querySelector("#question textarea");
 
@@ -28,10 +27,13 @@ export function narrow(choice, thisOnce = {}) {
   form.until.min = chosen.since ?? "";
 }
 
-function sendAlong() {
-  const wanted = { ...chosen, ...(length.value !== "normal" && { length: length.value }), ...once };
-  write(sent, Object.keys(wanted).length ? JSON.stringify(wanted) : "");
+// As the server reads it: a restriction with the length that is chosen and, in place of that, what is asked for `once`.
+export function narrowing(restriction, once) {
+  const wanted = { ...restriction, ...(length.value !== "normal" && { length: length.value }), ...once };
+  return Object.keys(wanted).length ? JSON.stringify(wanted) : "";
 }
+
+const sendAlong = () => call("narrow", narrowing(chosen, once));
 
 export function onlyArticle(id, title) {
   narrow({ article_id: id, title });

@@ -1,25 +1,25 @@
 // What can be done with a question and its answer: copy, edit, ask again, for more, all articles; and where it is shown.
 
-import { narrow, question } from "./narrow.js";
-import { stillMotion, tell, toClipboard, write } from "./tools.js";
+import { busy } from "./conversation.js";
+import { narrow, narrowing, question } from "./narrow.js";
+import { call, stillMotion, tell, toClipboard, write } from "./tools.js";
 import { t } from "./texts.js";
 
 const ACTS = {
   copy: (button) => copy(button),
-  edit: (button) => put(button),
+  edit: (button) => edit(button),
   again: (button) => again(button.closest(".turn"), button),
   more: (button) => more(button.closest(".turn"), button),
-  widen: (button) => send(button, { restriction: {} }),
+  widen: (button) => widen(button),
 };
 
 const sentWith = (turn) => JSON.parse(turn.dataset.narrow || "{}");
 
-function put(button, instead) {
+function edit(button) {
   const turn = button.closest(".turn");
   const { length, without, ...restriction } = sentWith(turn);
-  const once = instead ? instead.once : without && { length, without };
-  write(question(), instead?.text ?? turn.querySelector("h2").textContent);
-  narrow(instead?.restriction ?? restriction, once);
+  write(question(), turn.querySelector("h2").textContent);
+  narrow(restriction, without && { length, without });
   question().focus();
 }
 
@@ -40,9 +40,17 @@ function again(turn, button) {
 }
 
 // Ask a turn's question again, or another text of it, restricted as it was or otherwise.
-export function send(button, instead) {
-  put(button, instead);
-  setTimeout(() => document.querySelector("#send").click()); // once Gradio has what was written
+export function send(button, { text, restriction, once }) {
+  if (busy()) return tell(t("history.busy"));
+  const turn = button.closest(".turn");
+  const { length, without, ...asBefore } = sentWith(turn);
+  const question = text ?? turn.querySelector("h2").textContent;
+  call("ask", { question, narrowed: narrowing(restriction ?? asBefore, once) });
+}
+
+function widen(button) {
+  narrow({});
+  send(button, { restriction: {} });
 }
 
 async function copy(button) {

@@ -144,6 +144,7 @@ def compose(found: Found) -> Article:
         url=facts.url,
         language=facts.language,
         updated_at=facts.updated_at,
+        markup=found.markup,
         notes=tuple(dict.fromkeys(shorten(clean_line(note), LONGEST_NOTE, placeholder=" …") for note in found.notes)),
     )
     told: tuple[str | None, ...] = (

@@ -26,6 +26,7 @@ Kind = Literal[
 ]
 
 Length = Literal["short", "normal", "detailed"]
+Markup = Literal["markdown"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Article:
     """A whole article; dates are ISO 8601 days, unknown facts are None, `sha256` covers text and facts.
 
     `published_at` and `updated_at` are what the article says of itself, never the day it was fetched.
-    `notes` say what its reader left out or guessed, each in one line.
+    `notes` say what its reader left out or guessed, each in one line. `markup` is what the text is written in; None for
+    plain text.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Article:
     sha256: str = ""
     updated_at: str | None = None
     notes: tuple[str, ...] = ()
+    markup: Markup | None = None
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,20 @@ def test_a_library_of_the_first_version_is_brought_to_this_one_and_loses_nothing
     again.close()
 
 
+def test_what_came_from_markdown_files_is_known_to_be_written_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    old = sqlite3.connect(path)
+    old.executescript(FIRST_VERSION)
+    old.execute("UPDATE articles SET origin = '/articles/Bridge.MD'")
+    old.execute("INSERT INTO articles SELECT 'md', title, text, source, author, published_at, url, language, sha256,"
+                " 'https://example.org/md', model, 8 FROM articles")  # fmt: skip
+    old.commit()
+    old.close()
+    library = Library.open(path)
+    assert [library.article(name).markup for name in ("bridge", "md")] == ["markdown", None]
+    library.close()
+
+
 SECOND_VERSION = (
     FIRST_VERSION.replace("user_version = 1", "user_version = 2")
     .replace(

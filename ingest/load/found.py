@@ -13,7 +13,7 @@ from ingest.load.days import is_day_first, only_day
 from qa.errors import LoadError
 
 if TYPE_CHECKING:
-    from qa.types import Visit
+    from qa.types import Markup, Visit
 
 LONGEST_ID = 200
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
@@ -80,7 +80,7 @@ class Found:
 
     `origin` is where it lies, the same in every run; `name` is what it is called there, if anything; `notes` say what
     was left out or guessed, and are kept; what is `told` is of its file, and is not; `visit` is to be remembered once
-    the article is stored.
+    the article is stored; `markup` is what the text is written in, None for plain text.
     """
 
     item: str
@@ -91,6 +91,7 @@ class Found:
     notes: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     visit: "Visit | None" = None
+    markup: "Markup | None" = None
 
 
 @dataclass(frozen=True)

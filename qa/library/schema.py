@@ -35,6 +35,7 @@ articles = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False, index=True),
     sa.Column("updated_at", sa.Text),
     sa.Column("notes", Lines, nullable=False, server_default="[]"),
+    sa.Column("markup", sa.Text),
     sa.Column("added_at", sa.Text),  # when it came the first time; unknown of what was stored before version 4
 )
 passages = sa.Table(
@@ -117,7 +118,11 @@ USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')
 MIGRATIONS = {
     1: ("ALTER TABLE articles ADD COLUMN updated_at TEXT",),
     2: ("ALTER TABLE articles ADD COLUMN notes JSON NOT NULL DEFAULT '[]'",),
-    3: ("ALTER TABLE articles ADD COLUMN added_at TEXT",),
+    3: (
+        "ALTER TABLE articles ADD COLUMN added_at TEXT",
+        "ALTER TABLE articles ADD COLUMN markup TEXT",
+        "UPDATE articles SET markup = 'markdown' WHERE lower(origin) LIKE '%.md' OR lower(origin) LIKE '%.markdown'",
+    ),
 }
 
 

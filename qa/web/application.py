@@ -19,7 +19,7 @@ from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError
 from qa.library import Library
 from qa.settings import Settings
-from qa.web import api, articles, conversations, openai_api, problems, report, signin, suggesting, texts
+from qa.web import api, articles, conversations, openai_api, problems, reading, report, signin, suggesting, texts
 from qa.web.auth import Access, SignedIn
 from qa.web.collect import Collector
 from qa.web.engine import Engine
@@ -72,6 +72,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.include_router(suggesting.routes(engine))
     app.include_router(openai_api.routes(engine))
     app.include_router(conversations.routes(kept))
+    app.include_router(reading.routes(engine))
     app.include_router(articles.routes(engine, Collector(engine, settings)))
     app.include_router(report.routes(settings.report_dir))
     app.mount("/page/texts", StaticFiles(directory=texts.FOLDER))

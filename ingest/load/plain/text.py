@@ -28,7 +28,7 @@ def read_markdown(raw: Raw) -> Iterator[Found]:
     text = words_of(text)
     heading = _HEADING.search(text)
     title = (heading[1] or heading[2]).strip("#*_` \t") if heading else first_line_title(text)
-    yield _titled(raw.found(text, given, notes), title)
+    yield replace(_titled(raw.found(text, given, notes), title), markup="markdown")
 
 
 def _read(raw: Raw) -> tuple[Mapping[str, object], str, tuple[str, ...]]:

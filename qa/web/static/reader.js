@@ -2,7 +2,7 @@
 
 import { all } from "./library.js";
 import { onlyArticle } from "./narrow.js";
-import { blocks, offsets } from "./passages.js";
+import { laidOut, offsets, plain } from "./passages.js";
 import { removeSoon } from "./removing.js";
 import { counted, languageName, longDate, t } from "./texts.js";
 import { articlePath, ask, foreign, make, readerLink, stillMotion, webAddress, whenThere } from "./tools.js";
@@ -25,8 +25,9 @@ export async function openReader(id, place, isPanel) {
     for (const element of [noted, same, cited, asks, remove]) element.hidden = true;
   }
   try {
-    const [article, articles] = await Promise.all([ask(articlePath(id)), all()]);
-    if (open === id) fill(article, articles, place);
+    const parts = [ask(articlePath(id)), ask(`${articlePath(id)}/layout`), all()];
+    const [article, layout, articles] = await Promise.all(parts);
+    if (open === id) fill(article, layout, articles, place);
   } catch (error) {
     if (open === id) title.textContent = error.message;
   }
@@ -56,7 +57,7 @@ function coverOthers() {
 
 narrowScreen.addEventListener("change", coverOthers);
 
-function fill(article, articles, place) {
+function fill(article, layout, articles, place) {
   const info = articles.find(({ id }) => id === article.id);
   const { source, author, published_at: day, updated_at: updated, language, url } = article;
   const original = url && webAddress(url);
@@ -74,8 +75,11 @@ function fill(article, articles, place) {
   noted.hidden = !article.notes.length;
   noted.textContent = t("noted", { notes: article.notes.join(" · ") });
   const ranges = quoted(article, place);
-  text.replaceChildren(...blocks(article, ranges));
-  const changed = place && !ranges.some(({ chosen }) => chosen);
+  const isChosen = ranges.some(({ chosen }) => chosen);
+  text.replaceChildren(...(layout.sha256 === article.sha256 ? laidOut(layout.elements, article, ranges) : []));
+  const isShown = text.childElementCount && (!isChosen || part("mark.chosen"));
+  if (!isShown) text.replaceChildren(...plain(article.text, ranges)); // the quote is of what a layout leaves out
+  const changed = place && !isChosen;
   cited.hidden = !ranges.length && !changed;
   cited.textContent = t(changed ? "reader.changed" : "reader.cited");
   const copies = info?.story ? articles.filter((a) => a.story === info.story && a.id !== info.id) : [];

@@ -1,0 +1,107 @@
+"""How articles are laid out: what becomes of Markdown, and that every word keeps its place in the text."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.types import Article, Markup
+from qa.web.layout import DEEPEST, Element, Words, layout
+
+
+def laid(text: str, markup: Markup | None = "markdown") -> list[Element]:
+    return layout(Article("a", "A", text, markup=markup)).elements
+
+
+def brief(text: str, parts: Sequence[Element | Words]) -> str:
+    """Elements as kind(parts), with their address or number behind a colon; words as they are read."""
+
+    def one(part: Element | Words) -> str:
+        if isinstance(part, Words):
+            return text[part.start : part.end] if part.text is None else part.text
+        about = part.address or part.number
+        return f"{part.kind}{f':{about}' if about else ''}({brief(text, part.parts)})"
+
+    return "".join(map(one, parts))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The **old** _quay_ is ~~new~~.", "paragraph(The strong(old) emphasis(quay) is struck(new).)"),
+        ('See [the map](https://e.org/a_b "t").', "paragraph(See link:https://e.org/a_b(the map).)"),
+        ("![A crane](crane.png)", "paragraph(image:crane.png(A crane))"),
+        ("- a\n  1. b\n  2. c\n- d", "list(item(anumbered:1(item(b)item(c)))item(d))"),
+        ("3. c\n4. d", "numbered:3(item(c)item(d))"),
+        (
+            "| Ship | Built |\n|--|--|\n| *Alma* | 1931 |",
+            "table(head(cell(Ship)cell(Built))row(cell(emphasis(Alma))cell(1931)))",
+        ),
+        ("> He said\n> so.", "quote(paragraph(He said so.))"),
+        ("a\n\n---\n\nb", "paragraph(a)rule()paragraph(b)"),
+        ("Run `make run` now", "paragraph(Run literal(make run) now)"),
+        ("```py\nx = 1 < 2\n```", "code(x = 1 < 2\n)"),
+        ("Port & quay &amp; \\*mole\\*", "paragraph(Port & quay & *mole*)"),
+        ("snake_case and 2 * 3 * 4", "paragraph(snake_case and 2 * 3 * 4)"),
+        ("The\nquay  \nends<br>here", "paragraph(The quaybreak()endsbreak()here)"),
+        ("A <img src=x onerror=alert(1)> b", "paragraph(A <img src=x onerror=alert(1)> b)"),
+        ("<script>alert(1)</script>\n", "lines(<script>alert(1)</script>\n)"),
+        ("Title\n=====\n\n### Sub {#sub}", "heading:1(Title)heading:3(Sub)"),
+        ("Dug in 1788.[^1]\n\n[^1]: By hand.", "paragraph(Dug in 1788.raised(1))note:1(paragraph(By hand.))"),
+        ("- [x] done\n- [ ] open", "list(item(☑ done)item(☐ open))"),
+    ],
+)
+def test_markdown_becomes_elements(text: str, expected: str) -> None:
+    assert brief(text, laid(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "snake_case __init__ 2 * 3 * 4",
+        "1931. It opened.\n3. Third",
+        "> said\n- one\n  - two",
+        "Ship: Alma; Built: –\nShip: B",
+    ],
+)
+def test_plain_text_stays_as_it_is(text: str) -> None:
+    assert brief(text, laid(text, None)) == f"lines({text})"
+
+
+def test_plain_text_has_the_headings_that_readers_write() -> None:
+    text = "## The river\nIt is long.\n\n\nIt is deep."
+    assert brief(text, laid(text, None)) == "heading:2(The river)lines(It is long.)lines(It is deep.)"
+
+
+def words(parts: Sequence[Element | Words]) -> Iterator[Words]:
+    for part in parts:
+        if isinstance(part, Words):
+            yield part
+        else:
+            yield from words(part.parts)
+
+
+def test_places_count_characters_beyond_16_bits_and_accents() -> None:
+    text = "Die 🌉 **Brücke** über `é🌉` den Fluß"
+    assert [text[w.start : w.end] for w in words(laid(text))] == ["Die 🌉 ", "Brücke", " über ", "é🌉", " den Fluß"]
+
+
+@given(st.text(alphabet="ab🌉é *_`[]()<>#-+|:\n>1.!&;~\\", max_size=80))
+def test_words_stand_in_order_and_within_the_text(text: str) -> None:
+    for markup in ("markdown", None):
+        places = [(w.start, w.end) for w in words(laid(text, markup))]  # type: ignore[arg-type]
+        assert all(0 <= start <= end <= len(text) for start, end in places)
+        if markup is None:
+            assert places == sorted(places)
+
+
+def depth(element: Element) -> int:
+    return 1 + max((depth(part) for part in element.parts if isinstance(part, Element)), default=0)
+
+
+def test_what_lies_too_deep_is_shown_all_the_same() -> None:
+    text = f"{'> ' * 5000}deep"
+    (element,) = laid(text)
+    assert depth(element) <= DEEPEST
+    assert [text[w.start : w.end] for w in words([element])] == ["deep"]

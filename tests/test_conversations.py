@@ -4,12 +4,13 @@ import json
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from qa.accounts.conversations import LONGEST_TITLE, REMEMBERED, Conversations
+from qa.accounts.conversations import BEGINNING, LONGEST_TITLE, REMEMBERED, Conversations
 from qa.cli.console import run_app
 from qa.cli.main import app
 from qa.errors import ConversationError, ConversationNotFound
@@ -66,6 +67,65 @@ def test_the_latest_comes_first_and_words_are_found_anywhere(kept: Conversations
         "_": [other.id],
     }
     assert {words: [info.id for info in kept.list("ada", words)] for words in found} == found
+
+
+def test_pinned_ones_come_first_and_pinning_is_no_news(kept: Conversations) -> None:
+    old, middle, new = (kept.create("ada", title) for title in ("old", "middle", "new"))
+    kept.pin("ada", old.id, True)
+    assert [(info.title, info.pinned) for info in kept.list("ada")] == [
+        ("old", True),
+        ("new", False),
+        ("middle", False),
+    ]
+    assert kept.get("ada", old.id).pinned
+    assert kept.list("ada")[0].updated_at == old.updated_at
+    kept.pin("ada", middle.id, True)
+    kept.pin("ada", old.id, False)
+    assert [info.title for info in kept.list("ada")] == ["middle", "new", "old"]
+    with pytest.raises(ConversationNotFound):
+        kept.pin("eve", new.id, True)
+
+
+def test_a_list_shows_how_the_first_answer_begins(kept: Conversations) -> None:
+    new = kept.create("ada")
+    assert kept.list("ada")[0].beginning == ""
+    kept.append("ada", new.id, ANSWERED)
+    kept.append("ada", new.id, REFUSED)
+    assert kept.list("ada")[0].beginning == "The bridge opened in 1931."
+    long = kept.create("ada")
+    kept.append("ada", long.id, replace(ANSWERED, text="- One\u202e [1][2]\n- Two [3]\n" + "word " * 100))
+    shown = kept.list("ada")[0].beginning
+    assert shown.startswith("- One - Two word")
+    assert len(shown) == BEGINNING
+    assert shown.endswith("…")
+
+
+FIRST_VERSION = """
+CREATE TABLE conversations (id TEXT PRIMARY KEY, user TEXT NOT NULL, title TEXT NOT NULL, created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL);
+CREATE INDEX ix_conversations_user ON conversations (user);
+CREATE TABLE turns (conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL, question TEXT NOT NULL, text TEXT NOT NULL, answer TEXT NOT NULL, asked_at TEXT NOT NULL,
+    vote TEXT, reason TEXT, PRIMARY KEY (conversation_id, number));
+INSERT INTO conversations VALUES ('one', 'ada', 'Old', '2025-01-01', '2025-01-02');
+INSERT INTO turns VALUES ('one', 1, 'When?', 'In 1931. [1]', '{"status": "answered"}', '2025-01-01', 'up', NULL);
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_file_of_the_first_version_is_brought_up(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(settings.conversations_path)) as db:
+        db.executescript(FIRST_VERSION)
+    with closing(Conversations.open(settings.conversations_path)) as old:
+        [info] = old.list("ada")
+        assert (info.title, info.beginning, info.turns, info.pinned) == ("Old", "In 1931.", 1, False)
+        assert old.get("ada", "one").turns[0].vote == "up"
+        old.pin("ada", "one", True)
+        assert old.append("ada", "one", ANSWERED) == 2
+    with closing(Conversations.open(settings.conversations_path)) as again:
+        assert [info.pinned for info in again.list("ada")] == [True]
+        assert again.faults() == []
 
 
 def test_what_is_anothers_is_not_there(kept: Conversations) -> None:

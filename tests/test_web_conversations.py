@@ -84,6 +84,19 @@ def test_it_is_listed_searched_renamed_and_deleted(client: httpx.Client, path: s
     assert [client.get(path).status_code, client.delete(path).status_code] == [404, 404]
 
 
+def test_it_is_pinned_and_keeps_what_is_not_named(client: httpx.Client, path: str) -> None:
+    ask(client, path, QUESTION)
+    client.post("/api/conversations", json={"title": "a later one"})
+    changed = client.patch(path, json={"pinned": True}).json()
+    assert (changed["title"], changed["pinned"]) == (QUESTION, True)
+    first, *others = client.get("/api/conversations").json()
+    assert (first["id"], first["pinned"], first["beginning"]) == (changed["id"], True, "The bridge opened in 1931.")
+    assert not any(info["pinned"] for info in others)
+    assert client.patch(path, json={"title": "Another"}).json()["pinned"] is True
+    assert client.patch(path, json={"title": "", "pinned": False}).json()["title"] == ""
+    assert client.patch(path, json={}).json()["pinned"] is False
+
+
 def test_it_is_exported(client: httpx.Client, path: str) -> None:
     for question in (QUESTION, "Who likes cheese?"):
         ask(client, path, question)
@@ -116,6 +129,7 @@ def test_a_vote_is_kept_with_the_answer(client: httpx.Client, path: str) -> None
         ("POST", "/turns/1/feedback", {"vote": "up", "reason": "x" * 2001}, 422),
         ("PATCH", "", {"title": "x" * 121}, 422),
         ("PATCH", "", {"user": "eve"}, 422),
+        ("PATCH", "", {"pinned": "perhaps"}, 422),
         ("PUT", "", {"title": "x"}, 404),
         ("GET", "/export?format=html", None, 422),
         ("GET", "/turns", None, 404),

@@ -1,6 +1,7 @@
 """Conversations of each user with their answers and what was thought of them, in a SQLite file of their own."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from qa.types import Answer, Turn
 Vote = Literal["up", "down"]
 REMEMBERED = 6  # earlier turns that a follow-up may refer to
 LONGEST_TITLE = 120
+BEGINNING = 160  # characters of the first answer that a list shows
 MOST_WORDS = 50  # that are looked for at once; SQLite knows no condition of a thousand
 
 _metadata = sa.MetaData()
@@ -27,6 +29,7 @@ _conversations = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("user", sa.Text, nullable=False, index=True),
     *(sa.Column(name, sa.Text, nullable=False) for name in ("title", "created_at", "updated_at")),
+    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 # `answer` is the JSON of the final answer, `text` its text, to be searched.
 _turns = sa.Table(
@@ -37,10 +40,19 @@ _turns = sa.Table(
     *(sa.Column(name, sa.Text, nullable=False) for name in ("question", "text", "answer", "asked_at")),
     *(sa.Column(name, sa.Text) for name in ("vote", "reason")),
 )
+_MARK = re.compile(r"\s*\[\d+\]")
+
+
+def _prepare(db: sa.Connection, version: int) -> None:
+    _metadata.create_all(db)
+    if version == 1:
+        db.execute(sa.text("ALTER TABLE conversations ADD COLUMN pinned BOOLEAN NOT NULL DEFAULT 0"))
+
+
 CONTENTS = Contents(
     "conversations",
-    version=1,
-    prepare=lambda db, _: _metadata.create_all(db),
+    version=2,
+    prepare=_prepare,
     error=ConversationError,
     lost="what was asked, answered and thought of it",
 )
@@ -48,13 +60,18 @@ CONTENTS = Contents(
 
 @dataclass(frozen=True)
 class ConversationInfo:
-    """A conversation without its turns, as a list shows it; times are ISO 8601, UTC."""
+    """A conversation without its turns, as a list shows it; times are ISO 8601, UTC.
+
+    `beginning` is how its first answer begins, without the numbers of its quotes.
+    """
 
     id: str
     title: str
     created_at: str
     updated_at: str
     turns: int
+    pinned: bool = False
+    beginning: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,7 @@ class Conversation:
     created_at: str
     updated_at: str
     turns: tuple[StoredTurn, ...]
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,18 +132,28 @@ class Conversations(Store):
         return ConversationInfo(new, row["title"], now, now, 0)
 
     def list(self, user: str, words: str = "") -> tuple[ConversationInfo, ...]:
-        """A user's conversations, the latest first; with words, those that hold them in title, question or answer."""
+        """A user's conversations, those that are pinned and then the latest first.
+
+        With words, those that hold them in title, question or answer.
+        """
         table = _conversations.c
-        own = sa.select(sa.func.count()).where(_turns.c.conversation_id == table.id).scalar_subquery()
-        query = sa.select(table.id, table.title, table.created_at, table.updated_at, own.label("turns"))
-        query = query.where(table.user == user).order_by(table.updated_at.desc(), table.id)
+        turns = sa.select(sa.func.count()).where(_turns.c.conversation_id == table.id).scalar_subquery()
+        first = (
+            sa.select(sa.func.substr(_turns.c.text, 1, 2 * BEGINNING))
+            .where(_turns.c.conversation_id == table.id)
+            .order_by(_turns.c.number)
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = sa.select(_conversations, turns.label("turns"), first.label("first"))
+        query = query.where(table.user == user).order_by(table.pinned.desc(), table.updated_at.desc(), table.id)
         for word in list(dict.fromkeys(words.split()))[:MOST_WORDS]:
             columns = (_turns.c.question, _turns.c.text)
             said = sa.or_(*(column.icontains(word, autoescape=True) for column in columns))
             inside = sa.exists().where(_turns.c.conversation_id == table.id, said)
             query = query.where(table.title.icontains(word, autoescape=True) | inside)
         with self._reading() as db:
-            return tuple(ConversationInfo(**row._mapping) for row in db.execute(query))
+            return tuple(map(_info, db.execute(query)))
 
     def get(self, user: str, conversation_id: str) -> Conversation:
         """One conversation, whole; raises ConversationNotFound, as all that follow do."""
@@ -133,12 +161,18 @@ class Conversations(Store):
         with self._reading() as db:
             row = self._owned(db, user, conversation_id)
             kept = tuple(map(_turn, db.execute(turns)))
-        return Conversation(row.id, row.title, row.created_at, row.updated_at, kept)
+        return Conversation(row.id, row.title, row.created_at, row.updated_at, kept, row.pinned)
 
     def rename(self, user: str, conversation_id: str, title: str) -> None:
         with self._writing() as db:
             self._owned(db, user, conversation_id)
             _update(db, conversation_id, title=_title(title))
+
+    def pin(self, user: str, conversation_id: str, pinned: bool) -> None:
+        """Let it stand before those that are not pinned, or no longer."""
+        with self._writing() as db:
+            self._owned(db, user, conversation_id)
+            _update(db, conversation_id, pinned=pinned)
 
     def delete(self, user: str, conversation_id: str) -> None:
         with self._writing() as db:
@@ -200,8 +234,13 @@ class Conversations(Store):
         return row
 
 
-def _update(db: sa.Connection, conversation_id: str, **values: str) -> None:
+def _update(db: sa.Connection, conversation_id: str, **values: str | bool) -> None:
     db.execute(sa.update(_conversations).where(_conversations.c.id == conversation_id).values(values))
+
+
+def _info(row: sa.Row[Any]) -> ConversationInfo:
+    beginning = _cut(one_line(_MARK.sub("", row.first or "")), BEGINNING)
+    return ConversationInfo(row.id, row.title, row.created_at, row.updated_at, row.turns, row.pinned, beginning)
 
 
 def _turn(row: sa.Row[Any]) -> StoredTurn:
@@ -213,8 +252,11 @@ def _turn(row: sa.Row[Any]) -> StoredTurn:
 
 
 def _title(text: str) -> str:
-    text = one_line(text)
-    return text if len(text) <= LONGEST_TITLE else f"{text[: LONGEST_TITLE - 2]} …"
+    return _cut(one_line(text), LONGEST_TITLE)
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 2]} …"
 
 
 def _now() -> str:

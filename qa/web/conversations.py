@@ -17,6 +17,15 @@ LONGEST_REASON = 2_000
 Number = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
+class ChangeBody(BaseModel):
+    """What a conversation is called from now on, and whether it is pinned; what is not named stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    title: Annotated[str, Field(max_length=LONGEST_TITLE)] | None = None
+    pinned: bool | None = None
+
+
 class TitleBody(BaseModel):
     """What a conversation is called; without a title its first question gives it one."""
 
@@ -40,7 +49,7 @@ def routes(conversations: Conversations) -> APIRouter:
 
     @router.get("")
     async def listed(request: Request, q: Line = "") -> list[ConversationInfo]:
-        """Your conversations, the latest first; with `q` those that hold all its words (the first fifty count)."""
+        """Yours, pinned ones and then the latest first; with `q` those that hold all its words (fifty count)."""
         return list(await asyncio.to_thread(conversations.list, user_of(request), q))
 
     @router.post("", status_code=HTTPStatus.CREATED)
@@ -54,10 +63,13 @@ def routes(conversations: Conversations) -> APIRouter:
         return await asyncio.to_thread(conversations.get, user_of(request), conversation_id)
 
     @router.patch("/{conversation_id}")
-    async def renamed(conversation_id: Line, body: TitleBody, request: Request) -> Conversation:
-        """Give it another title."""
+    async def changed(conversation_id: Line, body: ChangeBody, request: Request) -> Conversation:
+        """Give it another title, pin it before the others, or unpin it."""
         user = user_of(request)
-        await asyncio.to_thread(conversations.rename, user, conversation_id, body.title)
+        if body.title is not None:
+            await asyncio.to_thread(conversations.rename, user, conversation_id, body.title)
+        if body.pinned is not None:
+            await asyncio.to_thread(conversations.pin, user, conversation_id, body.pinned)
         return await asyncio.to_thread(conversations.get, user, conversation_id)
 
     @router.delete("/{conversation_id}")

@@ -35,7 +35,7 @@ PASSWORD = "correct horse battery"
 ROOT = Path(__file__).parent.parent
 OPEN = {("GET", "/healthz"), ("GET", "/signin"), ("POST", "/signin"), ("GET", "/favicon.ico")}
 GRADIO = [
-    *(("GET", path) for path in ("/", "/config", "/theme.css", "/manifest.json", "/assets/x.js", "/static/x.css")),
+    *(("GET", path) for path in ("/", "/config", "/theme.css", "/assets/x.js", "/static/x.css")),
     *(("GET", f"/gradio_api/{path}") for path in ("app_id", "heartbeat/abc", "queue/data?session_hash=abc")),
     *(("POST", f"/gradio_api/{path}") for path in ("queue/join", "cancel", "run/predict")),
     *(("GET", f"/gradio_api/{path}") for path in ("file=/etc/passwd", "info", "deep_link", "proxy=http://a.example")),

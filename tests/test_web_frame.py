@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,11 +11,14 @@ from typing import Any
 
 import gradio as gr
 import httpx
+import lxml.html
 import pytest
 from fastapi import FastAPI, Request
 
 from qa.web.calls import JOIN, PREDICT, Function, functions_of
 from qa.web.frame import PageFrame
+from qa.web.render import PAPER
+from qa.web.texts import texts
 from tests.gradio_app import EVENT_DATA, called, gradio_app, routes_of
 from tests.loops import run
 from tests.test_web_api import events, ready, served, wait_until
@@ -22,7 +26,7 @@ from tests.web_fake import FakeAnswerer
 
 KEY = "a-key-for-programs"
 READ = {
-    *(("GET", path) for path in ("/", "/config", "/theme.css", "/manifest.json")),
+    *(("GET", path) for path in ("/", "/config", "/theme.css")),
     *(("GET", f"/{folder}/{{path:path}}") for folder in ("assets", "static")),
     *(("GET", f"/gradio_api/{path}") for path in ("app_id", "heartbeat/{session_hash}", "queue/data")),
     ("HEAD", "/"),
@@ -71,7 +75,7 @@ def test_no_route_of_gradio_is_reached_without_signing_in(tmp_path: Path, gradio
             assert client.request(method, filled(path), json={}).status_code == 401, (method, path)
 
 
-@pytest.mark.parametrize("path", ["/", "/config", "/theme.css", "/manifest.json", "/gradio_api/app_id"])
+@pytest.mark.parametrize("path", ["/", "/config", "/theme.css", "/gradio_api/app_id"])
 def test_what_the_page_reads_is_only_read(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 200
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
@@ -260,3 +264,35 @@ def test_gradio_sees_no_more_of_a_request_than_the_page_needs() -> None:
     assert second.query == {}
     assert json.loads(third.body) == {"fn_index": 3, "session_hash": "a", "data": ["ä"]}
     assert b"etc" not in third.body
+
+
+ADDRESS = re.compile(r"https?://[\w.:-]+")
+
+
+@pytest.mark.parametrize(("language", "path"), [("en", "/"), ("de", "/?lang=de")])
+def test_the_head_is_ours_and_names_no_other_host(client: httpx.Client, language: str, path: str) -> None:
+    response, t = client.get(path), texts(language)
+    html = response.text
+    assert set(ADDRESS.findall(html)) == {str(client.base_url).rstrip("/")}
+    head = lxml.html.fromstring(html).find("head")
+    named = {meta.get("property") or meta.get("name"): meta.get("content") for meta in head.findall("meta")}
+    assert head.findtext("title") == named["og:title"] == t("title")
+    assert named["description"] == named["og:description"] == t("lead")
+    assert "gradio" not in " ".join(filter(None, named.values())).lower()
+    assert {name for name in named if name and name.startswith(("og:", "twitter:"))} == {
+        "og:type",
+        "og:title",
+        "og:description",
+    }
+    assert [meta.get("content") for meta in head.findall("meta[@name='theme-color']")] == list(PAPER.values())
+    links = {link.get("rel"): link.get("href") for link in head.findall("link")}
+    assert links["icon"] == "favicon.ico"
+    assert "manifest" not in links
+    assert f'lang="{language}"' in html
+    assert client.head(path).headers["content-type"] == response.headers["content-type"]
+    assert client.head(path).content == b""
+
+
+def test_the_colours_around_the_page_are_those_of_its_style_sheet() -> None:
+    style = (Path(__file__).parents[1] / "qa/web/static/frame.css").read_text()
+    assert re.findall(r"--paper: (#\w{6})", style) == list(PAPER.values())

@@ -21,6 +21,8 @@ from qa.web.auth import user_of
 from qa.web.calls import JOIN, PAGE, PREDICT, Call, Function, check_call
 from qa.web.fields import read_body
 from qa.web.guard import content_security_policy, replay, script_sources
+from qa.web.head import in_our_words
+from qa.web.texts import chosen
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -30,7 +32,7 @@ log = logging.getLogger(__name__)
 # Gradio also serves uploads, files, a proxy, saved states and more, and heeds more of a request than the page needs;
 # what the page does not use is not there.
 READ = re.compile(
-    r"/(|config|theme\.css|manifest\.json|(assets|static)(/[\w@+-][\w.@+-]*)+"
+    r"/(|config|theme\.css|(assets|static)(/[\w@+-][\w.@+-]*)+"
     rf"|gradio_api/(app_id|heartbeat/(?P<page>{PAGE})|queue/data))",
     re.ASCII,
 )
@@ -107,7 +109,7 @@ class PageFrame:
         headers = [(name, value) for name, value in scope["headers"] if name in HEADERS]
         scope = {**scope, "headers": headers, "query_string": urlencode(query).encode()}
         try:
-            await (_ScriptsNamed(self._page) if path == "/" else self._page)(scope, receive, send)
+            await (_Dressed(self._page) if path == "/" else self._page)(scope, receive, send)
         except RuntimeError as error:
             if not isinstance(error.__cause__, HTTPException):
                 raise
@@ -137,8 +139,8 @@ def _query(request: Request) -> dict[str, str]:
     return {name: given[name] for name, form in QUERY.items() if name in given and form.fullmatch(given[name])}
 
 
-class _ScriptsNamed:
-    """Lets exactly the inline scripts of Gradio's own HTML run, by their hashes.
+class _Dressed:
+    """Gives Gradio's HTML our head, and lets exactly its inline scripts run, by their hashes.
 
     Injected markup can therefore run nothing. 'unsafe-eval' is for Gradio's HTML component, which compiles
     its template that way; it gives nothing to markup.
@@ -149,7 +151,7 @@ class _ScriptsNamed:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         start: Message = {}
-        body = b""
+        body, asked = b"", Request(scope)
 
         async def collect(message: Message) -> None:
             nonlocal start, body
@@ -158,10 +160,13 @@ class _ScriptsNamed:
                 return
             body += message.get("body", b"")
             if not message.get("more_body"):
-                sources = " ".join(["'self'", "'unsafe-eval'", *script_sources(body)])
-                MutableHeaders(scope=start)["Content-Security-Policy"] = content_security_policy(sources)
+                page = in_our_words(body, chosen(asked.query_params.get("lang"), asked.headers.get("accept-language")))
+                sources = " ".join(["'self'", "'unsafe-eval'", *script_sources(page)])
+                headers = MutableHeaders(scope=start)
+                headers["Content-Security-Policy"] = content_security_policy(sources)
+                headers["Content-Length"] = str(len(page))
                 await send(start)
-                await send({"type": "http.response.body", "body": body})
+                await send({"type": "http.response.body", "body": page if scope["method"] == "GET" else b""})
 
         uncompressed = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
         await self._app({**scope, "headers": uncompressed}, receive, collect)

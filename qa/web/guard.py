@@ -21,7 +21,7 @@ HOST = re.compile(r"(?P<name>[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
 UPLOADS = "/api/articles"  # the only place that takes files
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 FORMS = ("/signin", "/signout")  # what plain HTML sends
-PUBLIC = ("/page/", "/assets/", "/static/", "/theme.css", "/manifest.json", "/favicon.ico")  # the same for everybody
+PUBLIC = ("/page/", "/assets/", "/static/", "/theme.css", "/favicon.ico")  # the same for everybody
 CONTENT = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED)
 POLICY = {
     "default-src": "'self'",

@@ -20,6 +20,7 @@ WITHOUT_MORE: tuple[Kind, ...] = ("catalogue", "greeting", "underspecified")  # 
 FIRST = 4  # passages shown at once; the others are one click away
 NEAREST = 3  # articles that a refusal offers
 ENGLISH = texts()
+PAPER = {"light": "#fbfaf7", "dark": "#161615"}  # what the page stands on, as --paper in static/frame.css
 # What static/keys.js listens to, by the texts that say what it does.
 KEYS = {
     "box": ("/",),
@@ -112,6 +113,11 @@ def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = 
     return _templates.get_template("welcome.html").render(stats=stats, problem=problem, step=step, t=t)
 
 
+def render_head(t: Texts = ENGLISH) -> str:
+    """What the page is, for its tab and for link previews."""
+    return _templates.get_template("head.html").render(icon="favicon.ico", t=t)
+
+
 def render_views(t: Texts = ENGLISH, *, signed_in: bool = False) -> str:
     """The links to the page's views and, for those who signed in, out of it; and what may lie over each view."""
     return _templates.get_template("views.html").render(KEYS=KEYS, signed_in=signed_in, t=t)
@@ -120,7 +126,8 @@ def render_views(t: Texts = ENGLISH, *, signed_in: bool = False) -> str:
 def render_sign_in(problem: str = "", name: str = "", *, user: str = "", has_users: bool = True) -> str:
     """The page to sign in by, or to sign out for `user`; `problem` is why `name` could not."""
     template = _templates.get_template("signin.html")
-    return template.render(problem=problem, name=name, user=user, has_users=has_users)
+    about = {"icon": "/favicon.ico", "t": ENGLISH}
+    return template.render(problem=problem, name=name, user=user, has_users=has_users, **about)
 
 
 def render_narrow(t: Texts = ENGLISH) -> str:
@@ -206,6 +213,6 @@ _templates = Environment(
     undefined=StrictUndefined,
 )
 _templates.globals.update(
-    FIRST=FIRST, WITHOUT_MORE=WITHOUT_MORE, copied=copied, glimpse=glimpse, place=place, quoted=quoted
+    FIRST=FIRST, PAPER=PAPER, WITHOUT_MORE=WITHOUT_MORE, copied=copied, glimpse=glimpse, place=place, quoted=quoted
 )
 _templates.filters.update(web_link=web_link, seconds=seconds)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from qa.library import ledger, storing
 from qa.library.full_text import conditions, holding
 from qa.library.records import LibraryStats, Noted
-from qa.library.schema import articles, copies, passages
+from qa.library.schema import articles, copies, each, passages
 from qa.types import Filters
 
 a = articles.c
@@ -37,12 +37,19 @@ def counted_sources(db: sa.Connection, filters: Filters | None, every: Iterable[
 
 def sources(db: sa.Connection) -> tuple[str, ...]:
     """Who the articles are by, each once."""
-    return tuple(db.scalars(sa.select(a.source).where(a.source.is_not(None)).distinct().order_by(a.source)))
+    source = each(a.source)
+    return tuple(db.scalars(sa.select(source).order_by(source)))
 
 
 def models(db: sa.Connection) -> tuple[str, ...]:
     """What the articles were embedded by, each once."""
-    return tuple(db.scalars(sa.select(a.model).distinct().order_by(a.model)))
+    model = each(a.model)
+    return tuple(db.scalars(sa.select(model).order_by(model)))
+
+
+def embedded_otherwise(db: sa.Connection, model: str) -> tuple[str, ...]:
+    """The ids of the articles whose vectors are another model's; an index finds what comes before and after a name."""
+    return tuple(db.scalars(sa.select(a.id).where(sa.or_(a.model < model, a.model > model))))
 
 
 def noted(db: sa.Connection) -> tuple[Noted, ...]:

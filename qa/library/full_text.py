@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Collection, Iterable
+from itertools import islice
 
 import sqlalchemy as sa
 
-from qa.library.schema import FULL_TEXT, articles, passages
+from qa.library.schema import FULL_TEXT, among, articles, each, passages
 from qa.storage.database import is_refusal
 from qa.types import Filters
 
 TITLE_WEIGHT = 0.5
+LAST = chr(0x10FFFF)  # sorts after whatever may follow
+FEW = 5_000  # passages let through by a filter, of which each hit is asked at once; of more, the best hits first
+AHEAD = 40  # hits looked at for each that is wanted, before every hit is asked
 
 
 def search(
@@ -22,17 +26,36 @@ def search(
     match = " OR ".join(_quoted(word) for word in words)
     if not match:
         return {}
+    chosen = [*conditions(filters), *holding(every)]
+    if not chosen:
+        return _ranked(db, match, limit)
+    let_through = sa.select(passages.c.rowid).join(articles, articles.c.id == passages.c.article_id).where(*chosen)
+    some = sa.select(sa.func.count()).select_from(let_through.limit(FEW + 1).subquery())
+    if db.scalars(some).one() <= FEW:
+        return _ranked(db, match, limit, let_through)
+    best = _ranked(db, match, limit * AHEAD)
+    kept = set(db.scalars(let_through.where(among(passages.c.rowid, best))))
+    found = {rowid: score for rowid, score in best.items() if rowid in kept}
+    if len(found) >= limit or len(best) < limit * AHEAD:
+        return dict(islice(found.items(), limit))
+    return _ranked(db, match, limit, let_through)
+
+
+def _ranked(
+    db: sa.Connection, match: str, limit: int, let_through: sa.Select[tuple[int]] | None = None
+) -> dict[int, float]:
+    """Row id -> score of the passages that match best, among some or among all.
+
+    FTS5 alone knows what it needs: a join would be made for each hit before the limit. The plus sign keeps SQLite from
+    asking FTS5 anew for each of the passages that are let through.
+    """
     score: sa.ColumnElement[float] = sa.literal_column(f"bm25(full_text, {TITLE_WEIGHT}, 1.0)")
-    query = (
-        sa.select(passages.c.rowid, score.label("score"))
-        .select_from(sa.text("full_text"))
-        .join(passages, sa.text("passages.rowid = full_text.rowid"))
-        .join(articles, articles.c.id == passages.c.article_id)
-        .where(sa.text("full_text MATCH :match"), *conditions(filters), *holding(every))
-        .order_by(score)
-        .limit(limit)
-    )
-    return {row.rowid: -row.score for row in db.execute(query, {"match": match})}
+    query = sa.select(sa.literal_column("rowid", sa.Integer).label("rowid"), score.label("score"))
+    query = query.select_from(sa.text("full_text")).where(sa.text("full_text MATCH :match"))
+    if let_through is not None:
+        query = query.where(sa.literal_column("+full_text.rowid", sa.Integer).in_(let_through))
+    rows = db.execute(query.order_by(score).limit(limit), {"match": match})
+    return {row.rowid: -row.score for row in rows}
 
 
 def document_frequencies(db: sa.Connection, words: Iterable[str]) -> dict[str, int]:
@@ -46,7 +69,7 @@ def terms(db: sa.Connection, beginning: str, among: Collection[str]) -> list[str
     db.execute(sa.text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, full_text, row)"))
     begun = sa.text("SELECT term FROM terms WHERE term >= :first AND term < :after")
     listed = sa.text("SELECT term FROM terms WHERE term IN (SELECT value FROM json_each(:among))")
-    found = {*db.scalars(begun, {"first": beginning, "after": f"{beginning}{chr(0x10FFFF)}"})}
+    found = {*db.scalars(begun, {"first": beginning, "after": f"{beginning}{LAST}"})}
     return sorted(found.union(db.scalars(listed, {"among": json.dumps(sorted(among))})))
 
 
@@ -75,14 +98,15 @@ def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
     """A filter as conditions on `articles`; an article without a date is in no range of dates."""
     if filters is None:
         return []
-    day = sa.func.substr(articles.c.published_at, 1, 10)
-    wanted: list[sa.ColumnElement[bool]] = []
+    published, wanted = articles.c.published_at, list[sa.ColumnElement[bool]]()
     if filters.since:
-        wanted.append(day >= filters.since)
+        wanted.append(published >= filters.since)
     if filters.until:
-        wanted.append(day <= filters.until)
+        wanted.append(published <= filters.until + LAST)  # whatever the time of that day
     if filters.source:
-        wanted.append(sa.func.casefold(articles.c.source) == filters.source.casefold())
+        source = each(articles.c.source)
+        same = sa.select(source).where(sa.func.casefold(source) == filters.source.casefold())
+        wanted.append(articles.c.source.in_(same))
     if filters.article_id:
         wanted.append(articles.c.id == filters.article_id)
     return wanted

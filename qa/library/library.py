@@ -162,7 +162,7 @@ class Library(Store):
     def embedded_otherwise(self, model: str) -> tuple[str, ...]:
         """The ids of the articles whose vectors are another model's."""
         with self._reading() as db:
-            return tuple(db.scalars(sa.select(articles.c.id).where(articles.c.model != model)))
+            return catalogue.embedded_otherwise(db, model)
 
     def stats(self) -> LibraryStats:
         """How much there is, of whom and of when, what is pending or failed, and what has notes."""

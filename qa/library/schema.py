@@ -37,6 +37,7 @@ articles = sa.Table(
     sa.Column("notes", Lines, nullable=False, server_default="[]"),
     sa.Column("markup", sa.Text),
     sa.Column("added_at", sa.Text),  # when it came the first time; unknown of what was stored before version 4
+    *(sa.Index(f"articles_by_{name}", name) for name in ("source", "published_at", "model")),
 )
 passages = sa.Table(
     "passages",
@@ -132,6 +133,8 @@ def prepare(db: sa.Connection, known: int) -> None:
         for statement in MIGRATIONS[step]:
             db.execute(sa.text(statement))
     metadata.create_all(db)
+    for index in articles.indexes:
+        index.create(db, checkfirst=True)  # a table that is there already gets none by `create_all`
     db.execute(sa.text(FULL_TEXT))
 
 
@@ -139,6 +142,14 @@ def among(column: sa.Column[Any], values: Iterable[str | int]) -> sa.ColumnEleme
     """Whether a column holds one of any number of values; of variables SQLite takes only so many, 32,766 by default."""
     listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(sa.select(listed.c.value))
+
+
+def each(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """The values of an indexed column of which there are few, each once: found one after the other, not row by row."""
+    value = sa.select(sa.func.min(column).label("value")).cte(f"each_{column.name}", recursive=True)
+    after = sa.select(sa.func.min(column)).where(column > value.c.value).scalar_subquery()
+    values = value.union_all(sa.select(after).where(value.c.value.is_not(None)))
+    return sa.select(values).where(values.c.value.is_not(None)).subquery().c.value
 
 
 LIBRARY = Contents("library", SCHEMA_VERSION, prepare, LibraryError, lost="articles")

@@ -26,7 +26,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TextIO
 
-CACHE_GIGABYTES = 1  # of keys and values: some 70,000 tokens in 8 bits, 35,000 in 16
+CACHED_TOKENS = 16_384  # whose keys and values are kept, two whole contexts; in 16 bits 28 kB each, half that in 8
+BLOCK = 32  # tokens that are kept or dropped together, on a CPU
 CONTEXT = 8_192  # where the tokenizer cuts; the model itself reads 32,768, but a CPU would need minutes for them
 
 Message = dict[str, Any]
@@ -83,7 +84,7 @@ class Engine:
         self._genai = _openvino_genai()
         scheduler = self._genai.SchedulerConfig()
         scheduler.enable_prefix_caching = True
-        scheduler.cache_size = CACHE_GIGABYTES
+        scheduler.num_kv_blocks = CACHED_TOKENS // BLOCK
         self._pipeline = self._genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", _properties())
         self._tokenizer = self._pipeline.get_tokenizer()
         self._running: dict[int, Running] = {}

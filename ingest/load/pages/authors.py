@@ -1,14 +1,12 @@
 """Who wrote the article of a page: people that it names for this, not a form, a button, a reader or the site."""
 
-import html
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from lxml.html import HtmlElement
 
-from ingest.load.days import days_in, is_weekday
-from ingest.load.metadata import is_author
+from ingest.load.bylines import names_in
+from ingest.load.days import days_in
 from ingest.load.pages.headline import letters, one_line
 from ingest.load.pages.linked_data import is_article, types
 from ingest.load.pages.page import Page, is_comment
@@ -20,16 +18,8 @@ _META = (
 _CLASSES = " or ".join(f"contains(@class, '{name}')" for name in ("author", "autor", "byline"))
 _NAMED = f"*[@rel='author' or contains(@itemprop, 'author') or {_CLASSES}]"
 _NEAR = f"following::{_NAMED} | ancestor::*[position() <= 3 and not(self::body)]//{_NAMED}"
-_SEPARATOR = re.compile(r"[;|,&/]|\s(?:and|und|et)\s", re.IGNORECASE)
-_BY = frozenset("by par por door av od przez".split())
-_BY_AND_OF = frozenset("von di af from".split())  # which stand within names, too
-_FEWEST_AFTER_BY = 2  # words, since "Di Caprio" is a name
-_AFTER = frozenset("in at for on via from of with to".split())
 _ELSEWHERE = frozenset("aside button footer form label nav".split())
 _LONGEST = 120  # characters of an element that names authors
-_MOST_WORDS = 6  # of a name
-_MOST_LABELS = 4  # words before a name: "Author:", "View all posts by"
-_SHORTEST = 3  # letters of a name that is one word
 
 
 def page_author(page: Page, sites: set[str], guess: str | None) -> str | None:
@@ -47,7 +37,7 @@ def _linked(page: Page, sites: set[str]) -> Iterator[str]:
                 if isinstance(author, dict) and any("Organization" in kind for kind in types(author)):
                     continue
                 for name in _texts(author.get("name") if isinstance(author, dict) else author):
-                    yield from _names(page, name, sites)
+                    yield from names_in(name, page.reading, sites)
 
 
 def _texts(value: Any) -> list[str]:
@@ -64,7 +54,7 @@ def _marked(page: Page, sites: set[str]) -> Iterator[str]:
         container = element.getparent()
         if first is not None and container is not first:
             return
-        names = list(_names(page, _own_words(element), sites))
+        names = list(names_in(_own_words(element), page.reading, sites))
         if names:
             first = container
             yield from names
@@ -94,7 +84,7 @@ def _meta(page: Page, sites: set[str]) -> Iterator[str]:
         name = (element.get("name") or element.get("property") or "").lower()
         said.setdefault(name, []).append(element.get("content") or "")
     for name in _META:
-        names = [one for content in said.get(name, ()) for one in _names(page, content, sites)]
+        names = [one for content in said.get(name, ()) for one in names_in(content, page.reading, sites)]
         if names:
             yield from names
             return
@@ -109,52 +99,6 @@ def _guessed(page: Page, sites: set[str], guess: str | None) -> Iterator[str]:
             at = block.text.find(name)
             around = (block.element, *(element for element, start in block.places if start <= at + 1))
             if name and at >= 0 and len(block.text) <= _LONGEST and not any(_is_elsewhere(one, page) for one in around):
-                yield from _names(page, block.text[at:] if days_in(block.text, page.reading) else name, sites)
+                words = block.text[at:] if days_in(block.text, page.reading) else name
+                yield from names_in(words, page.reading, sites)
                 break
-
-
-def _names(page: Page, text: str, sites: set[str]) -> Iterator[str]:
-    """The names in a text, without what is said before and after them; none where it is the site or an address."""
-    text = html.unescape(one_line(text))
-    found = days_in(text, page.reading)
-    if found:
-        text = text[: found[0].start]
-    text, words = text.partition("<")[0], text.partition("<")[0].split()
-    while words and is_weekday(words[-1], page.reading) and found:
-        words.pop()
-    names = [word for word in words if "@" not in word]
-    is_cut = len(names) < len(text.split())  # of one word that is left, nobody knows whether it is a name
-    if "://" in text or text.startswith("www.") or letters(text) in sites:
-        return
-    text = " ".join(names)
-    label, _, rest = text.partition(":")
-    text = rest if rest.strip() and len(label.split()) <= _MOST_LABELS else text
-    several = False
-    for part in _SEPARATOR.split(text.partition("(")[0]):
-        name = _bare(part)
-        if several and " " not in name and name.isascii():  # a place, or whom they write for
-            continue
-        if _can_be(name, sites) and not (is_cut and " " not in name):
-            several = several or " " in name
-            yield name
-
-
-def _bare(part: str) -> str:
-    """A name without "by" before it and without "in Tunis" after it."""
-    words = part.strip(' -–—|·,."“”').split()
-    for i, word in enumerate(words[:_MOST_LABELS]):
-        is_by = word.lower() in (_BY if i else _BY | _BY_AND_OF)
-        if is_by and (word.islower() or len(words) > i + _FEWEST_AFTER_BY):
-            words = words[i + 1 :]
-            break
-    while len(words) > 1 and words[0].islower():
-        words = words[1:]
-    end = next((i for i, word in enumerate(words) if i and (word in _AFTER or word in "-–—")), len(words))
-    return " ".join(words[:end]).strip(",")
-
-
-def _can_be(name: str, sites: set[str]) -> bool:
-    written = letters(name)
-    is_short = name.isascii() and " " not in name and len(written) < _SHORTEST
-    is_text = not is_short and not any(char.isdigit() for char in name) and len(name.split()) <= _MOST_WORDS
-    return bool(written) and is_text and is_author(name) and written not in sites

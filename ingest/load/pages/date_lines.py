@@ -6,6 +6,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
+from ingest.load.bylines import kind_of, sorted_out
 from ingest.load.days import days_in, is_day_first
 from ingest.load.pages.headline import is_alike, one_line
 from ingest.load.pages.page import Block, Page
@@ -13,10 +14,6 @@ from ingest.load.parsed import likely_date
 
 _SCOPE = "ancestor::*[self::article or self::main]"
 _HEADINGS = ("h1", "h2", "h3", "h4")
-_CHANGED = re.compile(
-    r"updat|modif|edited|chang|revis|aktuali|actuali|atualiz|aggiorn|à jour|bijgewerkt|ppdater|pdater|обновл|更新",
-    re.IGNORECASE,
-)
 _DATED = re.compile(r"date|time|publi|posted|submitted|byline|meta", re.IGNORECASE)
 _LONGEST_LINE = 160  # characters of a line that is about the article, not of it
 _LEAD = 200  # characters from which a block is a paragraph of the article
@@ -34,11 +31,6 @@ _WEB = "1990"  # the year before which a page has no day of its own; one at the 
 _ENDS = (".", "!", "?", "…", "。")
 
 Said = tuple[str, str | None]  # whether "published" or "updated", and when
-
-
-def kind_of(label: str | None) -> str:
-    """Whether a day with such a label is that of publication or of a change."""
-    return "updated" if _CHANGED.search(label or "") else "published"
 
 
 class DateLines:
@@ -69,7 +61,7 @@ class DateLines:
                 if distance == _LINES:
                     break
             if days:
-                return _sorted_out(days)
+                return sorted_out(days)
         return {}
 
     def agreed(self) -> dict[str, str]:
@@ -80,7 +72,7 @@ class DateLines:
         lines = [block for block in rest if _is_within(block.element, self._scope) and _is_marked(block)]
         lines = [block for block in lines if not self._is_teaser(block.element.getparent())]
         days = [said for block in lines for said in self._days(block) if said[1] >= _WEB]
-        return _sorted_out(days) if len({day for kind, day in days if kind == "published"}) == 1 else {}
+        return sorted_out(days) if len({day for kind, day in days if kind == "published"}) == 1 else {}
 
     def _below(self) -> Iterator[Block]:
         characters = paragraphs = 0
@@ -167,14 +159,6 @@ def _marked_day(element: HtmlElement, language: str | None) -> str | None:
         if _DATED.search(name) and (day := likely_date(value, language)):
             return day
     return None
-
-
-def _sorted_out(days: list[tuple[str, str]]) -> dict[str, str]:
-    """The earliest day is that of publication, a later one that of the last change."""
-    published = [day for kind, day in days if kind == "published"]
-    updated = [day for kind, day in days if kind == "updated"]
-    first, last = min(published, default=None), max(updated or published, default=None)
-    return ({"published": first} if first else {}) | ({"updated": last} if last and last != first else {})
 
 
 def _is_marked(block: Block) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import urlsplit
 
+from ingest.load.bylines import kind_of
 from ingest.load.days import days_in
-from ingest.load.pages.date_lines import DateLines, Said, kind_of
+from ingest.load.pages.date_lines import DateLines, Said
 from ingest.load.pages.headline import is_alike
 from ingest.load.pages.page import Page
 from ingest.load.parsed import likely_date

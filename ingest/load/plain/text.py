@@ -8,6 +8,7 @@ from ingest.clean import clean_line
 from ingest.load.decode import decode_noting
 from ingest.load.found import Found
 from ingest.load.parsed import likely_date
+from ingest.load.plain.byline import is_byline, read_byline
 from ingest.load.plain.front_matter import split_front_matter
 from ingest.load.plain.markdown import words_of
 from ingest.load.raw import Raw
@@ -32,9 +33,13 @@ def read_markdown(raw: Raw) -> Iterator[Found]:
 
 
 def _read(raw: Raw) -> tuple[Mapping[str, object], str, tuple[str, ...]]:
-    """Facts, body and notes; a day at the beginning of the file's name counts where the facts tell none."""
+    """Facts, body and notes; the byline counts where the front matter tells nothing, then a day at the beginning of the
+    file's name.
+    """
     whole, decoding = decode_noting(raw.data(), raw.charset)
-    given, text, reading = split_front_matter(whole)
+    head, text, reading = split_front_matter(whole)
+    language = head.get("language")
+    given = read_byline(text, language if isinstance(language, str) else None) | head
     notes = (*decoding, *reading)
     day = likely_date(raw.name[:10]) if raw.name[10:11] in "-_. " else None
     if day and raw.name.startswith(day) and "published_at" not in given:
@@ -45,6 +50,8 @@ def _read(raw: Raw) -> tuple[Mapping[str, object], str, tuple[str, ...]]:
 def first_line_title(text: str) -> str | None:
     """The first line, where it looks like a title: short, not a sentence, with more text after it."""
     first, _, rest = text.strip().partition("\n")
+    if is_byline(first):
+        first, _, rest = rest.strip().partition("\n")
     if len(first) > LONGEST_TITLE or not rest.strip():
         return None
     first = clean_line(first)

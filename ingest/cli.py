@@ -1,23 +1,17 @@
 """python -m ingest: fill the library, look into it, take things out of it."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ingest import backup_cli
-from ingest.in_step import embed_anew, encoder, index_state, reembed, say, sync
+from ingest import backup_cli, follow_cli
+from ingest.in_step import embed_anew, encoder, fetcher, index_state, opened, reembed, say, sync
 from qa.cli.console import INTERRUPTED, Since, Until, fail, print_json
 from qa.errors import ArticleNotFound, LoadError
-from qa.settings import Settings
 from qa.types import Filters
-
-if TYPE_CHECKING:
-    from ingest.fetch import Fetcher
-    from qa.library import Library
 
 HELP = """Fill the library that article-qa answers from.
 
@@ -28,6 +22,7 @@ Examples:
   python -m ingest add https://example.org/story     a page, a document or a feed on the web
   python -m ingest list --source Gazette             what the library holds
   python -m ingest watch articles/                   keep a folder in step
+  python -m ingest follow https://example.org/feed   look at a feed again and again, while the page runs
   python -m ingest remove some-article               take an article out
   python -m ingest backup ~/backups                  a copy of everything, while the page runs
 """
@@ -83,7 +78,7 @@ def add(items: Items, limit: Limit = None, named: Map = None, as_json: AsJson = 
     from ingest.progress import ConsoleReporter
 
     columns = _columns(named, items)
-    settings, library = _open()
+    settings, library = opened()
     embed_anew(settings, library)
     ended, code = "", 1
     with ConsoleReporter("adding") as reporter:
@@ -93,7 +88,7 @@ def add(items: Items, limit: Limit = None, named: Map = None, as_json: AsJson = 
                 library,
                 encoder(settings),
                 reporter,
-                fetcher=_fetcher(settings),
+                fetcher=fetcher(settings),
                 limit=limit,
                 columns=columns,
             )
@@ -121,9 +116,9 @@ def watch(folder: Folder) -> None:
     from ingest.progress import ConsoleReporter
     from ingest.watch import FolderKeeper, changes
 
-    settings, library = _open()
+    settings, library = opened()
     embed_anew(settings, library)
-    keeper = FolderKeeper(folder, library, encoder(settings), _fetcher(settings))
+    keeper = FolderKeeper(folder, library, encoder(settings), fetcher(settings))
     started = False
     try:
         for changed in changes(folder):
@@ -145,7 +140,7 @@ def list_articles(since: Since = None, until: Until = None, source: Source = Non
     """List the articles, all of them or those of a source and a time."""
     from ingest import tables
 
-    _, library = _open()
+    _, library = opened()
     first, last = (day.date().isoformat() if day else None for day in (since, until))
     articles = library.articles(Filters(first, last, source))
     if as_json:
@@ -159,7 +154,7 @@ def list_articles(since: Since = None, until: Until = None, source: Source = Non
 @app.command()
 def show(article_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """Show one article, whole."""
-    _, library = _open()
+    _, library = opened()
     article, copies = library.article(article_id), library.near_copies(article_id)
     if as_json:
         print_json({**asdict(article), "near_copies": copies})
@@ -176,7 +171,7 @@ def show(article_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJs
 @app.command()
 def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -> None:
     """Remove articles, or failed items from `status`. The files they came from are left alone."""
-    settings, library = _open()
+    settings, library = opened()
     failed = library.failed_targets()
     removed = 0
     for article_id in article_ids:
@@ -195,6 +190,12 @@ def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -
         sys.exit(1)
 
 
+app.command(help=follow_cli.FOLLOW)(follow_cli.follow)
+app.command()(follow_cli.followed)
+app.command(help=follow_cli.REFRESH)(follow_cli.refresh)
+app.command()(follow_cli.pause)
+app.command()(follow_cli.resume)
+app.command()(follow_cli.unfollow)
 app.command(help=backup_cli.BACKUP)(backup_cli.backup)
 app.command(help=backup_cli.RESTORE)(backup_cli.restore)
 
@@ -204,7 +205,7 @@ def status(as_json: AsJson = False) -> None:
     """Say what the library holds, what failed and what is pending."""
     from ingest import tables
 
-    settings, library = _open()
+    settings, library = opened()
     stats = library.stats()
     facts = tables.status(stats, index_state(settings, library), settings.index_dir)
     if as_json:
@@ -221,7 +222,7 @@ def rebuild() -> None:
     from qa.index import VectorIndex
     from qa.models.embeddings import load_embeddings
 
-    settings, library = _open()
+    settings, library = opened()
     library.rebuild_full_text()
     embeddings = load_embeddings(settings)
     embedded = reembed(library, embeddings)
@@ -243,19 +244,3 @@ def _columns(named: list[str] | None, items: list[str]) -> dict[str, str]:
     except (LoadError, OSError) as error:
         raise typer.BadParameter(str(error), param_hint="--map") from error
     return columns
-
-
-def _open() -> "tuple[Settings, Library]":
-    from qa.library import Library
-
-    settings = Settings.from_env()
-    return settings, Library.open(settings.library_path)
-
-
-def _fetcher(settings: Settings) -> "Callable[[], Fetcher]":
-    def make() -> "Fetcher":
-        from ingest.fetch import Fetcher
-
-        return Fetcher(settings.allow_private_addresses)
-
-    return make

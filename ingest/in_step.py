@@ -9,8 +9,28 @@ from qa.errors import IndexLocked, IndexUnavailable, IndexUnwritable
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
+    from ingest.fetch import Fetcher
     from ingest.pipeline import Encoder
     from qa.library import Library
+
+
+def opened() -> "tuple[Settings, Library]":
+    """The settings, and the library that they name."""
+    from qa.library import Library
+
+    settings = Settings.from_env()
+    return settings, Library.open(settings.library_path)
+
+
+def fetcher(settings: Settings) -> "Callable[[], Fetcher]":
+    """Makes what fetches, for one run."""
+
+    def make() -> "Fetcher":
+        from ingest.fetch import Fetcher
+
+        return Fetcher(settings.allow_private_addresses)
+
+    return make
 
 
 def embed_anew(settings: Settings, library: "Library") -> None:

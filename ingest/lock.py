@@ -1,7 +1,7 @@
-"""One writer: runs that fill the library follow one another."""
+"""One writer: runs that fill the library follow one another, and so do looks at what is followed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -10,23 +10,38 @@ from qa.errors import LibraryError
 from qa.library import Library
 from qa.storage.disk import advice
 
+BUSY = "another run is filling the library; this one waits for it to end"
+LOOKING = "what is followed is being looked at already; this waits for it to end"
+
 
 def lock_file(data_dir: Path) -> Path:
     """Held by whoever fills the library of a data directory."""
     return data_dir / "ingest.lock"
 
 
-@contextmanager
-def writing(library: Library, say: Callable[[str], None]) -> Iterator[None]:
+def writing(library: Library, say: Callable[[str], None]) -> AbstractContextManager[None]:
     """Hold the library for a run; waits for another to end, and says so. Raises LibraryError where the disk refuses."""
-    lock = FileLock(lock_file(library.path.parent))
+    return _held(lock_file(library.path.parent), lambda: say(BUSY))
+
+
+def looking(library: Library, wait: Callable[[], None]) -> AbstractContextManager[None]:
+    """Hold what is followed for one look, as `writing` holds the library; `wait` is called where another one looks.
+
+    What it raises ends the attempt.
+    """
+    return _held(library.path.parent / "looking.lock", wait)
+
+
+@contextmanager
+def _held(path: Path, wait: Callable[[], None]) -> Iterator[None]:
+    lock = FileLock(path)
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        say("another run is filling the library; this one waits for it to end")
+        wait()
         lock.acquire()
     except OSError as error:
-        raise LibraryError(advice(error, library.path.parent)) from error
+        raise LibraryError(advice(error, path.parent)) from error
     try:
         yield
     finally:

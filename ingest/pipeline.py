@@ -14,7 +14,7 @@ from ingest.batch import Encoder, Pending, store
 from ingest.load import NO_COLUMNS
 from ingest.load.found import Upload
 from ingest.lock import writing
-from ingest.report import AddReport, Duplicate, Reporter, Stopped, Unwritable
+from ingest.report import AddReport, Duplicate, GaveWay, Reporter, Stopped, Unwritable
 from ingest.run import Run
 from ingest.split import split
 from qa.errors import LibraryError
@@ -23,7 +23,18 @@ from qa.library import Library
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
 
-__all__ = ["AddReport", "Duplicate", "Encoder", "Reporter", "Stopped", "Unwritable", "Upload", "add", "reembed"]
+__all__ = [
+    "AddReport",
+    "Duplicate",
+    "Encoder",
+    "GaveWay",
+    "Reporter",
+    "Stopped",
+    "Unwritable",
+    "Upload",
+    "add",
+    "reembed",
+]
 
 
 def add(
@@ -36,17 +47,23 @@ def add(
     limit: int | None = None,
     prune: Path | None = None,
     columns: Mapping[str, str] = NO_COLUMNS,
+    left_out: Callable[[str], bool] | None = None,
+    is_wanted: Callable[[], bool] = lambda: False,
 ) -> AddReport:
     """Bring the library up to date with files, folders, addresses and feeds; one bad item never stops the others.
 
     `encoder` and `fetcher` are called once there is something to embed or to fetch. Of each feed only the newest
     `limit` entries are read. What the library holds of files in the folder `prune` that are gone is removed.
-    `columns` of CSV and JSON files are read as the facts whose public names they stand under.
+    `columns` of CSV and JSON files are read as the facts whose public names they stand under. With `left_out`
+    an address where no feed lies is a failure, and the entries are left out of whose keys it says so. `is_wanted` says
+    whether somebody waits for the library.
     Raises IndexMismatch where the library was embedded by another model, Stopped on Ctrl-C, Unwritable where the
-    library takes no more, as on a full disk: what is stored by then is kept.
+    library takes no more, as on a full disk, and GaveWay where somebody waits: what is stored by then is kept.
     """
     with writing(library, reporter.warn), ExitStack() as stack:
-        run = Run(library, encoder, reporter, lambda: stack.enter_context(fetcher()), limit, columns)
+        run = Run(
+            library, encoder, reporter, lambda: stack.enter_context(fetcher()), limit, columns, left_out, is_wanted
+        )
         try:
             run.work(items)
             if prune:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
-from ingest.load.found import Failure
+from ingest.load.found import Failure, FeedMet
 from qa.errors import LibraryError
 
 Verdict = Literal["added", "updated", "unchanged", "duplicate", "failed"]
@@ -34,7 +34,7 @@ class AddReport:
     """What became of the items, by article id.
 
     `duplicates` are exact copies and not stored; `near_copies` are, and were added or updated. Only a watched
-    folder has articles `removed`.
+    folder has articles `removed`. `feeds` are the addresses at which feeds lie.
     """
 
     added: tuple[str, ...] = ()
@@ -45,6 +45,7 @@ class AddReport:
     failed: tuple[Failure, ...] = ()
     seconds: float = 0.0
     removed: tuple[str, ...] = ()
+    feeds: tuple[FeedMet, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -53,7 +54,8 @@ class AddReport:
 
     def to_json(self) -> dict[str, Any]:
         """The public form, as `add --json` prints it."""
-        return {name: value for name, value in asdict(self).items() if name != "removed"}
+        told = {name: value for name, value in asdict(self).items() if name != "removed"}
+        return told | {"failed": [{"item": failure.item, "error": failure.error} for failure in self.failed]}
 
 
 class Unwritable(LibraryError):
@@ -61,6 +63,14 @@ class Unwritable(LibraryError):
 
     def __init__(self, message: str, report: AddReport) -> None:
         super().__init__(message)
+        self.report = report
+
+
+class GaveWay(Exception):
+    """The run ended early because it was asked to, with the report of what was kept; run again, it goes on."""
+
+    def __init__(self, report: AddReport) -> None:
+        super().__init__()
         self.report = report
 
 

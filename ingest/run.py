@@ -11,9 +11,9 @@ from ingest.failures import FailureLog, name_of
 from ingest.feeds import parse_feed
 from ingest.identity import Catalogue, file_of
 from ingest.load import Target, count, expand, load
-from ingest.load.found import Address, Failure, FeedFile, Found, Unchanged, Upload
+from ingest.load.found import Address, Failure, FeedFile, FeedMet, Found, Unchanged, Upload
 from ingest.load.lists.entries import Entry, limited
-from ingest.report import AddReport, Duplicate, Reporter, Verdict
+from ingest.report import AddReport, Duplicate, GaveWay, Reporter, Verdict
 from ingest.split import split
 from qa.errors import IndexMismatch, LoadError
 from qa.library import Library
@@ -22,7 +22,7 @@ from qa.types import Visit
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
 
-Read = Found | Failure | Unchanged | Address
+Read = Found | Failure | Unchanged | Address | FeedMet
 
 
 class Run:
@@ -36,11 +36,15 @@ class Run:
         open_fetcher: Callable[[], "Fetcher"],
         limit: int | None,
         columns: Mapping[str, str],
+        left_out: Callable[[str], bool] | None,
+        is_wanted: Callable[[], bool],
     ) -> None:
         self.library = library
         self.reporter = reporter
         self.limit = limit
         self.columns = columns
+        self._left_out = left_out
+        self._is_wanted = is_wanted
         self._load_encoder = load_encoder
         self._open_fetcher = open_fetcher
         self._encoder: Encoder | None = None
@@ -57,6 +61,7 @@ class Run:
         self._near_copies: list[Duplicate] = []
         self._failed: list[Failure] = []
         self._removed: list[str] = []
+        self._feeds: list[FeedMet] = []
         self._read: set[Path] = set()
         self._met: set[str] = set()
         self._warned: set[tuple[str, str]] = set()  # what was said of a target is not said of each of its articles
@@ -102,11 +107,15 @@ class Run:
             tuple(self._failed),
             round(time.monotonic() - self._started, 2),
             tuple(self._removed),
+            tuple(self._feeds),
         )
 
     def _work_on(self, target: Target, expected: int, is_listed: bool = False) -> None:
         left = expected
         for found in self._readings(target):
+            if isinstance(found, FeedMet):
+                self._feeds.append(found)
+                continue
             number = found.count if isinstance(found, Unchanged) else 1
             self._total += max(0, number - left)
             left = max(0, left - number)
@@ -116,6 +125,9 @@ class Run:
                 self._take(Failure(found.url, f"is named by a list in a list; add {name_of(target)}"), target)
             else:
                 self._take(found, target)
+            if self._is_wanted():
+                self._flush()
+                raise GaveWay(self.report())
         self._total -= left
         self._failures.through(target)
         if isinstance(target, Path) and not self._failures.any_in(target):
@@ -133,7 +145,7 @@ class Run:
         if isinstance(target, Address):
             from ingest.load.web import load_address
 
-            yield from load_address(target, self._ready_fetcher(), self.library, self.limit)
+            yield from load_address(target, self._ready_fetcher(), self.library, self.limit, self._left_out)
             return
         item = target.item if isinstance(target, Upload) else str(target)
         try:

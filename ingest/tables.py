@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from ingest.report import AddReport
 from qa.library import ArticleInfo, LibraryStats
+from qa.library.following import Followed, Outcome
 
 WIDE = 200  # characters, where no terminal says how wide it is
 MOST_NOTED = 10  # articles with notes that `status` names
@@ -28,6 +30,7 @@ _COLUMNS = {
     "passages": "passages",
 }
 _WHOLE = ("id", "date", "updated")
+_OUTCOME = {"added": "new", "updated": "changed", "known": "known", "removed": "gone", "failed": "failed"}
 
 
 def print_articles(articles: Sequence[ArticleInfo]) -> None:
@@ -38,6 +41,29 @@ def print_articles(articles: Sequence[ArticleInfo]) -> None:
         cells = ["" if (value := getattr(article, fact)) is None else str(value) for fact in columns.values()]
         table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells))
     Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def print_followed(followed: Sequence[Followed]) -> None:
+    """The table of what is followed; times are those of this machine."""
+    table = Table("what", "every", Column("looked at", no_wrap=True), "what came of it", Column("next", no_wrap=True))
+    table.box = None
+    for each in followed:
+        what = f"{each.title}\n{each.address}" if each.title else each.address
+        every = f"{each.minutes} min" if each.minutes else "as it changes"
+        came = outcome(each.outcome) if each.error is None else f"{each.error} (failed {each.failures} times)"
+        coming = "paused" if each.paused else _local(each.next_at) or "as it changes"
+        table.add_row(*(Text(cell) for cell in (what, every, _local(each.looked_at) or "never", came, coming)))
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+
+
+def outcome(came: Outcome | None) -> str:
+    """How many articles became what: "3 new, 40 known"."""
+    counts = asdict(came) if came else {}
+    return ", ".join(f"{counts[name]} {word}" for name, word in _OUTCOME.items() if counts.get(name)) or "nothing new"
+
+
+def _local(time: str | None) -> str:
+    return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}" if time else ""
 
 
 def status(stats: LibraryStats, index: str, index_dir: Path) -> dict[str, Any]:
@@ -72,7 +98,7 @@ def status_lines(facts: Mapping[str, Any]) -> Iterator[str]:
 
 def summary(report: AddReport) -> Iterator[str]:
     """How many of each kind, and which articles tell the same story as others."""
-    counts = {name: len(value) for name, value in asdict(report).items() if name != "seconds"}
+    counts = {name: len(value) for name, value in asdict(report).items() if name not in ("seconds", "feeds")}
     said = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
     yield f"{said or 'no articles found'} in {report.seconds:.1f} s"
     yield from (f"near copy: {copy.id} tells the same story as {copy.of}" for copy in report.near_copies)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from ingest.load.folder import never_article
@@ -20,8 +21,8 @@ PATIENCE_MS = 3000  # or after that time in any case
 ASK_MS = 500
 
 
-def changes(folder: Path) -> Iterator[list[Path]]:
-    """First the folder itself, then what has changed in it, again and again; no change in between is missed."""
+def changes(folder: Path, stop: Event | None = None) -> Iterator[list[Path]]:
+    """First the folder itself, then what has changed in it, until told to stop; no change in between is missed."""
     from watchfiles import watch
 
     root = folder.resolve()
@@ -38,6 +39,7 @@ def changes(folder: Path) -> Iterator[list[Path]]:
         step=QUIET_MS,
         rust_timeout=ASK_MS,
         yield_on_timeout=True,
+        stop_event=stop,
     )
     next(seen)  # it looks from now on
     yield [root]
@@ -58,11 +60,14 @@ class FolderKeeper:
         self._fetcher = fetcher
         self._copies: set[str] = set()  # not stored while the article that they copy is there
 
-    def follow(self, changed: Sequence[Path], reporter: Reporter) -> AddReport:
+    def follow(
+        self, changed: Sequence[Path], reporter: Reporter, is_wanted: Callable[[], bool] = lambda: False
+    ) -> AddReport:
         """Add what is there of the changed files and folders, remove what is gone.
 
         Exact copies are looked at again each time, for the article that they copy may be gone. Raises
-        LoadError where the whole folder is gone, as after an unmount: nothing is removed then.
+        LoadError where the whole folder is gone, as after an unmount: nothing is removed then. Where somebody waits
+        for the library it raises GaveWay.
         """
         if not self._root.is_dir():
             raise LoadError(f"{self._root} is gone; what the library holds of it is kept")
@@ -75,6 +80,7 @@ class FolderKeeper:
             _CopyKeeper(reporter, self._copies),
             fetcher=self._fetcher,
             prune=self._root,
+            is_wanted=is_wanted,
         )
 
 

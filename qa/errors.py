@@ -9,7 +9,8 @@ ArticleQAError
 │   ├── WeightsError       weights could not be fetched, verified or stored
 │   └── ProviderError      the language model failed while answering
 ├── LibraryError           the library cannot be read or written
-│   └── ArticleNotFound    no article has that id
+│   ├── ArticleNotFound    no article has that id
+│   └── NotFollowed        no feed or folder of that name is followed
 ├── ConversationError      conversations cannot be read or written
 │   └── ConversationNotFound   there is no such conversation, or it is another user's
 ├── BackupError            a backup cannot be made or brought back
@@ -67,6 +68,11 @@ class LibraryError(ArticleQAError):
 class ArticleNotFound(LibraryError):
     def __init__(self, article_id: str) -> None:
         super().__init__(f"no article has the id {article_id!r}; see `python -m ingest list`")
+
+
+class NotFollowed(LibraryError):
+    def __init__(self, what: object) -> None:
+        super().__init__(f"{str(what)!r} is not followed; see `python -m ingest followed`")
 
 
 class ConversationError(ArticleQAError):

@@ -250,4 +250,5 @@ def test_the_report_as_json() -> None:
         "near_copies": [{"id": "a", "of": "b"}],
         "failed": [],
         "seconds": 1.5,
+        "feeds": [],
     }

@@ -37,7 +37,9 @@ class Web:
         self.readings = readings
         self.limits: list[int | None] = []
 
-    def load_address(self, address: Address, fetcher: Fetcher, visits: Library, limit: int | None) -> Iterator[Reading]:
+    def load_address(
+        self, address: Address, fetcher: Fetcher, visits: Library, limit: int | None, left_out: object
+    ) -> Iterator[Reading]:
         self.limits.append(limit)
         yield from self.readings
 

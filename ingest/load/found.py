@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.clean import clean_line
 from ingest.load.days import is_day_first, only_day
+from ingest.response import Refused
 from qa.errors import LoadError
 
 if TYPE_CHECKING:
@@ -48,16 +49,20 @@ class Upload:
 
 @dataclass(frozen=True)
 class Failure:
-    """An item that could not be added, as the user would name it, and why, in one line."""
+    """An item that could not be added, as the user would name it, and why, in one line.
+
+    `status` is what the server answered, where that is why.
+    """
 
     item: str
     error: str
+    status: int | None = field(default=None, compare=False)
 
     @classmethod
     def of(cls, item: object, error: Exception) -> "Failure":
         if isinstance(error, OSError):
             return cls(str(item), f"cannot be read: {error.strerror or error}")
-        return cls(str(item), " ".join(str(error).split()))
+        return cls(str(item), " ".join(str(error).split()), error.status if isinstance(error, Refused) else None)
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,14 @@ class Unchanged:
     origin: str
     count: int = 1
     visit: "Visit | None" = None
+
+
+@dataclass(frozen=True)
+class FeedMet:
+    """At an address the user named lies a feed of this title; None where it is as it was and not read again."""
+
+    address: str
+    title: str | None
 
 
 class FeedFile(LoadError):

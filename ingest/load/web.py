@@ -1,7 +1,7 @@
 """Pages, documents and feeds by address: what is as it was the last time is neither fetched nor stored again."""
 
 import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Protocol
 
@@ -11,34 +11,42 @@ from ingest.addresses import parse
 from ingest.feeds import Feed, parse_feed
 from ingest.fetch import Fetcher
 from ingest.load import Reading, load_bytes
-from ingest.load.found import Address, Facts, Failure, FeedFile, Found, Unchanged
+from ingest.load.found import Address, Facts, Failure, FeedFile, FeedMet, Found, Unchanged
 from ingest.load.lists.entries import Entry, limited
+from ingest.load.mend import NO_FEED
 from ingest.response import Refused, Response
 from qa.errors import LoadError
 from qa.types import Visit
 
-Result = Found | Failure | Unchanged | Address
+LeftOut = Callable[[str], bool]
+Result = Found | Failure | Unchanged | Address | FeedMet
 
 _HELD = "held"  # mark of an entry whose text stands in for its page
+_FEED = "feed:"  # before the number of entries in the mark of a feed,
+_PART = "part:"  # and of one of which entries were left out
 
 
 class Visits(Protocol):
     """The library, as far as it remembers what addresses answered.
 
     A visit's digest is a mark and, after a space, the origin of what was found: the number of articles for an
-    address, for an entry of a feed `Entry.digest`, or "held" where its page is still to come.
+    address, after "feed:" or "part:" for a feed; for an entry of one `Entry.digest`, or "held" where its page is still
+    to come.
     """
 
     def visit(self, url: str) -> Visit | None: ...
 
 
-def load_address(address: Address, fetcher: Fetcher, visits: Visits, limit: int | None) -> Iterator[Result]:
+def load_address(
+    address: Address, fetcher: Fetcher, visits: Visits, limit: int | None, left_out: LeftOut | None = None
+) -> Iterator[Result]:
     """The articles at an address: one of a page or a document, `limit` of a feed, the newest first, or of an export.
 
-    Of a list of feeds their addresses.
+    Of a list of feeds their addresses. With `left_out` all but a feed is a failure, and the entries are left out of
+    whose keys it says so.
     """
     try:
-        yield from _load(address.url, fetcher, visits, limit)
+        yield from _load(address.url, fetcher, visits, limit, left_out)
     except LoadError as error:
         yield Failure.of(address.url, error)
 
@@ -83,13 +91,16 @@ def load_entry(
         yield Failure.of(name, error)
 
 
-def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None) -> Iterator[Result]:
+def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None, left_out: LeftOut | None) -> Iterator[Result]:
     url = str(parse(item))
-    if visit := visits.visit(url):
-        count, _, origin = (visit.digest or "").partition(" ")
+    visit = visits.visit(url)
+    mark, _, origin = ((visit and visit.digest) or "").partition(" ")
+    if visit and (left_out or not mark.startswith(_PART)):
         response = fetcher.get(url, visit.etag, visit.last_modified)
         if response.status == 304 and response.url == origin:
-            yield Unchanged(item, origin, int(count))
+            if mark.startswith((_FEED, _PART)):
+                yield FeedMet(item, None)
+            yield Unchanged(item, origin, int(mark.rpartition(":")[2]))
             return
         if response.status == 304:  # of another page, to which the address leads by now
             response = fetcher.get(url)
@@ -99,10 +110,16 @@ def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None) -> Ite
         results = list(_read(response, item, response.url))
     except FeedFile as found:
         feed = parse_feed(found.data, response.url)
-        yield from _load_whole_feed(feed, fetcher, visits, limit, item, _visit(url, len(feed.entries), response))
+        yield FeedMet(item, feed.title)
+        entries = tuple(e for e in feed.entries if not (left_out and left_out(f"{feed.url}#{e.id}")))
+        kind = _FEED if len(entries) == len(feed.entries) else _PART
+        visit, feed = _visit(url, f"{kind}{len(entries)}", response), replace(feed, entries=entries)
+        yield from _load_whole_feed(feed, fetcher, visits, limit, item, visit)
         return
+    if left_out:
+        raise LoadError(f"{NO_FEED}; what it holds can be added, not followed")
     if len(results) == 1 and isinstance(article := results[0], Found):
-        yield replace(article, visit=_visit(url, 1, response))
+        yield replace(article, visit=_visit(url, "1", response))
         return
     for result in limited(results, limit):
         if isinstance(result, Entry):
@@ -228,8 +245,8 @@ def _with_visit(results: Sequence[Found | Failure], visit: Visit | None) -> Iter
             yield from results
 
 
-def _visit(url: str, count: int, response: Response) -> Visit | None:
+def _visit(url: str, mark: str, response: Response) -> Visit | None:
     """What to remember of an answer that can be asked for conditionally."""
     if not (response.etag or response.last_modified):
         return None
-    return Visit(url, response.etag, response.last_modified, f"{count} {response.url}")
+    return Visit(url, response.etag, response.last_modified, f"{mark} {response.url}")

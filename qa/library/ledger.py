@@ -10,10 +10,13 @@ from qa.library.records import Failed
 from qa.library.schema import among, failures, unfinished, visits
 from qa.types import Visit
 
+_REMOVED = "removed:"
+_is_removed = sa.func.coalesce(visits.c.digest, "").startswith(_REMOVED)
+
 
 def visit(db: sa.Connection, url: str) -> Visit | None:
-    row = db.execute(sa.select(*(visits.c[name] for name in Visit.__dataclass_fields__)).where(visits.c.url == url))
-    found = row.one_or_none()
+    query = sa.select(*(visits.c[name] for name in Visit.__dataclass_fields__)).where(visits.c.url == url)
+    found = db.execute(query.where(sa.not_(_is_removed))).one_or_none()
     return Visit(**found._mapping) if found else None
 
 
@@ -37,8 +40,20 @@ def rename(db: sa.Connection, article_id: str, former: str) -> None:
 
 
 def forget_visits(db: sa.Connection, article_id: str) -> None:
-    """Ask again for what an article came of when it is added again, and for every feed, which may have named it."""
-    db.execute(sa.delete(visits).where(sa.or_(visits.c.article_id == article_id, visits.c.article_id.is_(None))))
+    """Ask again for what an article came of when it is added again, and for every feed, which may have named it.
+
+    That it was an entry of a feed is kept: where the feed is followed, it does not come back by itself.
+    """
+    is_entry = sa.and_(visits.c.etag.is_(None), visits.c.last_modified.is_(None))
+    removed = sa.update(visits).where(visits.c.article_id == article_id, is_entry)
+    db.execute(removed.values(article_id=None, digest=_REMOVED + visits.c.digest))
+    is_feed = sa.and_(visits.c.article_id.is_(None), sa.not_(_is_removed))
+    db.execute(sa.delete(visits).where(sa.or_(visits.c.article_id == article_id, is_feed)))
+
+
+def was_removed(db: sa.Connection, url: str) -> bool:
+    """Whether the article of an entry of a feed was removed, and not added again."""
+    return db.scalar(sa.select(visits.c.url).where(visits.c.url == url, _is_removed)) is not None
 
 
 def record_failure(db: sa.Connection, item: str, target: str, error: str) -> None:

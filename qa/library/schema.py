@@ -109,6 +109,23 @@ questioned = sa.Table(
     sa.Column("tried", sa.Integer, nullable=False),
     sa.Column("over", sa.Boolean, nullable=False),
 )
+# Feeds and folders that are looked at again and again, because a user asked for it. `outcome` is what the last look
+# brought, `error` why it brought nothing, `failures` how many have failed since the last that did not.
+followed = sa.Table(
+    "followed",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("address", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("title", sa.Text),
+    sa.Column("minutes", sa.Integer),  # between two looks; of a folder its changes decide
+    sa.Column("followed_at", sa.Text, nullable=False),
+    *(sa.Column(name, sa.Text) for name in ("looked_at", "error")),
+    sa.Column("outcome", sa.JSON(none_as_null=True)),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
+    sqlite_autoincrement=True,
+)
 # Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted. What goes in is
 # normalised by NFKC, as words are wherever they are compared: "CO2" finds "CO₂".
 FULL_TEXT = """

@@ -26,6 +26,26 @@ def test_the_table_is_filtered(enter: Enter) -> None:
     expect(page.locator(".find [role=status]")).to_have_text("1 of 4 articles")
 
 
+def test_an_address_leads_to_some_of_the_articles(enter: Enter, room: Room) -> None:
+    page = enter(path="#/articles?source=Harbour+News&since=2025-01-01")
+    rows = page.locator("#shelf tbody tr")
+    expect(rows.locator("th")).to_have_text(["The Lomond ferry"])
+    expect(page.get_by_label("Only this source")).to_have_value("Harbour News")
+    expect(page.locator("#find-since")).to_have_value("2025-01-01")
+    page.evaluate("location.hash = '#/articles?find=varga'")
+    expect(rows.locator("th")).to_have_text(["The Varga bridge"])
+    expect(page.get_by_label("Only this source")).to_have_value("")
+    page.evaluate("location.hash = '#/articles?source=Nobody'")
+    expect(rows).to_have_count(4)
+    *_, last = sorted(str(info.added_at) for info in room.library.articles())
+    page.evaluate("time => (location.hash = `#/articles?added=${encodeURIComponent(time)}`)", last)
+    show_all = page.get_by_role("button", name="Only what is new since")
+    expect(page.locator(".find [role=status]")).to_have_text("0 of 4 articles")
+    show_all.press("Enter")
+    expect(rows).to_have_count(4)
+    expect(show_all).to_be_hidden()
+
+
 def test_a_removal_is_undone_or_done_when_the_page_is_left(enter: Enter, room: Room) -> None:
     mill = room.library.article("mill")
     page = enter(path="#/articles/mill")

@@ -14,10 +14,11 @@ await whenThere("#shelf .reader");
 const [list, table] = ["#shelf .list", "#shelf table"].map((selector) => document.querySelector(selector));
 const status = list.querySelector(".find [role=status]");
 const [box, source, since, until] = ["", "-source", "-since", "-until"].map((n) => list.querySelector(`#find${n}`));
-const more = list.querySelector(".more");
+const [more, fresh] = [".more", ".fresh"].map((selector) => list.querySelector(selector));
 let articles = null;
 let sorting = { key: "published_at", descending: true };
 let most = AT_ONCE;
+let added = ""; // only what came after this time
 let place = { top: 0, id: null }; // where the list was left
 
 export const titleOf = (id) => articles?.find((article) => article.id === id)?.title || id;
@@ -44,10 +45,19 @@ export function changed(told) {
   return reload(told, true);
 }
 
-export async function showList() {
+export async function showList(filters) {
   list.hidden = false;
+  if (filters) choose(filters);
   await reload();
   back();
+}
+
+// Only what an address asks for: in place of all that was chosen before.
+function choose({ find = "", source: name = "", since: first = "", until: last = "", added: time = "" }) {
+  if (name) source.append(make("option", { value: name }, name)); // until the articles are there
+  for (const [field, value] of [[box, find], [source, name], [since, first], [until, last]]) field.value = value;
+  added = time;
+  most = AT_ONCE;
 }
 
 // The list is hidden; `id` is the article that was opened from it, if one was.
@@ -71,9 +81,11 @@ function draw(told = "") {
     const day = article.published_at?.slice(0, 10);
     const fits = !source.value || article.source === source.value;
     const inTime = (!since.value || day >= since.value) && (!until.value || day <= until.value);
-    return fits && inTime && words.every((word) => article.folded.includes(word));
+    return fits && inTime && (!added || article.added_at > added) && words.every((word) => article.folded.includes(word));
   });
   found.sort(compare);
+  fresh.hidden = !added;
+  fresh.textContent = added && t("list.fresh", { day: longDate(added) });
   table.hidden = !found.length;
   table.tBodies[0].replaceChildren(...found.slice(0, most).map(row));
   more.hidden = found.length <= most;
@@ -119,6 +131,12 @@ for (const field of [box, source, since, until]) {
   });
 }
 list.querySelector(".find").addEventListener("submit", (event) => event.preventDefault());
+
+fresh.addEventListener("click", () => {
+  added = "";
+  draw();
+  box.focus();
+});
 
 more.addEventListener("click", () => {
   const next = most;

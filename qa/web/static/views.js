@@ -1,5 +1,6 @@
-// The address of the page says what is shown: #/articles, #/articles/ID, #/add for a page that another window brings, #/history, #/report, #/read/ID/START-END beside
-// the conversation, #/history/ID for one that was kept, and the conversation alone for all else.
+// The address of the page says what is shown: #/articles, which filters may follow (?find=…&source=…&since=…&until=…&added=…),
+// #/articles/ID, #/add for a page that another window brings, #/history, #/report, #/read/ID/START-END beside the
+// conversation, #/history/ID for one that was kept, and the conversation alone for all else.
 
 import { leaveList, showList } from "./articles.js";
 import { newConversation, openConversation } from "./conversation.js";
@@ -10,13 +11,13 @@ import { receive } from "./receive.js";
 import { hideReport, showReport } from "./report.js";
 import { whenThere } from "./tools.js";
 
-const ADDRESS = /^#\/(add|articles|history|report|read)(?:\/([^/]+))?(?:\/(\d+)-(\d+))?$/;
+const ADDRESS = /^#\/(add|articles|history|report|read)(?:\/([^/?]+))?(?:\/(\d+)-(\d+))?(?:\?(.*))?$/;
 const root = document.documentElement;
 let cameFrom = null; // the link that the panel was opened with
 let refused = ""; // why a conversation could not be opened
 
 function show() {
-  const [, name = "ask", id, start, end] = location.hash.match(ADDRESS) ?? [];
+  const [, name = "ask", id, start, end, filters] = location.hash.match(ADDRESS) ?? [];
   const kept = name === "history" && id && decoded(id);
   const view = name === "read" || kept ? "ask" : name === "add" ? "articles" : name;
   const place = start && [Number(start), Number(end)];
@@ -36,7 +37,7 @@ function show() {
     return;
   }
   closeReader();
-  if (view === "articles") showList();
+  if (view === "articles") showList(filters && Object.fromEntries(new URLSearchParams(filters)));
   if (name === "add") receive();
   if (view === "report") showReport();
   if (view === "history") showHistory(refused);

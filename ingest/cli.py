@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ingest import backup_cli, follow_cli
+from ingest import backup_cli, follow_cli, tag_cli
 from ingest.in_step import embed_anew, encoder, fetcher, index_state, opened, reembed, say, sync
 from qa.cli.console import INTERRUPTED, Since, Until, fail, print_json
 from qa.errors import ArticleNotFound, LoadError
@@ -24,6 +24,7 @@ Examples:
   python -m ingest watch articles/                   keep a folder in step
   python -m ingest follow https://example.org/feed   look at a feed again and again, while the page runs
   python -m ingest remove some-article               take an article out
+  python -m ingest tag harbour some-article          call it by a word of yours
   python -m ingest backup ~/backups                  a copy of everything, while the page runs
 """
 ADD = """Add articles; unchanged ones are skipped, changed ones replaced.
@@ -60,6 +61,7 @@ app = typer.Typer(
 )
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
+Tag = Annotated[str | None, typer.Option(metavar="TAG", help="Only articles with this tag.")]
 Items = Annotated[list[str], typer.Argument(metavar="PATH|URL|FEED...", help="Files, folders, pages and feeds.")]
 Limit = Annotated[
     int | None,
@@ -136,31 +138,40 @@ def watch(folder: Folder) -> None:
 
 
 @app.command("list")
-def list_articles(since: Since = None, until: Until = None, source: Source = None, as_json: AsJson = False) -> None:
-    """List the articles, all of them or those of a source and a time."""
+def list_articles(
+    since: Since = None, until: Until = None, source: Source = None, tag: Tag = None, as_json: AsJson = False
+) -> None:
+    """List the articles, all of them or those of a source, a tag and a time."""
     from ingest import tables
 
     _, library = opened()
     first, last = (day.date().isoformat() if day else None for day in (since, until))
-    articles = library.articles(Filters(first, last, source))
+    filters = Filters(first, last, source, tag=tag)
+    articles = library.articles(filters)
     if as_json:
         print_json([asdict(article) for article in articles])
     elif articles:
         tables.print_articles(articles)
     else:
-        say("no article is of that source and time" if first or last or source else EMPTY)
+        say("no article is of that source, tag and time" if filters != Filters() else EMPTY)
 
 
 @app.command()
 def show(article_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJson = False) -> None:
     """Show one article, whole."""
+    from qa.library import Tags
+
     _, library = opened()
-    article, copies = library.article(article_id), library.near_copies(article_id)
+    article, copies, tags = (
+        library.article(article_id),
+        library.near_copies(article_id),
+        Tags.beside(library).of(article_id),
+    )
     if as_json:
-        print_json({**asdict(article), "near_copies": copies})
+        print_json({**asdict(article), "near_copies": copies, "tags": tags})
         return
-    facts = asdict(article) | {"near_copies": ", ".join(copies)}
-    for name in "id title source author published_at updated_at url language near_copies".split():
+    facts = asdict(article) | {"near_copies": ", ".join(copies), "tags": ", ".join(tags)}
+    for name in "id title source author published_at updated_at url language tags near_copies".split():
         if facts[name]:
             print(f"{name.replace('near_copies', 'near copies')}: {facts[name]}")
     for note in article.notes:
@@ -196,6 +207,8 @@ app.command(help=follow_cli.REFRESH)(follow_cli.refresh)
 app.command()(follow_cli.pause)
 app.command()(follow_cli.resume)
 app.command()(follow_cli.unfollow)
+app.command(help=tag_cli.TAG)(tag_cli.tag)
+app.command(help=tag_cli.UNTAG)(tag_cli.untag)
 app.command(help=backup_cli.BACKUP)(backup_cli.backup)
 app.command(help=backup_cli.RESTORE)(backup_cli.restore)
 

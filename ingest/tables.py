@@ -27,6 +27,7 @@ _COLUMNS = {
     "updated": "updated_at",
     "language": "language",
     "story": "story",
+    "tags": "tags",
     "passages": "passages",
 }
 _WHOLE = ("id", "date", "updated")
@@ -38,7 +39,7 @@ def print_articles(articles: Sequence[ArticleInfo]) -> None:
     columns = {name: fact for name, fact in _COLUMNS.items() if any(getattr(a, fact) for a in articles)}
     table = Table(*(Column(name, no_wrap=name in _WHOLE) for name in columns), box=None)
     for article in articles:
-        cells = ["" if (value := getattr(article, fact)) is None else str(value) for fact in columns.values()]
+        cells = (_cell(getattr(article, fact)) for fact in columns.values())
         table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in cells))
     Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
@@ -64,6 +65,10 @@ def outcome(came: Outcome | None) -> str:
 
 def _local(time: str | None) -> str:
     return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}" if time else ""
+
+
+def _cell(value: str | int | tuple[str, ...] | None) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
 def status(stats: LibraryStats, index: str, index_dir: Path) -> dict[str, Any]:

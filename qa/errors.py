@@ -15,6 +15,7 @@ ArticleQAError
 │   └── ConversationNotFound   there is no such conversation, or it is another user's
 ├── BackupError            a backup cannot be made or brought back
 ├── LoadError              an item could not be read as an article
+├── TagError               what was given is no tag
 ├── UserError              a user cannot be added, removed or signed in
 │   └── UserFileError      the file of users cannot be read
 ├── GoldError              a gold question set is not valid
@@ -89,6 +90,10 @@ class BackupError(ArticleQAError):
 
 
 class LoadError(ArticleQAError):
+    pass
+
+
+class TagError(ArticleQAError):
     pass
 
 

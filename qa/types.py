@@ -160,12 +160,13 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Filters:
-    """Restricts a question to articles by source and by date (ISO 8601, both ends included), or to one article."""
+    """Restricts a question to articles by source, tag and date (ISO 8601, both ends included), or to one article."""
 
     since: str | None = None
     until: str | None = None
     source: str | None = None
     article_id: str | None = None
+    tag: str | None = None
 
 
 @dataclass(frozen=True)

@@ -291,7 +291,7 @@ def test_the_list_can_be_narrowed(ingest: Command, src: Path) -> None:
     for option in (("--source", "gazette"), ("--since", "2025-03-01"), ("--until", "2025-03-01")):
         assert [a["id"] for a in ingest("list", *option, "--json").json()] == ["a"]
     nothing = ingest("list", "--since", "2025-03-02")
-    assert (nothing.code, nothing.out, nothing.err) == (0, "", "no article is of that source and time\n")
+    assert (nothing.code, nothing.out, nothing.err) == (0, "", "no article is of that source, tag and time\n")
     assert ingest("list", "--since", "soon").code == 2
 
 

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from qa.errors import ArticleQAError, FilterError
+from qa.errors import ArticleQAError, FilterError, TagError
 from qa.language.days import FIRST_DAY
 from qa.language.periods import period
 from qa.language.text import is_text
@@ -60,7 +60,7 @@ def run_app(app: typer.Typer) -> None:
         fail(f"{broken[0]!r} is not valid UTF-8; write it, or rename the file, and try again", WRONG_USAGE)
     try:
         app()
-    except FilterError as error:
+    except (FilterError, TagError) as error:
         fail(str(error), WRONG_USAGE)
     except ArticleQAError as error:
         fail(str(error))

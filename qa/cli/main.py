@@ -58,6 +58,7 @@ AsOf = Annotated[
 ]
 Source = Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this source.")]
 Long = Annotated[Length, typer.Option("--length", help="How long an answer is wanted; plain facts stay as short.")]
+Tag = Annotated[str | None, typer.Option(metavar="TAG", help="Only articles with this tag.")]
 OneArticle = Annotated[str | None, typer.Option("--article", metavar="ID", help="Only this article.")]
 
 
@@ -68,13 +69,14 @@ def ask(
     until: Until = None,
     source: Source = None,
     article: OneArticle = None,
+    tag: Tag = None,
     as_of: AsOf = None,
     length: Long = "normal",
     as_json: AsJson = False,
 ) -> None:
     """Answer a question from the articles, or say that they do not."""
     question, answer = checked_question(" ".join(words)), None
-    filters = _filters(since, until, source, article)
+    filters = _filters(since, until, source, article, tag)
     try:
         for answer in _answerer().stream(question, filters=filters, as_of=_day(as_of), length=length):
             if not as_json:
@@ -95,12 +97,13 @@ def search(
     until: Until = None,
     source: Source = None,
     article: OneArticle = None,
+    tag: Tag = None,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the passages that bear on a question, without a language model."""
     question = checked_question(" ".join(words))
-    passages = _searcher().search(question, k, _filters(since, until, source, article), _day(as_of))
+    passages = _searcher().search(question, k, _filters(since, until, source, article, tag), _day(as_of))
     _show("")
     if as_json:
         print_json({"question": question, "passages": [asdict(passage) for passage in passages]})
@@ -176,11 +179,12 @@ def _running_page(settings: Settings) -> "RemoteAnswerer | None":
     return remote
 
 
-def _filters(since: datetime | None, until: datetime | None, source: str | None, article: str | None) -> Filters | None:
-    if not (since or until or source or article):
-        return None
+def _filters(
+    since: datetime | None, until: datetime | None, source: str | None, article: str | None, tag: str | None
+) -> Filters | None:
     first, last = (str(_day(day)) if day else None for day in (since, until))
-    return Filters(first, last, source, article)
+    filters = Filters(first, last, source, article, tag)
+    return filters if filters != Filters() else None
 
 
 def _day(given: datetime | None) -> date | None:

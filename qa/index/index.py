@@ -10,9 +10,9 @@ import numpy as np
 from qa.errors import ArticleQAError, IndexMismatch, IndexUnavailable, IndexUnwritable
 from qa.index import chroma
 from qa.index.directory import IndexDirectory
-from qa.index.facts import LAYOUT, condition, facts_of
+from qa.index.facts import LAYOUT, conditions, facts_of
 from qa.index.probe import is_sound
-from qa.library import Library
+from qa.library import Library, Tags
 from qa.models.progress import say
 from qa.settings import Settings
 from qa.storage import disk
@@ -171,11 +171,19 @@ class VectorIndex:
         limit = min(limit, self.count())
         if limit == 0:
             return {}
+        tagged = Tags.beside(self._library).articles(filters.tag) if filters and filters.tag else ()
+        scores: dict[int, float] = {}
+        for where in conditions(filters, tagged):
+            scores |= self._nearest(vector, limit, where)
+        best = sorted(scores.items(), key=lambda scored: -scored[1])
+        return dict(best[:limit])
+
+    def _nearest(self, vector: list[float], limit: int, where: Any) -> dict[int, float]:
         with _translated(self._directory):
             found = self._collection.query(
                 query_embeddings=np.asarray([vector], np.float32),
                 n_results=limit,
-                where=condition(filters),
+                where=where,
                 include=["distances"],
             )
         distances = (found["distances"] or [[]])[0]

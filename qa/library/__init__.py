@@ -17,6 +17,7 @@ from qa.library.records import (
     Vectors,
     VectorTable,
 )
+from qa.library.tags import Tags
 from qa.settings import Settings
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "QuestionTable",
     "Questions",
     "StoredPassage",
+    "Tags",
     "VectorTable",
     "Vectors",
     "check",

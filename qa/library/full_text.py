@@ -7,6 +7,7 @@ from itertools import islice
 import sqlalchemy as sa
 
 from qa.library.schema import FULL_TEXT, among, articles, each, passages
+from qa.library.tags import tagged
 from qa.storage.database import is_refusal
 from qa.types import Filters
 
@@ -109,6 +110,8 @@ def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
         wanted.append(articles.c.source.in_(same))
     if filters.article_id:
         wanted.append(articles.c.id == filters.article_id)
+    if filters.tag:
+        wanted.append(articles.c.id.in_(tagged(filters.tag)))
     return wanted
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from qa.errors import ArticleNotFound
-from qa.library import catalogue, full_text, ledger, stories, storing
+from qa.library import catalogue, full_text, ledger, stories, storing, tags
 from qa.library.records import (
     ArticleInfo,
     Changes,
@@ -69,8 +69,7 @@ class Library(Store):
         with self._writing() as db:
             new, added_at = storing.revision(db) + 1, storing.first_added(db, former or article.id)
             if former:
-                storing.remove(db, former, new)
-                ledger.rename(db, article.id, former)
+                storing.rename(db, article.id, former, new)
             storing.insert(db, article, split, vectors, origin=origin, model=model, revision=new, added_at=added_at)
             if likeness:
                 stories.tie(db, article.id, likeness)
@@ -120,6 +119,7 @@ class Library(Store):
                 count.label("passages"),
                 sa.func.length(articles.c.text).label("characters"),
                 stories.story().label("story"),
+                tags.listed().label("tags"),
             )
             .where(*full_text.conditions(filters))
             .order_by(articles.c.id)

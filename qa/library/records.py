@@ -31,6 +31,7 @@ class ArticleInfo:
     story: str | None
     notes: tuple[str, ...]
     added_at: str | None
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True)

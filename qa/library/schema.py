@@ -70,6 +70,13 @@ near_copies = sa.Table(
     sa.Column("article_id", sa.Text, primary_key=True),
     sa.Column("near_id", sa.Text, primary_key=True, index=True),
 )
+# What the user calls articles by. One tag is spelt in one way only.
+tags = sa.Table(
+    "tags",
+    metadata,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("tag", sa.Text, primary_key=True, index=True),
+)
 visits = sa.Table(
     "visits",
     metadata,

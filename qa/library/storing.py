@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import sqlalchemy as sa
 
-from qa.library import stories
+from qa.library import ledger, stories, tags
 from qa.library.records import Vectors
 from qa.library.schema import articles, passages, removed
 from qa.types import Article, Passage
@@ -63,9 +63,17 @@ def insert(
         )
 
 
+def rename(db: sa.Connection, article_id: str, former: str, revision: int) -> None:
+    """Make way for an article under another id than it had; what came to it and its tags stay its own."""
+    ledger.rename(db, article_id, former)
+    tags.rename(db, article_id, former)
+    remove(db, former, revision)
+
+
 def remove(db: sa.Connection, article_id: str, revision: int) -> bool:
     """Delete an article for good, so that the index drops it too; whether it was there."""
     stories.untie(db, article_id)
+    tags.forget(db, article_id)
     if there := _delete(db, article_id):
         db.execute(sa.insert(removed).values(article_id=article_id, revision=revision))
     return there

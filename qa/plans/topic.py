@@ -51,6 +51,7 @@ class Topic:
         f = self.filters
         parts = (
             f"by {f.source}" if f.source else "",
+            f"tagged {f.tag}" if f.tag else "",
             f"since {f.since}" if f.since else "",
             f"until {f.until}" if f.until else "",
         )

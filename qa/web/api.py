@@ -38,7 +38,7 @@ class EarlierTurn(BaseModel):
 
 
 class Restriction(BaseModel):
-    """The articles that a question is put to: those of a source, of some days, or one; unknown names are refused."""
+    """The articles that a question is put to: of a source, a tag, some days, or one; unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -46,10 +46,11 @@ class Restriction(BaseModel):
     until: Day | None = None
     source: Line | None = None
     article_id: Line | None = None
+    tag: Line | None = None
 
     def filters(self) -> Filters | None:
         since, until = (day.isoformat() if day else None for day in (self.since, self.until))
-        filters = Filters(since, until, self.source or None, self.article_id or None)
+        filters = Filters(since, until, self.source or None, self.article_id or None, self.tag or None)
         return filters if filters != Filters() else None
 
 

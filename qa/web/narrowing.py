@@ -23,6 +23,7 @@ class Narrowing(Restriction, Wanted):
         parts = {
             "article": self.article_id and (self.title or self.article_id),
             "source": self.source,
+            "tag": self.tag,
             "since": self.since and t.date(self.since.isoformat()),
             "until": self.until and t.date(self.until.isoformat()),
         }

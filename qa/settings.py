@@ -1,16 +1,18 @@
-"""All settings, read once from ARTICLE_QA_* variables; the only module that reads the environment."""
+"""All settings: from ARTICLE_QA_* variables, else as saved, else the defaults; only this reads the environment."""
 
 import ipaddress
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from qa.choice import EMBEDDED as EMBEDDED
+from qa.choice import Choice, read_choice
 from qa.errors import SettingsError
 
 PREFIX = "ARTICLE_QA_"
-EMBEDDED = "embedded"
+UNCHOSEN = asdict(Choice())  # what is saved in the data directory; a variable for one part of it is for all
 YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 # No library calls home, whatever the shell says, so these are set, not proposed. Each is read when its library is
@@ -30,6 +32,8 @@ QUIET = {
 os.environ.update(QUIET)
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
+Origin = Literal["environment", "saved"]
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -48,15 +52,20 @@ class Settings:
     auth_file: Path | None = None
     api_keys: str | None = field(default=None, repr=False)
     trusted_proxies: tuple[str, ...] = ()  # as networks: 10.0.0.1/32
+    origins: Mapping[str, Origin] = field(default_factory=dict, repr=False, compare=False)  # of what is no default
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Settings from the environment; raises SettingsError where a value cannot be used."""
+        """Settings from the environment, and the model that was saved where it names none.
+
+        Raises SettingsError where a value cannot be used.
+        """
         given = {
-            name: environ[PREFIX + name.upper()].strip()
-            for name in cls.__dataclass_fields__
-            if environ.get(PREFIX + name.upper(), "").strip()
+            name: environ[variable].strip()
+            for name, variable in cls.variables().items()
+            if environ.get(variable, "").strip()
         }
+        origins: dict[str, Origin] = dict.fromkeys(given, "environment")
         port = given.pop("port", str(cls.port))
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise SettingsError(f"{PREFIX}PORT must be a number from 1 to 65535, not {port!r}")
@@ -68,7 +77,31 @@ class Settings:
             name: Path(value).expanduser() if name.endswith(("_dir", "_file")) else value
             for name, value in given.items()
         }
-        return cls(**values, port=int(port), allow_private_addresses=YES_OR_NO[private], trusted_proxies=proxies)
+        values |= {"port": int(port), "allow_private_addresses": YES_OR_NO[private], "trusted_proxies": proxies}
+        settings = cls(**values, origins=origins)
+        saved = None if given.keys() & UNCHOSEN.keys() else read_choice(settings.choice_path)
+        return settings.choosing(saved) if saved else settings
+
+    @classmethod
+    def variables(cls) -> dict[str, str]:
+        """The variable of each setting."""
+        return {name: PREFIX + name.upper() for name in cls.__dataclass_fields__ if name != "origins"}
+
+    @property
+    def fixed_by(self) -> str:
+        """The variable that fixes the model; empty where it can be chosen."""
+        return next((self.variables()[name] for name in UNCHOSEN if self.origins.get(name) == "environment"), "")
+
+    def choosing(self, choice: Choice) -> "Settings":
+        """The same with the model that was chosen."""
+        others = {name: origin for name, origin in self.origins.items() if name not in UNCHOSEN}
+        saved: dict[str, Origin] = {name: "saved" for name, value in asdict(choice).items() if value != UNCHOSEN[name]}
+        return replace(self, **asdict(choice), origins=others | saved)
+
+    @property
+    def choice_path(self) -> Path:
+        """Holds the model that was chosen on the page or by `python -m qa settings`."""
+        return self.data_dir / "settings.json"
 
     @property
     def library_path(self) -> Path:
@@ -101,6 +134,11 @@ class Settings:
     def temporary_dir(self) -> Path:
         """What a running server needs for a while only; deleted at its next start, so its name is nobody else's."""
         return self.data_dir / "article-qa-temporary"
+
+
+def variable(name: str) -> str:
+    """A variable that is no setting of ours, such as a provider's for its key; empty where it is not set."""
+    return os.environ.get(name, "").strip()
 
 
 def _network(address: str) -> str:

@@ -14,8 +14,9 @@ FILES = [*(ROOT / "qa").rglob("*.py"), *(ROOT / "ingest").rglob("*.py"), ROOT / 
 # module has a place of its own; every other room has one as a whole.
 LEVELS = [
     "qa.errors",
-    "qa.settings qa.extensions",
     "qa.storage",
+    "qa.choice",
+    "qa.settings qa.extensions",
     "qa.language.numerals qa.language.days qa.language.orders qa.language.markdown qa.language",
     "qa.language.text qa.language.units qa.language.periods",
     "qa.types",

@@ -8,8 +8,7 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 
 from qa.answer import Answerer
 from qa.errors import ProviderError
-from qa.models import chat
-from qa.models.chat import load_chat_model
+from qa.models.chat import Patience, load_chat_model
 from qa.models.provider import provider_errors
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
@@ -28,9 +27,9 @@ def server() -> Iterator[ProviderServer]:
 
 
 @pytest.fixture
-def answerer(retriever: HybridRetriever, server: ProviderServer, monkeypatch: pytest.MonkeyPatch) -> Answerer:
-    monkeypatch.setattr(chat, "TIMEOUT_SECONDS", 0.5)
-    return Answerer(retriever, load_chat_model(Settings(model="m", model_url=server.url)), "m", WordJudge())
+def answerer(retriever: HybridRetriever, server: ProviderServer) -> Answerer:
+    model = load_chat_model(Settings(model="m", model_url=server.url), patience=Patience(seconds=0.5))
+    return Answerer(retriever, model, "m", WordJudge())
 
 
 def failure(answerer: Answerer) -> tuple[list[Answer], str]:
@@ -49,10 +48,13 @@ def test_a_server_that_behaves_is_answered_from(answerer: Answerer, server: Prov
 
 
 FAILURES = {
-    "wrong key": ("its key is missing or wrong; set it in the provider's variable, such as OPENAI_API_KEY", 1),
+    "wrong key": (
+        "its key is missing or wrong; set it under Settings, or in the provider's variable, such as OPENAI_API_KEY",
+        1,
+    ),
     "forbidden": ("this key may not use it; choose another model, or another key", 1),
     "no such model": (
-        "there is no such model, or no such address; check ARTICLE_QA_MODEL and ARTICLE_QA_MODEL_URL",
+        "there is no such model, or no such address; check the model's name and the server's address",
         1,
     ),
     "rate limit": ("it takes no more questions for now; wait a minute, or look at your account's limits", 3),
@@ -88,7 +90,7 @@ def test_what_fails_once_is_tried_again(answerer: Answerer, server: ProviderServ
 def test_a_server_that_is_not_there(retriever: HybridRetriever) -> None:
     model = load_chat_model(Settings(model="m", model_url="http://127.0.0.1:9/v1"))
     shown, sentence = failure(Answerer(retriever, model, "m", WordJudge()))
-    assert sentence == "its server cannot be reached; is it running, and is ARTICLE_QA_MODEL_URL right?"
+    assert sentence == "its server cannot be reached; is it running, and is its address right?"
     assert shown[0].passages
 
 

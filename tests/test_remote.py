@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from qa.cli.console import run_app
@@ -113,7 +114,7 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def remote(page: Page) -> RemoteAnswerer:
-    return RemoteAnswerer(page.url)
+    return RemoteAnswerer(httpx.Client(base_url=page.url))
 
 
 def announce(settings: Settings, url: object) -> None:
@@ -190,7 +191,7 @@ def test_a_page_that_goes_away_is_one_line(remote: RemoteAnswerer, page: Page) -
     page.breaks_off = True
     with pytest.raises(ArticleQAError, match=r"the running page did not answer"):
         list(remote.stream("When did it open?"))
-    gone = RemoteAnswerer(f"http://127.0.0.1:{free_port()}")
+    gone = RemoteAnswerer(httpx.Client(base_url=f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(ArticleQAError, match=r"the running page did not answer"):
         gone.search("When did it open?")
 

@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -50,12 +49,13 @@ def test_a_variable_sets_one_setting(variable: str) -> None:
     text, name, value = GIVEN[variable]
     settings = Settings.from_env({variable: f" {text} "})
     assert getattr(settings, name) == value
-    others = [field.name for field in fields(Settings) if field.name != name]
+    others = [other for other in Settings.variables() if other != name]
+    assert settings.origins == {name: "environment"}
     assert [getattr(settings, other) for other in others] == [getattr(Settings(), other) for other in others]
 
 
 def test_no_setting_is_without_a_variable() -> None:
-    assert {name for _, name, _ in GIVEN.values()} == {field.name for field in fields(Settings)}
+    assert {name for _, name, _ in GIVEN.values()} == Settings.variables().keys()
 
 
 def test_an_empty_variable_is_no_variable() -> None:

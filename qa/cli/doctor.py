@@ -28,6 +28,7 @@ from qa.models.manifest import (
     SUPPORT_SHA256,
     Weights,
 )
+from qa.models.overview import overview
 from qa.models.quantised import is_quantised, quantised_file
 from qa.models.reader import MODEL
 from qa.models.weights import free_bytes, require_shipped, wrong_files
@@ -60,6 +61,7 @@ def examine(settings: Settings) -> list[Finding]:
     """Looks at everything an answer needs; raises nothing."""
     checks: dict[str, Callable[[Settings], Iterator[Finding]]] = {
         "machine": _machine,
+        "settings": _settings,
         "extensions": _extensions,
         "data": _data_dir,
         "library": _library,
@@ -93,6 +95,13 @@ def _machine(settings: Settings) -> Iterator[Finding]:
         free = free_bytes(_existing(place))
         enough = free >= DISK_NEEDED or converted_folder(settings.models_dir).exists()
         yield Finding("disk", enough, f"{free / GIGABYTE:.1f} GB free at {place}", "" if enough else "free 3 GB")
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    """What is no default, and where it comes from."""
+    for fact in overview(settings):
+        if fact.origin != "default":
+            yield Finding("setting", None, f"{fact.name}: {fact.line}")
 
 
 def _extensions(settings: Settings) -> Iterator[Finding]:
@@ -247,7 +256,7 @@ def _provider(settings: Settings) -> Iterator[Finding]:
             httpx.get(settings.model_url, timeout=5.0)
         except httpx.HTTPError as error:
             reason = f"{settings.model_url} does not answer ({type(error).__name__})"
-            yield Finding("language model", False, reason, "start the server or correct ARTICLE_QA_MODEL_URL")
+            yield Finding("language model", False, reason, "start the server, or correct its address")
             return
     yield Finding("language model", True, f"{name} is set up; it is asked only when a question is")
 

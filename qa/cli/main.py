@@ -1,4 +1,4 @@
-"""python -m qa: ask, search, chat, evaluate, gold, feedback, users, models, doctor."""
+"""python -m qa: ask, search, chat, evaluate, gold, feedback, users, settings, models, doctor."""
 
 import sys
 from dataclasses import asdict
@@ -11,6 +11,7 @@ import typer
 from qa.cli.console import Since, Until, print_json, sensible
 from qa.cli.evaluate import evaluate
 from qa.cli.gold import gold
+from qa.cli.settings import settings
 from qa.cli.users import users
 from qa.errors import IndexUnavailable, ProviderError, QuestionError
 from qa.evaluation.feedback import feedback
@@ -31,6 +32,7 @@ Examples:
   python -m qa search "counter-petition signatures" -k 3
   python -m qa chat
   python -m qa evaluate tests/gold/corpus.jsonl
+  python -m qa settings model openai:gpt-5
   python -m qa doctor
 """
 CHAT_HISTORY = 6
@@ -44,6 +46,7 @@ app.command()(evaluate)
 app.add_typer(gold, name="gold")
 app.command()(feedback)
 app.add_typer(users, name="users")
+app.command()(settings)
 
 Words = Annotated[list[str], typer.Argument(metavar="QUESTION", help="In plain words, best in quotation marks.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on stdout.")]

@@ -15,22 +15,28 @@ from qa.types import Answer, Answering, Citation, Evidence, Filters, Length, Sen
 TIMEOUT = httpx.Timeout(10.0, read=600.0)
 
 
+def announced(settings: Settings, asked: str = "/healthz") -> httpx.Client | None:
+    """A client of the page that serves this data directory, if one is running and says yes to what it is asked."""
+    try:
+        page = json.loads(settings.server_file.read_text())
+        headers = {"Authorization": f"Bearer {page['token']}"} if page.get("token") else {}
+        client = httpx.Client(base_url=page["url"], headers=headers, timeout=TIMEOUT, trust_env=False)
+        return client if client.get(asked, timeout=5.0).status_code == httpx.codes.OK else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, httpx.HTTPError):
+        return None
+
+
 class RemoteAnswerer(Answering):
     """Speaks `/api/ask` and `/api/search` of a page on this machine."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
 
     @classmethod
     def find(cls, settings: Settings) -> "RemoteAnswerer | None":
         """The page that serves this data directory, if one is running and ready."""
-        try:
-            announced = json.loads(settings.server_file.read_text())
-            remote = cls(announced["url"], announced.get("token"))
-            return remote if remote._client.get("/readyz", timeout=5.0).status_code == 200 else None
-        except (OSError, ValueError, KeyError, httpx.HTTPError):
-            return None
+        client = announced(settings, "/readyz")
+        return cls(client) if client else None
 
     def search(
         self, question: str, k: int = 10, filters: Filters | None = None, as_of: date | None = None

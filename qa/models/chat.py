@@ -1,9 +1,11 @@
 """The chat model that answers: the embedded one, any OpenAI-compatible server, or any provider LangChain knows."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from qa.extensions import MODELS, extension
+from qa.models.keys import Holder
 from qa.models.manifest import LANGUAGE_MODEL
 from qa.models.provider import MAX_RETRIES, TIMEOUT_SECONDS, provider_errors
 from qa.settings import EMBEDDED, Settings
@@ -11,6 +13,15 @@ from qa.settings import EMBEDDED, Settings
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
+    from pydantic import SecretStr
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a provider is waited for, and how often asked again."""
+
+    seconds: float = TIMEOUT_SECONDS
+    retries: int = MAX_RETRIES
 
 
 @runtime_checkable
@@ -27,10 +38,12 @@ class Resident(Protocol):
         """End the process."""
 
 
-def load_chat_model(settings: Settings) -> "BaseChatModel":
-    """The chosen model; the embedded one goes on loading in the background.
+def load_chat_model(
+    settings: Settings, key: "SecretStr | None" = None, patience: Patience = Patience()
+) -> "BaseChatModel":
+    """The chosen model, with this key or the one that is kept; the embedded one goes on loading in the background.
 
-    Raises WeightsError, ProviderError, ExtensionError.
+    Raises WeightsError, ProviderError, ExtensionError, SettingsError.
     """
     if is_embedded(settings):
         from qa.models.conversion import ensure_converted
@@ -43,12 +56,18 @@ def load_chat_model(settings: Settings) -> "BaseChatModel":
         with added.at_work():
             model: BaseChatModel = added.load()(rest, settings)
             return model
+    holder = Holder.of(settings)
+    key = key or (holder.key() if holder else None)
     with provider_errors(model_name(settings)):
         if settings.model_url:
-            return _server_model(settings.model_url, model_name(settings))
+            return _server_model(settings.model_url, model_name(settings), key, patience)
         from langchain.chat_models import init_chat_model
 
-        return init_chat_model(settings.model, timeout=TIMEOUT_SECONDS, max_retries=MAX_RETRIES)
+        given: dict[str, Any] = {"api_key": key} if key else {}
+        named: BaseChatModel = init_chat_model(
+            settings.model, timeout=patience.seconds, max_retries=patience.retries, **given
+        )
+        return named
 
 
 def model_name(settings: Settings) -> str:
@@ -62,16 +81,15 @@ def is_embedded(settings: Settings) -> bool:
     return settings.model == EMBEDDED and not settings.model_url
 
 
-def _server_model(url: str, name: str) -> "BaseChatModel":
+def _server_model(url: str, name: str, key: "SecretStr | None", patience: Patience) -> "BaseChatModel":
     """Servers on one's own machine ask for no key, but the client wants one."""
-    from langchain_core.utils import secret_from_env
     from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
 
-    key = secret_from_env("OPENAI_API_KEY", default="none")()
     return ChatOpenAI(
         base_url=url,
         model=name.removeprefix("openai:"),
-        api_key=key,
-        timeout=TIMEOUT_SECONDS,
-        max_retries=MAX_RETRIES,
+        api_key=key or SecretStr("none"),
+        timeout=patience.seconds,
+        max_retries=patience.retries,
     )

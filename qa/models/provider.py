@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 
 from qa.errors import ArticleQAError, ProviderError
+from qa.models.keys import hidden
 
 TIMEOUT_SECONDS = 60.0
 MAX_RETRIES = 2  # of what had not begun to answer: connections, 408, 409, 429 and 5xx, with growing pauses
@@ -21,9 +22,11 @@ _TIMEOUT = re.compile(r"time(?:d )?-?out", re.IGNORECASE)
 _BROKEN = re.compile(r"ConnectionReset|RemoteProtocolError|ReadError|IncompleteRead|ChunkedEncodingError")
 _UNREACHED = re.compile(r"Connect(?:ion)?(?:Error|Refused)|NameResolution")
 _OF_STATUS = {
-    HTTPStatus.UNAUTHORIZED: "its key is missing or wrong; set it in the provider's variable, such as OPENAI_API_KEY",
+    HTTPStatus.UNAUTHORIZED: (
+        "its key is missing or wrong; set it under Settings, or in the provider's variable, such as OPENAI_API_KEY"
+    ),
     HTTPStatus.FORBIDDEN: "this key may not use it; choose another model, or another key",
-    HTTPStatus.NOT_FOUND: "there is no such model, or no such address; check ARTICLE_QA_MODEL and ARTICLE_QA_MODEL_URL",
+    HTTPStatus.NOT_FOUND: "there is no such model, or no such address; check the model's name and the server's address",
     HTTPStatus.TOO_MANY_REQUESTS: "it takes no more questions for now; wait a minute, or look at your account's limits",
 }
 
@@ -53,9 +56,9 @@ def _reason(error: Exception) -> str:
     if _BROKEN.search(kind):
         return "the connection broke while it answered; ask again"
     if _UNREACHED.search(kind):
-        return "its server cannot be reached; is it running, and is ARTICLE_QA_MODEL_URL right?"
+        return "its server cannot be reached; is it running, and is its address right?"
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    return hidden(lines[0]) if lines else type(error).__name__
 
 
 def _kinds(error: BaseException | None) -> str:

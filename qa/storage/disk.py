@@ -34,11 +34,11 @@ def obstacle(folder: Path) -> OSError | None:
     return None
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put a text in the place of a file in one step."""
+def write_whole(path: Path, text: str, mode: int = 0o666) -> None:
+    """Put a text in the place of a file in one step; its `mode`, as far as the process's mask lets it."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with unfinished.open("w", encoding="utf-8") as file:
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -17,6 +17,7 @@ OURS = frozenset(
     "ingest.lock",
     "server.json",
     "server.lock",
+    "settings.json",
     "article-qa-temporary",
     "before-restore",
 }

@@ -19,6 +19,18 @@ def lock_file(data_dir: Path) -> Path:
     return data_dir / "ingest.lock"
 
 
+def is_held(data_dir: Path) -> bool:
+    """Whether anybody, of this or another process, is filling the library of a data directory."""
+    lock = FileLock(lock_file(data_dir))
+    try:
+        with lock.acquire(timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:  # a disk that takes nothing: nobody can
+        return False
+
+
 def writing(library: Library, say: Callable[[str], None]) -> AbstractContextManager[None]:
     """Hold the library for a run; waits for another to end, and says so. Raises LibraryError where the disk refuses."""
     return _held(lock_file(library.path.parent), lambda: say(BUSY))

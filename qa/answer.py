@@ -15,12 +15,11 @@ from qa.errors import ProviderError
 from qa.generation import prompts
 from qa.generation.excerpts import choose
 from qa.generation.languages import name_of, said_in
-from qa.generation.suggestions import Fact, suggestions
+from qa.generation.suggestions import Fact
 from qa.grounding.answers import ground
 from qa.grounding.confidence import THRESHOLDS
 from qa.grounding.steps import Asked, Draft, Excerpted, Foreign, Retrieved
 from qa.grounding.verification import Judge
-from qa.library import Questions
 from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
@@ -29,7 +28,7 @@ from qa.plans import More, PlainFact, Plan, Unread, plans, refused
 from qa.query.kinds import Asks
 from qa.query.languages import ENGLISH
 from qa.query.query import Query, understand
-from qa.query.question import checked_question
+from qa.related import Related
 from qa.retrieval.hits import Hit
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
@@ -59,7 +58,6 @@ class Answerer(Answering):
     def __init__(self, retriever: HybridRetriever, chat_model: BaseChatModel, model_name: str, judge: Judge) -> None:
         self.retriever = retriever
         self.library = retriever.library
-        self.questions = Questions.beside(retriever.library)
         self.judge = judge
         self._model_name = model_name
         self.passages_sent = PASSAGES_SENT
@@ -77,6 +75,7 @@ class Answerer(Answering):
         self._unread = Unread()
         self.plans: Mapping[Kind, Plan] = plans(self, self._fact)
         self._more = More(self, self._fact, self.plans)
+        self.related = Related(retriever, self._asked_for, self.stream)
         both: tuple[Any, Any] = self._respond, self._arespond  # generators, which its annotations lack
         self.respond: Runnable[Retrieved, Answer] = RunnableLambda(*both, name="respond")
 
@@ -101,7 +100,7 @@ class Answerer(Answering):
         as_of: date | None = None,
         length: Length = "normal",
         without: Collection[Span] = (),
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer]:
         yield from self.chain.stream(Asked(question, history, filters, as_of, length, without))
 
     def answer(
@@ -220,22 +219,21 @@ class Answerer(Answering):
     def suggest(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
     ) -> Iterator[Suggestion]:
-        """Other questions that the articles found for this one answer; closing the iterator stops after the next.
+        """Other questions that the articles answer, those that are prepared first; closing the iterator stops.
 
         Nothing that the history says is asked for. Raises QuestionError, LibraryError, IndexUnavailable, ProviderError.
         """
-        said = (*history, Turn(checked_question(question), ""))
+        yield from self.related.suggest(question, history, filters)
 
-        def write(fact: Fact) -> str:
-            with provider_errors(self._model_name):
-                return self.model.invoke(prompts.asked_for(fact.evidence.title, fact.text, fact.words)).text
+    def _asked_for(self, fact: Fact) -> Generator[str]:
+        with provider_errors(self._model_name):
+            for chunk in self.model.stream(prompts.asked_for(fact.title, fact.read, fact.words)):
+                yield chunk.text
 
-        passages = self.search(question, filters=filters)
-        yield from suggestions(said, passages, write, lambda asked: self.retriever.find(Query.of(asked, filters)))
-
-    def newest_questions(self, count: int) -> list[Suggestion]:
-        """Prepared questions, one of each of so many articles, the newest first; none where none is prepared."""
-        return [Suggestion(q.question, q.article_id, q.title) for q in self.questions.newest(count)]
+    @property
+    def is_resident(self) -> bool:
+        """Whether the language model runs in a process of this program."""
+        return isinstance(self.model, Resident)
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""

@@ -48,6 +48,7 @@ LEVELS = [
     "qa.plans.summary qa.plans.points qa.plans.arithmetic",
     "qa.plans.opinion qa.plans.in_parts qa.plans.named qa.plans.underspecified qa.plans.more",
     "qa.plans",
+    "qa.related",
     "qa.answer qa",
     "qa.evaluation",
     "qa.web",

@@ -143,7 +143,8 @@ def test_suggestions_come_one_by_one(client: httpx.Client, answerer: FakeAnswere
     assert response.headers["content-type"].startswith("text/event-stream")
     given = {"article_id": "bridge", "title": "The Varga bridge"}
     assert events(response.text) == [{"question": question, **given} for question in SUGGESTED]
-    assert answerer.asked[-1] == (QUESTION, (Turn("Hm?", "Aha."),), Filters(source="Test Gazette"))
+    how = (Turn("Hm?", "Aha."),), Filters(source="Test Gazette"), ("bridge", "ferry")
+    assert answerer.related.asked[-1] == (QUESTION, *how)
 
 
 def test_questions_of_the_newest_articles_are_told_at_once(client: httpx.Client, answerer: FakeAnswerer) -> None:
@@ -151,9 +152,9 @@ def test_questions_of_the_newest_articles_are_told_at_once(client: httpx.Client,
     assert client.get("/api/questions").json() == newest
     assert client.get("/api/questions", params={"n": 1}).json() == newest[:1]
     assert client.get("/api/questions", params={"n": 0}).status_code == 422
-    answerer.newest = ()
+    answerer.related.newest_ones = ()
     assert client.get("/api/questions").json() == []
-    answerer.newest = NEWEST
+    answerer.related.newest_ones = NEWEST
 
 
 def test_where_nothing_can_be_suggested_the_stream_is_empty(client: httpx.Client) -> None:

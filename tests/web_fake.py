@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from qa.errors import FilterError, QuestionError
-from qa.library import Library, LibraryStats
+from qa.library import Library, LibraryStats, PreparedQuestion
 from qa.plans.more import LEAD, NO_MORE
 from qa.plans.plan import Point, laid_out
 from qa.retrieval.retriever import HybridRetriever
@@ -59,6 +59,65 @@ class _Library:
         return LibraryStats(2, 2, ("Article QA Explainers", "Test Gazette"), "2025-03-01", "2025-03-01", 0, ("fake",))
 
 
+class FakeRelated:
+    """Two questions are prepared, none about cheese; on each article in `unprepared` one more is found.
+
+    `asked` are the questions for which others were suggested. A preparing takes five times `pace` seconds; `begun`
+    counts them, `closed` those that were left early.
+    """
+
+    def __init__(self) -> None:
+        self.questions = self
+        self.newest_ones: tuple[Suggestion, ...] = NEWEST
+        self.prepared = [Suggestion(asked, EVIDENCE.article_id, EVIDENCE.title) for asked in SUGGESTED]
+        self.unprepared: dict[str, str] = {}
+        self.asked: list[tuple[str, tuple[Turn, ...], Filters | None, tuple[str, ...]]] = []
+        self.begun = self.closed = 0
+        self.pace = 0.0
+        self.failing: dict[str, Exception] = {}
+
+    def newest(self, count: int) -> list[Suggestion]:
+        return list(self.newest_ones[:count])
+
+    def found_for(self, question: str, filters: Filters | None = None) -> list[str]:
+        return [EVIDENCE.article_id, OTHER.article_id]
+
+    def near(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        about: Collection[str] = (),
+        given: Collection[str] = (),
+    ) -> list[Suggestion]:
+        self.asked.append((question, tuple(history), filters, tuple(about)))
+        if "crash" in question:
+            raise ZeroDivisionError("secret detail")
+        near = [] if "cheese" in question else self.prepared
+        return [suggestion for suggestion in near if suggestion.question not in given][: 3 - len(given)]
+
+    def lacking(self, about: Sequence[str], given: int) -> list[str]:
+        return self.waiting(of=about) if given < 3 else []
+
+    def waiting(self, newest: int | None = None, of: Collection[str] | None = None) -> list[str]:
+        return [article_id for article_id in self.unprepared if of is None or article_id in of]
+
+    def prepare(self, article_id: str) -> Iterator[PreparedQuestion | None]:
+        self.begun += 1
+        if article_id in self.failing:
+            raise self.failing[article_id]
+        try:
+            for _ in range(5):
+                time.sleep(self.pace)
+                yield None
+        except GeneratorExit:
+            self.closed += 1
+            raise
+        question = self.unprepared.pop(article_id)
+        self.prepared.append(Suggestion(question, article_id, article_id))
+        yield PreparedQuestion(question, article_id, article_id, "", "", 0, 0)
+
+
 class FakeAnswerer(Answering):
     """Says when the bridge opened, or how long; refuses when asked about cheese; notes whether sources disagree.
 
@@ -72,7 +131,8 @@ class FakeAnswerer(Answering):
         self.delay = delay
         self.closed = 0
         self.troubled = ""
-        self.newest: tuple[Suggestion, ...] = NEWEST
+        self.related = FakeRelated()
+        self.is_resident = True
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
         self.as_of: date | None = None
         self.wanted: tuple[Length, frozenset[Span]] = "normal", frozenset()
@@ -143,24 +203,6 @@ class FakeAnswerer(Answering):
             yield answer
         time.sleep(self.delay)
         yield replace(answer, status="answered", kind="comparison", timings_ms={"total": 1234})
-
-    def suggest(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
-    ) -> Iterator[Suggestion]:
-        """Two questions, none about cheese."""
-        self.asked.append((question, tuple(history), filters))
-        if "crash" in question:
-            raise ZeroDivisionError("secret detail")
-        try:
-            for suggested in SUGGESTED if "cheese" not in question else ():
-                time.sleep(self.delay)
-                yield Suggestion(suggested, EVIDENCE.article_id, EVIDENCE.title)
-        except GeneratorExit:
-            self.closed += 1
-            raise
-
-    def newest_questions(self, count: int) -> list[Suggestion]:
-        return list(self.newest[:count])
 
     def warm_up(self) -> None:
         pass

@@ -1,97 +1,81 @@
-"""Questions that the articles answer, beside what was asked.
+"""Facts of an article that could be asked for, and which of the questions written for them can be asked.
 
-Code picks a fact, the model writes the question that it answers, and the reader, which knows only the question, must
-find the fact again. Left to choose what to ask, a small model mostly asks for what no few words answer.
+Code picks a fact, the model writes the question that it answers. Left to choose what to ask, a small model mostly asks
+for what no few words answer.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
+from itertools import chain, zip_longest
 
-from qa.language.days import written_days
+from qa.language.days import days_in, written_days
+from qa.language.numerals import numerals
 from qa.language.orders import plays_a_part
 from qa.language.text import contains, names, sentences, stems
 from qa.query.question import points_at_text
-from qa.retrieval.hits import Hit, likeliest
-from qa.types import Evidence, Suggestion, Turn
+from qa.types import Article
 
-MOST = 3
-NEAREST = 4  # passages whose facts come before those of all others
-TRIED = 12  # facts that a question is written for, at most
-SENTENCE = range(40, 320)  # characters of a sentence that a fact is taken from
 ALIKE = 0.6  # of the words of two questions, when they ask the same
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: (?:(?:of|de|the|for) )?[A-Z][\w'’-]+)+")
-_NUMBER = re.compile(r"\b\d(?:[\d,.]*\d)?(?: (?:million|billion|trillion|percent|per cent))?(?: [a-z]{4,})?")
+_COUNTED = re.compile(r" ?%| [a-z]{4,}|")  # what stands behind a number
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A few words of an article that could be asked for, and the sentences they stand in."""
+    """A few words of an article that could be asked for, and the sentence that they stand in: `text[start:end]`.
 
-    evidence: Evidence
-    text: str
-    words: str
-
-
-def suggestions(
-    said: Sequence[Turn],
-    passages: Sequence[Evidence],
-    write: Callable[[Fact], str],
-    find: Callable[[str], Sequence[Hit]],
-) -> Iterator[Suggestion]:
-    """At most MOST questions on facts of the passages that were not talked about, each as soon as it is found.
-
-    `write` asks for a fact, and `find` retrieves for a question.
+    `read` is that sentence with the one before it.
     """
-    known = [turn.question for turn in said]
-    facts = (
-        fact for fact in _facts(passages) if not any(contains(f"{t.question} {t.answer}", fact.words) for t in said)
-    )
-    count = 0
-    for fact in islice(facts, TRIED):
-        question = " ".join(write(fact).split())
-        if _can_be_asked(question, fact, known) and _is_found(fact, find(question)):
-            known.append(question)
-            yield Suggestion(question, fact.evidence.article_id, fact.evidence.title)
-            count += 1
-            if count == MOST:
-                return
+
+    article_id: str
+    title: str
+    words: str
+    read: str
+    start: int
+    end: int
 
 
-def _facts(passages: Sequence[Evidence]) -> Iterator[Fact]:
-    """One of each of the nearest passages, then a second of each, and so on, at last of the others; no words twice."""
-    rounds = (zip_longest(*map(_facts_of, some)) for some in (passages[:NEAREST], passages[NEAREST:]))
-    seen = set()
-    for fact in filter(None, chain.from_iterable(chain(*rounds))):
-        if fact.words not in seen:
-            seen.add(fact.words)
-            yield fact
+def facts(article: Article, told: Iterable[tuple[int, int]]) -> list[Fact]:
+    """The facts of some sentences, `text[start:end]`: the first of each, then a second of each, …; no words twice."""
+    rounds = zip_longest(*(_facts_of(article, start, end) for start, end in told))
+    found: dict[str, Fact] = {}
+    for fact in filter(None, chain.from_iterable(rounds)):
+        found.setdefault(fact.words, fact)
+    return list(found.values())
 
 
-def _facts_of(passage: Evidence) -> Iterator[Fact]:
-    """The first name, date or number of each sentence that has one, with the sentence before it."""
-    before = ""
-    for sentence in passage.sentences:
-        if sentence.startswith("#") or plays_a_part(sentence):
-            before = ""
-            continue
-        words = _told_in(sentence)
-        if words and len(sentence) in SENTENCE and not contains(passage.title, words):
-            yield Fact(passage, f"{before} {sentence}".strip(), words)
-        before = sentence
+def _facts_of(article: Article, start: int, end: int) -> Iterator[Fact]:
+    """The first name, date and number of a sentence that the title does not hold."""
+    sentence = " ".join(article.text[start:end].split())
+    read = f"{_before(article, start)} {sentence}".strip()
+    for words in _told_in(sentence):
+        if not contains(article.title, words):
+            yield Fact(article.id, article.title, words, read, start, end)
 
 
-def _told_in(sentence: str) -> str:
+def _before(article: Article, start: int) -> str:
+    """The sentence before it in its paragraph; nothing where it plays a part of a prompt."""
+    paragraph = article.text.rfind("\n", 0, start) + 1
+    spans = sentences(article.text[paragraph:start])
+    before = " ".join(article.text[paragraph + spans[-1][0] : start].split()) if spans else ""
+    return "" if plays_a_part(before) else before
+
+
+def _told_in(sentence: str) -> Iterator[str]:
     if name := _NAME.search(sentence):
-        return name[0]
-    if days := written_days(sentence):
-        return days[0]
-    number = _NUMBER.search(sentence)
-    return number[0] if number else ""
+        yield name[0]
+    days = written_days(sentence)
+    yield from days[:1]
+    for number in numerals(sentence):
+        words = sentence[number.start : number.end]
+        if words.lower() != "one" and not any(words in day for day in days):
+            counted = None if days_in(words) else _COUNTED.match(sentence, number.end)
+            yield words + (counted[0] if counted else "")
+            return
 
 
-def _can_be_asked(question: str, fact: Fact, known: Sequence[str]) -> bool:
+def can_be_asked(question: str, fact: Fact, known: Sequence[str]) -> bool:
     """Whether it is one question that stands alone, is new, and does not hold its answer."""
     return (
         question.endswith("?")
@@ -100,20 +84,15 @@ def _can_be_asked(question: str, fact: Fact, known: Sequence[str]) -> bool:
         and not contains(question, fact.words)
         and not points_at_text(question)
         and not plays_a_part(question)
-        and not any(_alike(stems(question), stems(other)) for other in known)
+        and is_new(question, known)
     )
+
+
+def is_new(question: str, known: Iterable[str]) -> bool:
+    """Whether none of those known asks the same, by its words."""
+    asked = stems(question)
+    return not any(_alike(asked, stems(other)) for other in known)
 
 
 def _alike(one: set[str], other: set[str]) -> bool:
     return len(one & other) >= ALIKE * len(one | other)
-
-
-def _is_found(fact: Fact, found: Sequence[Hit]) -> bool:
-    """Whether the reader would answer with the fact, in its article."""
-    best = likeliest(found)
-    return (
-        best is not None
-        and best.sure
-        and best.evidence.article_id == fact.evidence.article_id
-        and (contains(best.answer, fact.words) or contains(fact.words, best.answer))
-    )

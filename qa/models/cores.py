@@ -16,11 +16,14 @@ R = TypeVar("R")
 
 
 class Urgency(IntEnum):
-    """What goes first: a search takes a fraction of a second, an answer seconds, new articles minutes."""
+    """What goes first: a search takes a fraction of a second, an answer seconds, new articles minutes; at last what
+    nobody waits for.
+    """
 
     SEARCH = 0
     ANSWER = 1
     ARTICLES = 2
+    AHEAD = 3
 
 
 urgency: ContextVar[Urgency] = ContextVar("urgency", default=Urgency.ANSWER)  # of what the current thread works on

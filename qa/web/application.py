@@ -25,6 +25,7 @@ from qa.web.collect import Collector
 from qa.web.engine import Engine
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
+from qa.web.preparing import Preparer
 
 if TYPE_CHECKING:
     from qa.answer import Answerer
@@ -37,6 +38,7 @@ STATIC = Path(__file__).parent / "static"
 def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
     engine = Engine(partial(answerer_factory, settings), partial(Library.open, settings.library_path))
+    preparer = Preparer(engine, settings.data_dir)
     access = Access(settings)
     kept = Conversations.open(settings.conversations_path)
     frame = PageFrame(partial(_build_page, engine, kept, settings, access.is_needed))
@@ -46,7 +48,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(BRIEF_THREADS, "brief"))
         current_default_thread_limiter().total_tokens = BRIEF_THREADS
         async with frame.running():
-            loading = asyncio.create_task(_load(frame, engine))
+            loading = asyncio.create_task(_load(frame, engine, preparer))
             yield
             loading.cancel()
         kept.close()
@@ -59,7 +61,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
         docs_url=None,
         redoc_url=None,
     )
-    app.state.stoppable = (engine, frame)
+    app.state.stoppable = (engine, frame, preparer)
     app.state.token = access.token if access.is_needed else None
     if access.is_needed:
         app.add_middleware(SignedIn, access=access)
@@ -69,7 +71,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.add_exception_handler(RequestValidationError, problems.invalid)
     app.add_exception_handler(HTTPException, problems.refused)
     app.include_router(api.routes(engine, kept))
-    app.include_router(suggesting.routes(engine))
+    app.include_router(suggesting.routes(engine, preparer))
     app.include_router(openai_api.routes(engine))
     app.include_router(conversations.routes(kept))
     app.include_router(reading.routes(engine))
@@ -90,10 +92,11 @@ def _build_page(engine: Engine, kept: Conversations, settings: Settings, signed_
     return mounted_page(engine, kept, settings, signed_in)
 
 
-async def _load(frame: PageFrame, engine: Engine) -> None:
+async def _load(frame: PageFrame, engine: Engine, preparer: Preparer) -> None:
     """The page first: it is small, and tells how far the models are."""
     await frame.opened()
     engine.start()
+    preparer.start()
 
 
 def _docs() -> FileResponse:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from qa.errors import ArticleQAError
 from qa.models.cores import Urgency
 from qa.query.question import checked_question
-from qa.types import Answer, Evidence, Filters, Length, Span, Suggestion, Turn
+from qa.types import Answer, Evidence, Filters, Length, Span, Turn
+from qa.web.idle import Idle
 from qa.web.limits import Rate
 from qa.web.scheduler import Bounds, Place, Queue
 
@@ -32,6 +33,7 @@ POLL_SECONDS = 0.3
 
 log = logging.getLogger(__name__)
 Item = TypeVar("Item")
+T = TypeVar("T")
 
 
 class NotReadyError(ArticleQAError):
@@ -133,6 +135,7 @@ class Engine:
         self._searches = Queue("search", SEARCHES, Urgency.SEARCH)
         self._rate = Rate(A_MINUTE, 60, f"that is more than {A_MINUTE} questions in a minute")
         self._live: set[Stream[Any]] = set()
+        self.idle = Idle()
         self._step = "starting"
         self.problem = ""
 
@@ -210,14 +213,6 @@ class Engine:
         how = history, filters, as_of, length, without
         return self._streaming(question, filters, asker, lambda answerer, asked: answerer.stream(asked, *how))
 
-    def suggest(
-        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None, *, asker: str
-    ) -> AbstractAsyncContextManager[Stream[Suggestion]]:
-        """Other questions that the articles answer, in the queue of the questions and with its errors."""
-        return self._streaming(
-            question, filters, asker, lambda answerer, asked: answerer.suggest(asked, history, filters)
-        )
-
     @asynccontextmanager
     async def _streaming(
         self,
@@ -235,7 +230,8 @@ class Engine:
         stream = Stream(made(answerer, question), self._asks.enter(asker))
         self._live.add(stream)
         try:
-            yield stream
+            with self.idle.interrupted():
+                yield stream
         finally:
             self._live.discard(stream)
             stream.stop()
@@ -250,13 +246,13 @@ class Engine:
         asker: str,
     ) -> Sequence[Evidence]:
         """Passages only; raises as `ask`, but for how often."""
-        with foreseen():
-            return await self._searches.do(asker, partial(self.answerer().search, question, k, filters, as_of))
+        with self.idle.interrupted():
+            return await self.look_up(asker, partial(self.answerer().search, question, k, filters, as_of))
 
-    async def newest_questions(self, count: int) -> list[Suggestion]:
-        """Prepared questions of the newest articles, one of each."""
+    async def look_up(self, asker: str, work: Callable[[], T]) -> T:
+        """What comes of a short piece of work, in the queue of the searches; raises as they do."""
         with foreseen():
-            return await asyncio.to_thread(self.answerer().newest_questions, count)
+            return await self._searches.do(asker, work)
 
     async def stats(self) -> "LibraryStats":
         """What the library holds now."""

@@ -1,5 +1,6 @@
 """Answers as HTML. Everything that a model or an article wrote is escaped by the templates."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ def render_turn(
     for passage in answer.passages:
         best.setdefault(passage.article_id, passage)
     return _templates.get_template("turn.html").render(
+        about=json.dumps(list(dict.fromkeys([*(c.article_id for c in answer.citations), *best]))),
         answer=answer,
         before=before,
         by_number={citation.number: citation for citation in answer.citations},

@@ -1,31 +1,49 @@
 """What can be asked: POST /api/suggest beside a question, GET /api/questions of the newest articles."""
 
-from dataclasses import asdict
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import ConfigDict
 
-from qa.types import Suggestion, Turn
-from qa.web.api import EXAMPLE, EarlierTurn, Restriction, events, growing
+from qa.query.question import checked_question
+from qa.types import Filters, Suggestion, Turn
+from qa.web.api import EXAMPLE, QUIET_SECONDS, EarlierTurn, Restriction, events
 from qa.web.auth import asker_of
-from qa.web.engine import Engine
-from qa.web.fields import Bounded, Text
+from qa.web.engine import POLL_SECONDS, Engine, foreseen
+from qa.web.fields import Bounded, Line, Text
+from qa.web.preparing import Preparer
 from qa.web.streaming import EventStream
 
 MOST_NEWEST = 20
+LONGEST = 300.0  # seconds in which questions are awaited that are prepared only now
+
+
+# More could be found, but by a language model elsewhere, which is used only where somebody asks for it.
+ON_REQUEST = {"status": "on_request"}
+Told = dict[str, Any]
 
 
 class SuggestBody(Restriction):
-    """The question to suggest others for, as it stands alone; what the turns say is not asked for again."""
+    """The question to suggest others for, as it stands alone; what the turns say is not asked for again.
+
+    `articles` are those that its answer was found in, which are searched for where they are not given. `unasked` tells
+    that nobody asked for suggestions: then a language model elsewhere is not used for them.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     question: Text
     history: Annotated[tuple[EarlierTurn, ...], Bounded] = ()
+    articles: Annotated[tuple[Line, ...], Bounded] = ()
+    unasked: bool = False
 
 
-def routes(engine: Engine) -> APIRouter:
+def routes(engine: Engine, preparer: Preparer) -> APIRouter:
     """The routes that the page asks for questions."""
     router = APIRouter()
 
@@ -33,20 +51,82 @@ def routes(engine: Engine) -> APIRouter:
     async def suggest(body: SuggestBody, request: Request) -> EventStream:
         """Find up to three other questions that the articles answer, as server-sent events.
 
-        Each was written for a fact of an article, and the fact was found again by the question alone.
+        Those that are prepared come at once. Each was written for a fact of an article, and was answered by it.
         """
-        turns = [Turn(turn.question, turn.answer) for turn in body.history]
-        found = growing(engine.suggest(body.question, turns, body.filters(), asker=asker_of(request)))
+        found = _found(body, engine, preparer, asker_of(request))
         first = await anext(found, None)  # what is refused at once has a status of its own
-        return EventStream(events(first, found, _as_json), found)
+        return EventStream(events(first, found, _told), found)
 
     @router.get("/api/questions")
     async def newest(n: Annotated[int, Query(ge=1, le=MOST_NEWEST)] = 4) -> list[Suggestion]:
         """Questions that the newest articles answer, one of each; none where none is prepared yet."""
-        return await engine.newest_questions(n)
+        with foreseen():
+            return await asyncio.to_thread(engine.answerer().related.newest, n)
 
     return router
 
 
-async def _as_json(suggestion: Suggestion) -> dict[str, Any]:
-    return asdict(suggestion)
+async def _found(body: SuggestBody, engine: Engine, preparer: Preparer, asker: str) -> AsyncGenerator[Told | None]:
+    """What is prepared, then what is prepared now; None where nothing came for a while."""
+    search = await _Search.begun(body, engine, asker)
+    for suggestion in await search.nearest():
+        yield asdict(suggestion)
+    lacking = await search.lacking()
+    if lacking and body.unasked and not engine.answerer().is_resident:
+        yield ON_REQUEST
+        return
+    preparer.want(lacking)
+    seen, heard, end = preparer.kept, time.monotonic(), time.monotonic() + LONGEST
+    while lacking and not preparer.gave_up(lacking) and time.monotonic() < end:
+        await asyncio.sleep(POLL_SECONDS)
+        if preparer.kept != seen:
+            seen = preparer.kept
+            for suggestion in await search.nearest():
+                yield asdict(suggestion)
+        if time.monotonic() - heard > QUIET_SECONDS:
+            heard = time.monotonic()
+            yield None
+        lacking = await search.lacking()
+
+
+@dataclass
+class _Search:
+    """What is suggested for one question, and where more could be found."""
+
+    engine: Engine
+    asker: str
+    question: str
+    turns: list[Turn]
+    filters: Filters | None
+    about: Sequence[str]
+    given: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def begun(cls, body: SuggestBody, engine: Engine, asker: str) -> "_Search":
+        """Raises QuestionError, FilterError, NotReadyError, TooManyError."""
+        answerer, question, filters = engine.answerer(), checked_question(body.question), body.filters()
+        if filters:
+            with foreseen():
+                await asyncio.to_thread(answerer.check, filters)
+        about: Sequence[str] = body.articles
+        if not about:
+            about = await engine.look_up(asker, partial(answerer.related.found_for, question, filters))
+        turns = [Turn(turn.question, turn.answer) for turn in body.history]
+        return cls(engine, asker, question, turns, filters, about)
+
+    async def nearest(self) -> list[Suggestion]:
+        """Those prepared questions that were not given yet."""
+        near = self.engine.answerer().related.near
+        wanted = self.question, self.turns, self.filters, self.about, tuple(self.given)
+        found = await self.engine.look_up(self.asker, partial(near, *wanted))
+        self.given += [suggestion.question for suggestion in found]
+        return found
+
+    async def lacking(self) -> list[str]:
+        """The articles whose preparing could give what is missing; none where nothing is."""
+        with foreseen():
+            return await asyncio.to_thread(self.engine.answerer().related.lacking, self.about, len(self.given))
+
+
+async def _told(event: Told) -> Told:
+    return event

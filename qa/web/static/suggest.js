@@ -1,4 +1,4 @@
-// What else could be asked: questions that the server found the articles to answer, each shown as soon as it comes.
+// What else could be asked: questions that the articles answer, below the turn that is over, each as soon as it comes.
 
 import { events, make, tell } from "./tools.js";
 import { send } from "./turn.js";
@@ -10,46 +10,71 @@ const said = () =>
     answer: [...turn.querySelectorAll(".sentence bdi")].map((sentence) => sentence.textContent).join(" "),
   }));
 
-async function found(turn, show, left) {
+async function* found(turn, unasked) {
   const { title, length, without, ...restriction } = JSON.parse(turn.dataset.narrow || "{}"); // what restricts it
-  const body = JSON.stringify({ ...restriction, question: turn.dataset.standalone, history: said() });
+  const articles = JSON.parse(turn.dataset.about);
+  const body = JSON.stringify({ ...restriction, question: turn.dataset.standalone, history: said(), articles, unasked });
   const headers = { "Content-Type": "application/json" };
-  for await (const { question } of events("api/suggest", { method: "POST", headers, body, signal: left })) {
-    if (question) show(question); // else it tells how many are before this
+  const left = new AbortController();
+  const gone = new MutationObserver(() => turn.isConnected || left.abort()); // the next question is being asked
+  gone.observe(document.body, { childList: true, subtree: true });
+  try {
+    yield* events("api/suggest", { method: "POST", headers, body, signal: left.signal });
+  } finally {
+    gone.disconnect();
   }
 }
 
-async function suggest(button) {
-  const turn = button.closest(".turn");
-  const note = make("p", { className: "note", textContent: t("suggest.looking") });
+function place(turn) {
+  const note = make("p", { className: "note" });
   const list = make("ul");
-  const left = new AbortController();
-  const gone = new MutationObserver(() => button.isConnected || left.abort()); // the next question is being asked
-  gone.observe(document.body, { childList: true, subtree: true });
-  button.closest(".acts").after(make("div", { className: "suggested" }, note, list));
-  button.disabled = true;
-  tell(note.textContent);
-  const show = (text) => {
+  turn.querySelector(".suggested")?.remove();
+  turn.querySelector(".acts").after(make("div", { className: "suggested" }, note, list));
+  const add = (text) => {
     const ask = make("button", { type: "button", className: "act", dir: "auto", textContent: text });
-    ask.addEventListener("click", () => send(button, { text }));
+    ask.addEventListener("click", () => send(ask, { text }));
     list.append(make("li", {}, ask));
     note.textContent = t("suggest.found");
   };
+  return { note, list, add };
+}
+
+// Unasked, so it is not told to those who hear the page; where nothing comes nothing is shown.
+async function suggest(turn) {
+  const { list, note, add } = place(turn);
   try {
-    await found(turn, show, left.signal);
-    if (!list.children.length) note.textContent = t("suggest.none");
-  } catch (error) {
-    note.textContent = error.message;
-    button.disabled = false;
-  } finally {
-    gone.disconnect();
-    if (button.isConnected) tell([note, ...list.children].map((line) => line.textContent).join(" "));
+    for await (const { question, status } of found(turn, true)) {
+      if (question) add(question);
+      else if (status === "on_request" && !list.children.length) offer(turn, note);
+    }
+  } catch {
+    // what nobody asked for may fail in silence
   }
 }
 
-document.addEventListener("click", ({ target }) => {
-  const button = target.closest?.("[data-suggest]");
-  if (!button) return;
-  button.closest(".turn").querySelector(".suggested")?.remove();
-  suggest(button);
-});
+// A language model elsewhere is asked only when its reader wants that.
+function offer(turn, note) {
+  const button = make("button", { type: "button", className: "act", textContent: t("suggest") });
+  button.addEventListener("click", () => onRequest(turn));
+  note.replaceChildren(button);
+}
+
+async function onRequest(turn) {
+  const { list, note, add } = place(turn);
+  note.textContent = t("suggest.looking");
+  tell(note.textContent);
+  try {
+    for await (const { question } of found(turn, false)) if (question) add(question);
+    if (!list.children.length) note.textContent = t("suggest.none");
+  } catch (error) {
+    note.textContent = error.message;
+  }
+  if (turn.isConnected) tell([note, ...list.children].map((line) => line.textContent).join(" "));
+}
+
+const look = () => {
+  const turn = document.querySelector("#current .turn[data-about]");
+  if (turn && !turn.querySelector(".suggested")) suggest(turn);
+};
+new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+look();

@@ -1,0 +1,164 @@
+"""Questions that articles answer: prepared ahead, each asked once to be sure, and found again beside an answer.
+
+A question is kept where the whole path, which knows nothing but its words, answers it from the sentence that it was
+written for: round-trip consistency (Alberti et al. 2019, "Synthetic QA Corpora Generation with Roundtrip Consistency").
+"""
+
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import closing
+
+import numpy as np
+
+from qa.generation.suggestions import Fact, can_be_asked, facts, is_new
+from qa.language.text import contains
+from qa.library import PreparedQuestion, Questions
+from qa.plans.summary import Summary
+from qa.query.query import Query
+from qa.query.question import checked_question
+from qa.retrieval.retriever import HybridRetriever
+from qa.types import Answer, Article, Citation, Evidence, Filters, Suggestion, Turn
+
+MOST = 3  # suggestions
+KEPT = 3  # questions of an article
+TRIED = 8  # facts of an article that a question is sought for
+NEAREST = 4  # passages found for a question, in one of which its fact must stand
+AT_ONCE = 50  # prepared questions that are looked at more closely
+
+
+class Related:
+    """Prepares questions on articles, and suggests those near to what was asked.
+
+    `write` is what the model writes for a fact, bit by bit, `ask` the growing answers to a question.
+    """
+
+    def __init__(
+        self,
+        retriever: HybridRetriever,
+        write: Callable[[Fact], Generator[str]],
+        ask: Callable[[str], Generator[Answer]],
+    ) -> None:
+        self.questions = Questions.beside(retriever.library)
+        self._retriever = retriever
+        self._summary = Summary(retriever)
+        self._write = write
+        self._ask = ask
+
+    def newest(self, count: int) -> list[Suggestion]:
+        """One of each of so many articles, the newest first."""
+        return [_suggested(question) for question in self.questions.newest(count)]
+
+    def near(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        about: Collection[str] = (),
+        given: Collection[str] = (),
+    ) -> list[Suggestion]:
+        """The nearest prepared questions, those on the articles `about` first, at most MOST with those already given.
+
+        None is on what the history says, asks what was asked, or asks the same as another.
+        """
+        table = self.questions.table(self._retriever.embedder, filters)
+        if not table.ids:
+            return []
+        said = [f"{turn.question} {turn.answer}" for turn in history]
+        known = [question, *(turn.question for turn in history), *given]
+        context = f"{question} {history[-1].answer}" if history else question
+        nearness = table.vectors @ np.asarray(self._retriever.embed(context), np.float32)
+        ranked = sorted(range(len(table.ids)), key=lambda n: (table.article_ids[n] not in about, -nearness[n]))
+        found = list[Suggestion]()
+        for prepared in self.questions.take([table.ids[n] for n in ranked[:AT_ONCE]]):
+            if len(given) + len(found) == MOST:
+                break
+            if is_new(prepared.question, known) and not any(contains(text, prepared.words) for text in said):
+                known.append(prepared.question)
+                found.append(_suggested(prepared))
+        return found
+
+    def suggest(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Iterator[Suggestion]:
+        """What is near to a question, at most MOST; where too little is prepared it is prepared now, and takes time."""
+        question = checked_question(question)
+        about = self.found_for(question, filters)
+        given = list[str]()
+        for suggestion in self.near(question, history, filters, about):
+            given.append(suggestion.question)
+            yield suggestion
+        for article_id in self.lacking(about, len(given)):
+            if len(given) == MOST:
+                return
+            for kept in self.prepare(article_id):
+                for suggestion in self.near(question, history, filters, about, given) if kept else ():
+                    given.append(suggestion.question)
+                    yield suggestion
+
+    def lacking(self, about: Sequence[str], given: int) -> list[str]:
+        """Which of these articles could have more questions, where so many given are too few."""
+        waiting = set(self.questions.waiting(of=about)) if given < MOST else set()
+        return [article_id for article_id in about if article_id in waiting]
+
+    def found_for(self, question: str, filters: Filters | None = None) -> list[str]:
+        """The articles that bear on a question, the best first."""
+        hits = self._retriever.find(Query.of(question, filters))
+        return list(dict.fromkeys(hit.evidence.article_id for hit in hits))
+
+    def prepare(self, article_id: str) -> Generator[PreparedQuestion | None]:
+        """Seek questions on an article from where that was left off: each as it is kept, and None after each step.
+
+        It may be closed at any step; what was done is done. Raises ArticleNotFound, and what the models raise.
+        """
+        article = self._retriever.library.article(article_id)
+        found = facts(article, [(point.start, point.end) for point in self._summary.of(article)])[:TRIED]
+        yield None
+        known = [kept.question for kept in self.questions.of(article_id)]
+        for tried in range(self.questions.tried(article_id), max(len(found), 1)):
+            kept = (yield from self._sought(found[tried], article, known)) if found else None
+            known += [kept.question] if kept else []
+            over = tried + 1 >= len(found) or len(known) >= KEPT
+            if not self._note(article, tried + 1, over, kept):
+                return
+            yield kept
+            if over:
+                return
+
+    def _sought(
+        self, fact: Fact, article: Article, known: Sequence[str]
+    ) -> Generator[None, None, PreparedQuestion | None]:
+        """A question that the fact answers; None where that is not sure."""
+        written = ""
+        with closing(self._write(fact)) as pieces:
+            for piece in pieces:
+                written += piece
+                yield
+        question = " ".join(written.split())
+        if not can_be_asked(question, fact, known):
+            return None
+        nearest = self._retriever.search(question, NEAREST)
+        yield
+        if not any(_overlap(fact, passage) for passage in nearest):
+            return None
+        with closing(self._ask(question)) as answers:
+            for answer in answers:
+                yield
+                if answer.kind != "fact":
+                    return None
+        if answer.status != "answered" or not any(_overlap(fact, citation) for citation in answer.citations):
+            return None
+        quote = article.text[fact.start : fact.end]
+        return PreparedQuestion(question, article.id, article.title, fact.words, quote, fact.start, fact.end)
+
+    def _note(self, article: Article, tried: int, over: bool, kept: PreparedQuestion | None) -> bool:
+        vectors = [np.asarray(self._retriever.embed(kept.question), np.float32)] if kept else []
+        questions = list(zip([kept] if kept else [], vectors, strict=True))
+        return self.questions.note(article, tried, over=over, kept=questions, model=self._retriever.embedder)
+
+
+def _suggested(question: PreparedQuestion) -> Suggestion:
+    return Suggestion(question.question, question.article_id, question.title)
+
+
+def _overlap(fact: Fact, words: Evidence | Citation) -> bool:
+    """Whether some words of its sentence stand there."""
+    return fact.article_id == words.article_id and fact.start < words.end and words.start < fact.end

@@ -24,7 +24,7 @@ from qa.models.chat import Resident, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
-from qa.plans import More, PlainFact, Plan, Unread, plans, refused
+from qa.plans import More, PlainFact, Plan, Summary, Unread, plans, refused
 from qa.query.kinds import Asks
 from qa.query.languages import ENGLISH
 from qa.query.query import Query, understand
@@ -234,6 +234,15 @@ class Answerer(Answering):
     def is_resident(self) -> bool:
         """Whether the language model runs in a process of this program."""
         return isinstance(self.model, Resident)
+
+    def summary(self, article_id: str) -> Answer:
+        """The sentences that say most of an article, each with its quote; a refusal where it is short.
+
+        Raises ArticleNotFound.
+        """
+        article = self.library.article(article_id)
+        asked = f"Summary of {article.title}"
+        return Summary(self.retriever).whole(Answer(asked, asked, model=self._model_name, kind="summary"), article)
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""

@@ -8,7 +8,7 @@ from datetime import date
 from qa.errors import FilterError, QuestionError
 from qa.library import Library, LibraryStats, PreparedQuestion
 from qa.plans.more import LEAD, NO_MORE
-from qa.plans.plan import Point, laid_out
+from qa.plans.plan import REFUSAL, Point, laid_out
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Answering, Citation, Evidence, Filters, Length, Sentence, Span, Suggestion, Turn
 
@@ -52,6 +52,9 @@ NEWEST = (
     Suggestion("How many people does the Lomond ferry carry a day?", OTHER.article_id, OTHER.title),
 )
 SUGGESTED = ("How long is it?", "How many tracks does the bridge carry?")
+
+
+SUMMED_UP = (CITATION, LENGTH_CITATION)
 
 
 class _Library:
@@ -130,6 +133,7 @@ class FakeAnswerer(Answering):
         self.library: Library | _Library = _Library()
         self.delay = delay
         self.closed = 0
+        self.summed_up: list[str] = []
         self.troubled = ""
         self.related = FakeRelated()
         self.is_resident = True
@@ -203,6 +207,15 @@ class FakeAnswerer(Answering):
             yield answer
         time.sleep(self.delay)
         yield replace(answer, status="answered", kind="comparison", timings_ms={"total": 1234})
+
+    def summary(self, article_id: str) -> Answer:
+        """Of the bridge when it opened and how long it is; all others are too short."""
+        time.sleep(self.delay)
+        self.summed_up.append(article_id)
+        answer = Answer("Summary", "Summary", kind="summary", model="fake")
+        if article_id != EVIDENCE.article_id:
+            return replace(answer, status="refused", text=REFUSAL)
+        return laid_out(answer, "In its own words:", [Point(EVIDENCE, c.start, c.end) for c in SUMMED_UP])
 
     def warm_up(self) -> None:
         pass

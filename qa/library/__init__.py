@@ -17,6 +17,7 @@ from qa.library.records import (
     Vectors,
     VectorTable,
 )
+from qa.library.summaries import Summaries
 from qa.library.tags import Tags
 from qa.settings import Settings
 
@@ -32,6 +33,7 @@ __all__ = [
     "QuestionTable",
     "Questions",
     "StoredPassage",
+    "Summaries",
     "Tags",
     "VectorTable",
     "Vectors",

@@ -133,6 +133,14 @@ followed = sa.Table(
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
+# The summary of the text with this digest, as an answer in its public form; gone with its article.
+summaries = sa.Table(
+    "summaries",
+    metadata,
+    sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("answer", sa.JSON, nullable=False),
+)
 # Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted. What goes in is
 # normalised by NFKC, as words are wherever they are compared: "CO2" finds "CO₂".
 FULL_TEXT = """

@@ -17,7 +17,7 @@ from qa.plans.underspecified import Underspecified
 from qa.plans.unread import Unread
 from qa.types import Kind
 
-__all__ = ["REFUSAL", "More", "PlainFact", "Plan", "Unread", "plans", "refused"]
+__all__ = ["REFUSAL", "More", "PlainFact", "Plan", "Summary", "Unread", "plans", "refused"]
 
 
 def plans(steps: Steps, fact: PlainFact) -> Mapping[Kind, Plan]:

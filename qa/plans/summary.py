@@ -1,6 +1,7 @@
 """Summaries: the sentences that say most of an article, or of what was found, each as its own quote."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from qa.language.facts import Facts, quoted
 from qa.language.text import words
 from qa.plans.catalogue import Catalogue
 from qa.plans.meant import meant
-from qa.plans.plan import Plan, Point, Stretch, is_shown, laid_out, named, quotable
+from qa.plans.plan import REFUSAL, Plan, Point, Stretch, is_shown, laid_out, named, quotable
 from qa.plans.salience import Matrix, salient, shares
 from qa.plans.topic import Topic
 from qa.query.followups import NEEDED_FROM, need
@@ -19,6 +20,7 @@ from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Evidence, Length
 
 FEWEST = 3  # points
+SHORTER = 3  # times, that a summary of an article must be shorter than its text
 MOST: dict[Length, int] = {"short": FEWEST, "normal": 7, "detailed": 12}
 A_POINT: dict[Length, int] = {"short": 8, "normal": 8, "detailed": 4}  # sentences of a text for each of them
 LENGTH = range(40, 400)  # characters of a sentence that can stand by itself
@@ -49,11 +51,18 @@ class Summary(Plan):
         texts = meant(topic, found.answer.passages, self._retriever)
         if texts.one:
             points = self.of(texts.one, found.query)
-            lead = f"{named(texts.one)}, in its own words:"
+            lead = _lead(texts.one)
         else:
             points = self._points(_in_order(texts.passages), found.query)
             lead = f"What the articles say about {topic}, in their own words:"
         return laid_out(found.answer, lead, points) if points else None
+
+    def whole(self, answer: Answer, article: Article) -> Answer:
+        """The answer as a summary of one article; a refusal where its text is too short to be said much shorter."""
+        points = self.of(article)
+        if not points or SHORTER * sum(len(point.quote) for point in points) > len(article.text):
+            return replace(answer, status="refused", text=REFUSAL)
+        return laid_out(answer, _lead(article), points)
 
     def of(self, article: Article, query: Query | None = None) -> list[Point]:
         """The sentences that say most of an article, its first one among them; as many as a query wants, and without
@@ -98,6 +107,10 @@ class Summary(Plan):
         count = max(1, READ * len(passages) // len(spans))
         kept = [passages[row] for row in salient(vectors, count, [True] * len(passages), with_first=True)]
         return [(start, end) for start, end in spans if any(p.start <= start and end <= p.end for p in kept)]
+
+
+def _lead(article: Article) -> str:
+    return f"{named(article)}, in its own words:"
 
 
 def _facts(texts: Sequence[str]) -> Matrix:

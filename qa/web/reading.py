@@ -1,16 +1,20 @@
-"""GET /api/articles/ID/layout: what the reader needs of one article beside its text."""
+"""GET /api/articles/ID/layout and /summary: what the reader needs of one article beside its text."""
 
 import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.routing import Match
 
+from qa.types import Answer
+from qa.web.auth import asker_of
 from qa.web.engine import Engine, foreseen
 from qa.web.fields import Line
 from qa.web.layout import Layout, layout
+from qa.web.summarizing import Summarizer
 
 
 class PartRoute(APIRoute):
@@ -24,11 +28,20 @@ class PartRoute(APIRoute):
 def routes(engine: Engine) -> APIRouter:
     """The routes for parts of articles; they go before the one for whole articles."""
     router = APIRouter(prefix="/api/articles/{article_id:path}", route_class=PartRoute)
+    summarizer = Summarizer(engine)
 
     @router.get("/layout")
     async def laid_out(article_id: Line) -> Layout:
         """How an article is laid out: headings, lists, tables and the like, their words by offsets into its text."""
         with foreseen():
             return await asyncio.to_thread(lambda: layout(engine.library.article(article_id)))
+
+    @router.get("/summary", responses={200: {"model": Answer}})
+    async def summed_up(article_id: Line, request: Request) -> JSONResponse:
+        """The sentences that say most of an article, each with its quote; refused where it is short.
+
+        It is made the first time, and of a changed text again.
+        """
+        return JSONResponse(await summarizer.of(article_id, asker=asker_of(request)))
 
     return router

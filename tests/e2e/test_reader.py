@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from qa.types import Article
 from tests.conftest import store
-from tests.e2e.room import Enter, Room, no_barriers
+from tests.e2e.room import Enter, Room, asked, no_barriers
+from tests.web_fake import LENGTH, QUOTE
 
 pytestmark = pytest.mark.e2e
 MARKDOWN = """# The Quill harbour
@@ -47,10 +48,16 @@ depth = tide - 2 < 4  # metres, and a line that is far too long to fit on any na
 [register]: https://example.org/register
 """
 QUILL = Article("quill/harbour", "The Quill harbour", MARKDOWN, source="Harbour News", sha256="q", markup="markdown")
-PLAIN = Article(
-    "plain", "Signs", "snake_case and __init__\n2 * 3 * 4\n\nShip: Alma; Built: –\nShip: Ilse; Built: 1931\n\n1931. A year.\n\n- one",
-    sha256="p",
-)  # fmt: skip
+SIGNS = """snake_case and __init__
+2 * 3 * 4
+
+Ship: Alma; Built: –
+Ship: Ilse; Built: 1931
+
+1931. A year.
+
+- one"""
+PLAIN = Article("plain", "Signs", SIGNS, sha256="p")
 
 
 @pytest.fixture(autouse=True)
@@ -122,3 +129,61 @@ def test_plain_text_stays_as_it_is(enter: Enter, room: Room) -> None:
     text = opened(enter(), room, "#/articles/plain", PLAIN.title)
     assert text.inner_text().replace("\n\n\n", "\n\n").split("\n\n") == PLAIN.text.split("\n\n")
     expect(text.locator("em, strong, ul, ol, table")).to_have_count(0)
+
+
+def folded(page: Page) -> Locator:
+    summary = page.locator(".reader .summary")
+    expect(summary.locator("ul")).to_be_hidden()
+    summary.locator("summary").press("Enter")
+    expect(summary.locator("ul")).to_be_visible()
+    return summary
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_summary_comes_folded_and_leads_to_its_quotes(
+    width: int, scheme: str, enter: Enter, room: Room, keep_picture: Callable[[Page, str], None]
+) -> None:
+    page = enter(width, scheme)
+    opened(page, room, "#/articles/bridge", "The Varga bridge")
+    keep_picture(page, f"summary-{scheme}-{width}-folded")
+    summary = folded(page)
+    expect(summary.locator("bdi")).to_have_text([QUOTE, LENGTH])
+    expect(page.locator(".reader .cited")).to_be_hidden()
+    no_barriers(page)
+    keep_picture(page, f"summary-{scheme}-{width}")
+    spot = summary.get_by_role("link", name="To sentence 2 in the text")
+    spot.press("Enter")
+    chosen = page.locator(".reader .text mark.chosen")
+    expect(chosen).to_have_text(LENGTH)
+    expect(chosen).to_be_focused()
+    expect(chosen).to_be_in_viewport()
+    expect(page.locator(".reader .cited")).to_be_hidden()
+    expect(summary.locator("ul")).to_be_visible()
+    page.go_back()
+    expect(chosen).to_have_count(0)
+
+
+def test_beside_the_conversation_a_summary_stays_there(enter: Enter) -> None:
+    page = enter()
+    mark = asked(page).locator("a.mark")
+    mark.click()
+    summary = folded(page)
+    summary.locator(".spot").last.click()
+    expect(page.locator(".reader .text mark.chosen")).to_have_text(LENGTH)
+    expect(page.locator(".turn h2")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".reader")).to_be_hidden()
+    expect(mark).to_be_focused()
+
+
+def test_what_is_short_or_refused_shows_no_summary(enter: Enter, room: Room) -> None:
+    page = enter()
+    with page.expect_response("**/summary") as answered:
+        opened(page, room, "#/articles/plain", PLAIN.title)
+    assert answered.value.json()["status"] == "refused"
+    expect(page.locator(".reader .summary")).to_be_hidden()
+    opened(page, room, "#/articles/bridge", "The Varga bridge")
+    expect(page.locator(".reader .summary")).to_be_visible()
+    opened(page, room, "#/articles/plain", PLAIN.title)
+    expect(page.locator(".reader .summary")).to_be_hidden()

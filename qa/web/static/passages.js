@@ -43,6 +43,18 @@ export function laidOut(elements, { text, title }, ranges) {
 // The text as it is.
 export const plain = (text, ranges) => [make("p", { className: "lines", dir: "auto" }, ...new Layout(text, ranges).cut(0, text.length))];
 
+// How a stretch of the text is read, without its markup.
+export function wordsOf(elements, text, start, end) {
+  const at = offsets(text);
+  const [from, to] = [at(start), at(end)];
+  const read = (part) => {
+    if (part.kind) return part.kind === "break" ? " " : part.parts.map(read).join("");
+    const [first, last] = [Math.max(from, at(part.start)), Math.min(to, at(part.end))];
+    return first < last ? (part.text ?? text.slice(first, last)) : "";
+  };
+  return elements.map(read).join("").replace(/\s+/g, " ").trim();
+}
+
 class Layout {
   constructor(text, ranges) {
     this.text = text;

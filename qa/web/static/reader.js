@@ -4,6 +4,7 @@ import { all } from "./library.js";
 import { onlyArticle } from "./narrow.js";
 import { laidOut, offsets, plain } from "./passages.js";
 import { removeSoon } from "./removing.js";
+import { hideSummary, showSummary } from "./summary.js";
 import { counted, languageName, longDate, t } from "./texts.js";
 import { articlePath, ask, foreign, make, readerLink, stillMotion, webAddress, whenThere } from "./tools.js";
 
@@ -21,13 +22,16 @@ export async function openReader(id, place, isPanel) {
   document.documentElement.toggleAttribute("data-reading", isPanel);
   coverOthers();
   if (!known) {
+    hideSummary();
     for (const element of [title, facts, noted, same, cited, text]) element.replaceChildren();
     for (const element of [noted, same, cited, asks, remove]) element.hidden = true;
   }
   try {
     const parts = [ask(articlePath(id)), ask(`${articlePath(id)}/layout`), all()];
     const [article, layout, articles] = await Promise.all(parts);
-    if (open === id) fill(article, layout, articles, place);
+    if (open !== id) return;
+    fill(article, layout, articles, place);
+    showSummary(article, layout.sha256 === article.sha256 ? layout.elements : [], isPanel);
   } catch (error) {
     if (open === id) title.textContent = error.message;
   }
@@ -36,6 +40,7 @@ export async function openReader(id, place, isPanel) {
 
 export function closeReader() {
   open = null;
+  hideSummary();
   reader.hidden = true;
   document.documentElement.removeAttribute("data-reading");
   coverOthers();
@@ -80,7 +85,7 @@ function fill(article, layout, articles, place) {
   const isShown = text.childElementCount && (!isChosen || part("mark.chosen"));
   if (!isShown) text.replaceChildren(...plain(article.text, ranges)); // the quote is of what a layout leaves out
   const changed = place && !isChosen;
-  cited.hidden = !ranges.length && !changed;
+  cited.hidden = !ranges.some(({ quote }) => quote !== undefined) && !changed;
   cited.textContent = t(changed ? "reader.changed" : "reader.cited");
   const copies = info?.story ? articles.filter((a) => a.story === info.story && a.id !== info.id) : [];
   same.hidden = !copies.length;

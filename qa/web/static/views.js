@@ -70,7 +70,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#/"]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  if (link.hash.startsWith("#/read/")) cameFrom = link;
+  if (link.hash.startsWith("#/read/") && !link.closest(".reader")) cameFrom = link;
   if (link.hash === location.hash) show(); // the browser tells only of changes
   else location.hash = link.hash;
 });

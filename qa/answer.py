@@ -59,7 +59,7 @@ class Answerer(Answering):
         self.retriever = retriever
         self.library = retriever.library
         self.judge = judge
-        self._model_name = model_name
+        self.model_name = model_name
         self.passages_sent = PASSAGES_SENT
         self.thresholds = THRESHOLDS
         self.understand: Runnable[Asked | str, Query] = RunnableLambda(self._understand, name="understand")
@@ -86,6 +86,12 @@ class Answerer(Answering):
         retriever = HybridRetriever.open(settings)
         retriever.extractor = load_extractor(settings)  # a search alone asks for no answer
         return cls(retriever, model, model_name(settings), load_support(settings))
+
+    def with_model(self, chat_model: BaseChatModel, model_name: str) -> "Answerer":
+        """Another one over the same library and by the same judge, with another language model."""
+        other = Answerer(self.retriever, chat_model, model_name, self.judge)
+        other.passages_sent, other.thresholds = self.passages_sent, self.thresholds
+        return other
 
     @property
     def chain(self) -> Runnable[Asked | str, Answer]:
@@ -154,7 +160,7 @@ class Answerer(Answering):
     def written(self, messages: list[BaseMessage], config: RunnableConfig) -> str:
         """What the model writes; nothing where it cannot answer."""
         try:
-            with provider_errors(self._model_name):
+            with provider_errors(self.model_name):
                 return self.model.invoke(messages, config).text
         except ProviderError:
             return ""
@@ -165,7 +171,7 @@ class Answerer(Answering):
             documents = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT * query.effort)
         hits = tuple(map(Hit.of, documents))
         passages = tuple(hit.evidence for hit in hits)
-        model, notes = self._model_name, query.notes
+        model, notes = self.model_name, query.notes
         answer = Answer(query.asked, query.text, passages=passages, model=model, notes=notes, kind=query.kind)
         answer = replace(answer, language=query.language)
         query.clock.mark("retrieve")
@@ -226,7 +232,7 @@ class Answerer(Answering):
         yield from self.related.suggest(question, history, filters)
 
     def _asked_for(self, fact: Fact) -> Generator[str]:
-        with provider_errors(self._model_name):
+        with provider_errors(self.model_name):
             for chunk in self.model.stream(prompts.asked_for(fact.title, fact.read, fact.words)):
                 yield chunk.text
 
@@ -242,7 +248,7 @@ class Answerer(Answering):
         """
         article = self.library.article(article_id)
         asked = f"Summary of {article.title}"
-        return Summary(self.retriever).whole(Answer(asked, asked, model=self._model_name, kind="summary"), article)
+        return Summary(self.retriever).whole(Answer(asked, asked, model=self.model_name, kind="summary"), article)
 
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""
@@ -257,6 +263,10 @@ class Answerer(Answering):
     def close(self) -> None:
         """End the model's process, if it has one, and let another process have the index."""
         self.retriever.index.close()
+        self.end_model()
+
+    def end_model(self) -> None:
+        """End the model's process and free its memory, if it has one."""
         if isinstance(self.model, Resident):
             self.model.close()
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -140,6 +141,17 @@ class FakeAnswerer(Answering):
         self.asked: list[tuple[str, tuple[Turn, ...], Filters | None]] = []
         self.as_of: date | None = None
         self.wanted: tuple[Length, frozenset[Span]] = "normal", frozenset()
+
+    model_name = "fake"
+
+    def with_model(self, chat_model: object, model_name: str) -> "FakeAnswerer":
+        """The same words by another name."""
+        other = copy(self)
+        other.model_name = model_name
+        return other
+
+    def end_model(self) -> None:
+        pass
 
     def over(self, retriever: HybridRetriever) -> "FakeAnswerer":
         """The same, but articles are really added to a library and removed from it."""

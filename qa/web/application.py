@@ -19,12 +19,25 @@ from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError
 from qa.library import Library
 from qa.settings import Settings
-from qa.web import api, articles, conversations, openai_api, problems, reading, report, signin, suggesting, texts
+from qa.web import (
+    api,
+    articles,
+    conversations,
+    openai_api,
+    problems,
+    reading,
+    report,
+    settings_api,
+    signin,
+    suggesting,
+    texts,
+)
 from qa.web.auth import Access, SignedIn
 from qa.web.collect import Collector
 from qa.web.engine import Engine
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
+from qa.web.model_choice import ModelChoice
 from qa.web.preparing import Preparer
 
 if TYPE_CHECKING:
@@ -77,6 +90,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.include_router(reading.routes(engine))
     app.include_router(articles.routes(engine, Collector(engine, settings)))
     app.include_router(report.routes(settings.report_dir))
+    app.include_router(settings_api.routes(engine, ModelChoice(engine, settings, answerer_factory), access))
     app.mount("/page/texts", StaticFiles(directory=texts.FOLDER))
     app.mount("/page/swagger", StaticFiles(packages=[("fastapi_offline", "static")]))
     app.mount("/page", StaticFiles(directory=STATIC))

@@ -17,6 +17,7 @@ from qa.types import Answer, Evidence, Filters, Length, Span, Turn
 from qa.web.idle import Idle
 from qa.web.limits import Rate
 from qa.web.scheduler import Bounds, Place, Queue
+from qa.web.succession import Succession
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -130,7 +131,7 @@ class Engine:
     def __init__(self, load: Callable[[], "Answerer"], open_library: Callable[[], "Library"]) -> None:
         self._load = load
         self._open_library = open_library
-        self._answerer: Answerer | None = None
+        self._succession = Succession()
         self._asks = Queue("ask", ASKS, Urgency.ANSWER)
         self._searches = Queue("search", SEARCHES, Urgency.SEARCH)
         self._rate = Rate(A_MINUTE, 60, f"that is more than {A_MINUTE} questions in a minute")
@@ -139,8 +140,10 @@ class Engine:
         self._step = "starting"
         self.problem = ""
 
-    def start(self) -> None:
+    def start(self, load: "Callable[[], Answerer] | None" = None) -> None:
         """Load the models in a thread; `step` says how far it is, `problem` why it failed."""
+        self._load = load or self._load
+        self.problem = ""
         threading.Thread(target=self._prepare, daemon=True).start()
 
     def _prepare(self) -> None:
@@ -156,13 +159,17 @@ class Engine:
             self.problem = one_line(error)
             log.error("not ready: %s", self.problem)
         else:
-            self._answerer = answerer
+            self._succession.now = answerer
             log.info("Ready for questions.")
+
+    def replace(self, answerer: "Answerer") -> None:
+        """From now on this one answers; what was asked before ends with the one before, whose model is ended then."""
+        self._succession.replace(answerer)
 
     @property
     def step(self) -> str:
         """What has to be done before a question can be answered; empty where one can."""
-        return self._answerer.trouble() if self._answerer else self._step
+        return self.loaded.trouble() if self.loaded else self._step
 
     @property
     def ready(self) -> bool:
@@ -170,19 +177,19 @@ class Engine:
 
     async def loading(self) -> AsyncIterator[str]:
         """The step that loading is at, until it is over."""
-        while not self._answerer and not self.problem:
+        while not self.loaded and not self.problem:
             yield self.step
             await asyncio.sleep(POLL_SECONDS)
 
     @property
     def loaded(self) -> "Answerer | None":
         """The Answerer; None while it is loading or where that failed."""
-        return self._answerer
+        return self._succession.now
 
     @property
     def library(self) -> "Library":
         """The articles; raises LibraryError where they cannot be opened."""
-        return self._answerer.library if self._answerer else self._library
+        return self.loaded.library if self.loaded else self._library
 
     @cached_property
     def _library(self) -> "Library":
@@ -190,9 +197,9 @@ class Engine:
 
     def answerer(self) -> "Answerer":
         """The loaded Answerer; raises NotReadyError while it is loading or where that failed."""
-        if self._answerer is None:
+        if self.loaded is None:
             raise NotReadyError(self.problem or f"still {self.step}; try again in a moment")
-        return self._answerer
+        return self.loaded
 
     def ask(
         self,
@@ -229,12 +236,13 @@ class Engine:
         self._rate.count(asker)
         stream = Stream(made(answerer, question), self._asks.enter(asker))
         self._live.add(stream)
-        try:
-            with self.idle.interrupted():
-                yield stream
-        finally:
-            self._live.discard(stream)
-            stream.stop()
+        with self._succession.asked(answerer):
+            try:
+                with self.idle.interrupted():
+                    yield stream
+            finally:
+                self._live.discard(stream)
+                stream.stop()
 
     async def search(
         self,

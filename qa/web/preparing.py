@@ -101,7 +101,8 @@ class Preparer:
         return next((article_id for article_id in newest if article_id not in self._failed), None)
 
     def _prepare(self, article_id: str) -> None:
-        related: Related = self._engine.answerer().related
+        answerer = self._engine.answerer()
+        related: Related = answerer.related
         try:
             with closing(related.prepare(article_id)) as steps:
                 for kept in steps:
@@ -111,7 +112,8 @@ class Preparer:
         except ArticleNotFound:  # removed meanwhile
             return
         except ArticleQAError:
-            raise
+            if answerer is self._engine.loaded:  # else its model was ended, and the next one goes on
+                raise
         except Exception:
             log.exception("no questions could be prepared on %s", article_id)
             self._failed.add(article_id)

@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from qa.errors import ArticleNotFound, ConversationNotFound, FilterError, QuestionError, TagError
+from qa.errors import ArticleNotFound, ConversationNotFound, FilterError, QuestionError, SettingsError, TagError
 from qa.web.engine import one_line
 from qa.web.limits import TooManyError
 
@@ -23,6 +23,7 @@ KINDS = {
 FAULTS: dict[type[Exception], HTTPStatus] = {
     QuestionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     FilterError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SettingsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     TagError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ArticleNotFound: HTTPStatus.NOT_FOUND,
     ConversationNotFound: HTTPStatus.NOT_FOUND,

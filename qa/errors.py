@@ -19,6 +19,8 @@ ArticleQAError
 ├── UserError              a user cannot be added, removed or signed in
 │   └── UserFileError      the file of users cannot be read
 ├── GoldError              a gold question set is not valid
+├── EvaluationError        an evaluation cannot be begun, gone on with or kept
+│   └── EvaluationNotFound     there is no such evaluation or gold set, or it is another user's
 └── IndexUnavailable       the vector index cannot be used
     ├── IndexLocked        another process holds it
     ├── IndexMismatch      it was built by another embedding model
@@ -107,6 +109,15 @@ class UserFileError(UserError):
 
 class GoldError(ArticleQAError):
     pass
+
+
+class EvaluationError(ArticleQAError):
+    pass
+
+
+class EvaluationNotFound(EvaluationError):
+    def __init__(self, what: str) -> None:
+        super().__init__(f"there is no {what}; `GET /api/evaluations` lists those there are")
 
 
 class IndexUnavailable(ArticleQAError):

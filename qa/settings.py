@@ -121,6 +121,11 @@ class Settings:
         return self.data_dir / "report"
 
     @property
+    def evaluations_dir(self) -> Path:
+        """Gold sets and evaluations that were made on the page."""
+        return self.data_dir / "evaluations"
+
+    @property
     def server_file(self) -> Path:
         """Holds the address of the running page, so that the command line can talk to it."""
         return self.data_dir / "server.json"

@@ -130,6 +130,8 @@ class FakeAnswerer(Answering):
     `closed` counts streams left early.
     """
 
+    model_name = "fake"
+
     def __init__(self, delay: float = 0.0) -> None:
         self.library: Library | _Library = _Library()
         self.delay = delay
@@ -195,7 +197,8 @@ class FakeAnswerer(Answering):
             self.closed += 1
             raise
         if "cheese" in question:
-            yield replace(answer, status="refused", text="The articles do not answer this question.")
+            refused = replace(answer, status="refused", text="The articles do not answer this question.")
+            yield replace(refused, timings_ms={"retrieve": 2, "total": 5})
             return
         is_length = "How long" in question
         said = "The bridge is 412 metres long." if is_length else "The bridge opened in 1931."

@@ -70,10 +70,10 @@ def evaluate(
 ) -> None:
     from qa.evaluation.compare import compare, differences, read_baseline, read_floors
     from qa.evaluation.gold import read_gold
-    from qa.evaluation.journal import Journal
+    from qa.evaluation.measurement import Measurement
     from qa.evaluation.report import write
     from qa.evaluation.run import run
-    from qa.evaluation.summary import summarise, table
+    from qa.evaluation.summary import table
     from qa.library import Library, require_articles
     from qa.models.chat import model_name
 
@@ -97,18 +97,15 @@ def evaluate(
         _sweep(sweep, settings, questions, retrieval_only, as_json)
         return
     require_articles(settings)
-    made_of = {
-        "gold": gold.name,
-        "model": None if retrieval_only else model_name(settings),
-        "retrieval_only": retrieval_only,
-    } | ({"judge": judge} if judge else {})
+    model = None if retrieval_only else model_name(settings)
+    measurement = Measurement(gold.name, questions, model, judge)
     journal = None
     if out:
         library = Library.open(settings.library_path)
-        journal = Journal(out, made_of | _fingerprint(questions, library))
+        journal = measurement.journal(out, library)
         library.close()
     rows = run(_ask(settings, retrieval_only, judge), questions, journal, concurrency)
-    report = {"made_at": datetime.now(UTC).isoformat(timespec="seconds")} | made_of | summarise(rows)
+    report = measurement.report(rows)
     if before is not None:
         report["comparison"] = compare(rows, before, str(baseline))
     if journal and out:
@@ -178,11 +175,3 @@ def _engine(settings: Settings, retrieval_only: bool) -> "Answerer | HybridRetri
     from qa.retrieval.retriever import HybridRetriever
 
     return HybridRetriever.open(settings) if retrieval_only else Answerer.open(settings)
-
-
-def _fingerprint(questions: "list[Gold]", library: Any) -> dict[str, Any]:
-    """What a stopped run must share with the one that goes on: the questions and the library's state."""
-    from hashlib import sha256
-
-    digest = sha256("\n".join(gold.model_dump_json() for gold in questions).encode())
-    return {"questions": digest.hexdigest()[:16], "revision": library.revision()}

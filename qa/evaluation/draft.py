@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 from langchain_core.language_models import BaseChatModel
@@ -25,15 +25,19 @@ MIN_CHARACTERS = 200  # of a paragraph that says enough to ask about
 _REPLY = re.compile(r"Question:\s*(?P<question>.+?\?)\s*\n+\s*Answer:\s*(?P<answer>.+?)\.?\s*$", re.DOTALL)
 
 
-def drafts(library: Library, model: BaseChatModel, name: str, known: Sequence[Gold]) -> Iterator[Gold]:
+def drafts(
+    library: Library, model: BaseChatModel, name: str, known: Sequence[Gold], wait: Callable[[], None] = lambda: None
+) -> Iterator[Gold]:
     """One checked question a paragraph, of each article the first, then of each the second, and so on.
 
-    Those that `known` questions have as evidence are left out. Raises ProviderError.
+    Those that `known` questions have as evidence are left out; `wait` is called before the model is. Raises
+    ProviderError.
     """
     asked = {(evidence.article_id, evidence.text) for gold in known for evidence in gold.evidence}
     for article_id, title, text in _passages(library):
         if any(article == article_id and evidence in text for article, evidence in asked):
             continue
+        wait()
         request = f"<passage>\n{untagged(title)}\n{untagged(text)}\n</passage>"
         if gold := checked(instruct(model, name, TASK, request), article_id, text):
             yield gold

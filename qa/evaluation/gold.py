@@ -1,18 +1,21 @@
 """Gold question sets: one JSON object a line, as DESIGN's contract has it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from qa.errors import GoldError
+from qa.errors import GoldError, QuestionError
 from qa.language.days import FIRST_DAY
+from qa.query.question import checked_question
 
 Day = Annotated[date, Field(strict=True, ge=FIRST_DAY)]
 Nugget = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
+TextOf = Callable[[str], str | None]
 Line = TypeVar("Line", bound=BaseModel)
 
 
@@ -70,32 +73,53 @@ def read_lines(path: Path, kind: type[Line]) -> list[Line]:
     return [_parse(kind, line, f"{path}:{number}") for number, line in _lines(path)]
 
 
-def check_gold(path: Path, text_of: Callable[[str], str | None]) -> tuple[int, list[str]]:
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a line of a gold set; with a serious one the set cannot be measured by."""
+
+    line: int
+    message: str
+    is_serious: bool
+
+
+def check_gold(path: Path, text_of: TextOf) -> tuple[int, list[str]]:
     """How many questions a file has, and everything that is wrong with it, a line each as `FILE:LINE: what`.
 
     `text_of` gives an article's text, None where there is no such article. Raises GoldError where the file is no text.
     """
-    problems: list[str] = []
+    lines = _lines(path)
+    problems = [f"{path}:{problem.line}: {problem.message}" for problem in _check(lines, text_of)[1]]
+    return len(lines), problems or ([] if lines else [f"{path}: there are no questions in it"])
+
+
+def check_text(text: str, text_of: TextOf) -> tuple[list[Gold], list[Problem]]:
+    """The questions of a gold set that can be read, and everything that is wrong with it."""
+    return _check(_numbered(text), text_of)
+
+
+def _check(lines: Sequence[tuple[int, str]], text_of: TextOf) -> tuple[list[Gold], list[Problem]]:
+    found: list[Gold] = []
+    problems: list[Problem] = []
     seen: dict[str, int] = {}
-    count = 0
-    for number, line in _lines(path):
-        place = f"{path}:{number}"
-        count += 1
+    for number, line in lines:
         try:
-            gold = _parse(Gold, line, place)
+            gold = _parse(Gold, line, "")
         except GoldError as error:
-            problems.append(str(error))
+            problems.append(Problem(number, str(error), is_serious=True))
             continue
+        found.append(gold)
         if gold.id in seen:
-            problems.append(f"{place}: the id {gold.id!r} was used in line {seen[gold.id]}")
+            problems.append(Problem(number, f"the id {gold.id!r} was used in line {seen[gold.id]}", is_serious=True))
         seen.setdefault(gold.id, number)
-        problems += [f"{place}: {problem}" for problem in _doubts(gold, text_of)]
-    return count, problems or ([] if count else [f"{path}: there are no questions in it"])
+        try:
+            checked_question(gold.question)
+        except QuestionError as error:
+            problems.append(Problem(number, str(error), is_serious=True))
+        problems += [Problem(number, doubt, is_serious=False) for doubt in _doubts(gold, text_of)]
+    return found, problems
 
 
-def _doubts(gold: Gold, text_of: Callable[[str], str | None]) -> Iterator[str]:
-    if not gold.question.strip():
-        yield "the question is empty"
+def _doubts(gold: Gold, text_of: TextOf) -> Iterator[str]:
     if gold.answerable and not gold.sources:
         yield "an answerable question without evidence is not counted in retrieval"
     if not gold.answerable and (gold.answers or gold.nuggets or gold.sources):
@@ -113,19 +137,27 @@ def _doubts(gold: Gold, text_of: Callable[[str], str | None]) -> Iterator[str]:
 
 def _lines(path: Path) -> list[tuple[int, str]]:
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise GoldError(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is not UTF-8 text'}") from error
-    return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return _numbered(text)
+
+
+def _numbered(text: str) -> list[tuple[int, str]]:
+    return [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
 def _parse(kind: type[Line], line: str, place: str) -> Line:
+    """Raises GoldError that begins with the place, where one is given."""
+    place = f"{place}: " if place else ""
     try:
         json.loads(line)
         return kind.model_validate_json(line)
+    except RecursionError as error:
+        raise GoldError(f"{place}not JSON: too deeply nested") from error
     except json.JSONDecodeError as error:
-        raise GoldError(f"{place}: not JSON: {error.msg}") from error
+        raise GoldError(f"{place}not JSON: {error.msg}") from error
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
-        raise GoldError(f"{place}: {field + ': ' if field else ''}{first['msg']}") from error
+        raise GoldError(f"{place}{field + ': ' if field else ''}{first['msg']}") from error

@@ -13,8 +13,9 @@ from qa.evaluation import metrics, scores
 from qa.evaluation.gold import Gold
 from qa.evaluation.journal import Journal
 from qa.evaluation.summary import Row
+from qa.library import Library
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Evidence
+from qa.types import Answer, Evidence
 
 Ask = Callable[[Gold], Row]
 WATCHED = {
@@ -27,15 +28,18 @@ WATCHED = {
 
 def asking(engine: Answerer | HybridRetriever) -> Ask:
     """Answers where there is a model to write them, else what is found."""
-    return _answering(engine) if isinstance(engine, Answerer) else _searching(engine)
+    if not isinstance(engine, Answerer):
+        return searching(engine)
+    engine.warm_up()
+    return answering(lambda gold: engine.answer(gold.question, as_of=gold.as_of), engine.library)
 
 
-def _answering(answerer: Answerer) -> Ask:
-    answerer.warm_up()
+def answering(answered: Callable[[Gold], Answer], library: Library) -> Ask:
+    """Asks for an answer, and scores it by the articles of the library."""
 
     def ask(gold: Gold) -> Row:
-        answer = answerer.answer(gold.question, as_of=gold.as_of)
-        texts = {c.article_id: answerer.library.article(c.article_id).text for c in answer.citations}
+        answer = answered(gold)
+        texts = {c.article_id: library.article(c.article_id).text for c in answer.citations}
         scored = scores.of_rankings(gold, {"retrieval": answer.passages}) | scores.of_answer(gold, answer, texts)
         return _row(gold, answer.passages, answer.timings_ms["retrieve"]) | {
             "status": answer.status,
@@ -52,7 +56,7 @@ def _answering(answerer: Answerer) -> Ask:
     return ask
 
 
-def _searching(retriever: HybridRetriever) -> Ask:
+def searching(retriever: HybridRetriever) -> Ask:
     """What is found for each question, by each of the rankings that the one in use is made of."""
 
     def ask(gold: Gold) -> Row:
@@ -115,5 +119,8 @@ class Watch:
             self._sums[measure] = (total + more, count + counted)
 
     def text(self) -> str:
-        known = [f", {WATCHED[measure]} {total / n:.2f}" for measure, (total, n) in self._sums.items() if n]
-        return "asking" + "".join(known)
+        return "asking" + "".join(f", {WATCHED[measure]} {value:.2f}" for measure, value in self.values().items())
+
+    def values(self) -> dict[str, float]:
+        """Of the measures of WATCHED those that are known so far."""
+        return {measure: total / n for measure, (total, n) in self._sums.items() if n}

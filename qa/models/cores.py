@@ -16,14 +16,15 @@ R = TypeVar("R")
 
 
 class Urgency(IntEnum):
-    """What goes first: a search takes a fraction of a second, an answer seconds, new articles minutes; at last what
-    nobody waits for.
+    """What goes first: a search takes a fraction of a second, an answer seconds, new articles minutes, measuring hours;
+    at last what nobody waits for.
     """
 
     SEARCH = 0
     ANSWER = 1
     ARTICLES = 2
-    AHEAD = 3
+    EVALUATION = 3
+    AHEAD = 4
 
 
 urgency: ContextVar[Urgency] = ContextVar("urgency", default=Urgency.ANSWER)  # of what the current thread works on

@@ -21,7 +21,7 @@ OURS = frozenset(
     "article-qa-temporary",
     "before-restore",
 }
-PERHAPS_OURS = frozenset({"report", "users", "index.new", "index.old"})
+PERHAPS_OURS = frozenset({"evaluations", "report", "users", "index.new", "index.old"})
 
 _users_mask = OTHERS
 

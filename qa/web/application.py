@@ -17,12 +17,15 @@ from starlette.exceptions import HTTPException
 
 from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError
+from qa.evaluation import words
 from qa.library import Library
 from qa.settings import Settings
 from qa.web import (
     api,
     articles,
     conversations,
+    evaluations,
+    gold_files,
     openai_api,
     problems,
     reading,
@@ -35,6 +38,7 @@ from qa.web import (
 from qa.web.auth import Access, SignedIn
 from qa.web.collect import Collector
 from qa.web.engine import Engine
+from qa.web.evaluator import Evaluator
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
 from qa.web.model_choice import ModelChoice
@@ -52,6 +56,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
     engine = Engine(partial(answerer_factory, settings), partial(Library.open, settings.library_path))
     preparer = Preparer(engine, settings.data_dir)
+    evaluator = Evaluator(engine, settings)
     access = Access(settings)
     kept = Conversations.open(settings.conversations_path)
     frame = PageFrame(partial(_build_page, engine, kept, settings, access.is_needed))
@@ -74,7 +79,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
         docs_url=None,
         redoc_url=None,
     )
-    app.state.stoppable = (engine, frame, preparer)
+    app.state.stoppable = (engine, evaluator, frame, preparer)
     app.state.token = access.token if access.is_needed else None
     if access.is_needed:
         app.add_middleware(SignedIn, access=access)
@@ -91,6 +96,9 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.include_router(articles.routes(engine, Collector(engine, settings)))
     app.include_router(report.routes(settings.report_dir))
     app.include_router(settings_api.routes(engine, ModelChoice(engine, settings, answerer_factory), access))
+    app.include_router(evaluations.routes(evaluator))
+    app.include_router(gold_files.routes(engine, evaluator, kept))
+    app.mount("/page/measures", StaticFiles(directory=words.FOLDER))
     app.mount("/page/texts", StaticFiles(directory=texts.FOLDER))
     app.mount("/page/swagger", StaticFiles(packages=[("fastapi_offline", "static")]))
     app.mount("/page", StaticFiles(directory=STATIC))

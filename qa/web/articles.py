@@ -106,17 +106,17 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
 async def _sent(request: Request) -> tuple[bool, Sequence[str | Upload]]:
     """Whether it is to be told how far it is, and what is to be added."""
     if request.headers.get("content-type", "").startswith("multipart/"):
-        async with _form(request) as form:
+        async with form_of(request) as form:
             return form.get("stream") == "true", await asyncio.to_thread(_uploads, form)
     body = _body(await request.body())
     return body.stream, [body.url]
 
 
 @asynccontextmanager
-async def _form(request: Request) -> AsyncIterator[FormData]:
+async def form_of(request: Request, max_files: int = MAX_FILES) -> AsyncIterator[FormData]:
     """What was sent as a form; raises HTTPException where it cannot be read in the charset that it names."""
     try:
-        form = await request.form(max_files=MAX_FILES)
+        form = await request.form(max_files=max_files)
     except UnicodeError as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"the form cannot be read in its charset; {SEND}") from error
     try:

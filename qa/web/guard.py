@@ -18,7 +18,7 @@ from qa.web.problems import problem
 MAX_BODY = 1_000_000  # a chat client sends its whole conversation with every question
 MAX_UPLOAD = 200_000_000  # all files of one request
 HOST = re.compile(r"(?P<name>[\w.-]+|\[[\da-fA-F:.]+\])(?::\d{1,5})?", re.ASCII)
-UPLOADS = "/api/articles"  # the only place that takes files
+UPLOADS = ("/api/articles", "/api/gold")  # the only places that take files
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 FORMS = ("/signin", "/signout")  # what plain HTML sends
 PUBLIC = ("/page/", "/assets/", "/static/", "/theme.css", "/favicon.ico")  # the same for everybody
@@ -121,7 +121,7 @@ class Guard:
 def _is_upload(scope: Scope) -> bool:
     """Whether files are sent to where they may be; browsers send `Origin` with every form of another site."""
     media_type = Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
-    return scope["method"] == "POST" and scope["path"] == UPLOADS and media_type == "multipart/form-data"
+    return scope["method"] == "POST" and scope["path"] in UPLOADS and media_type == "multipart/form-data"
 
 
 def _limited(receive: Receive) -> Receive:

@@ -24,6 +24,11 @@ class Idle:
                 self._waited_for -= 1
                 self._changed.notify_all()
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether, beside one who waits, others do: who measures holds one for hours, and lets all others go first."""
+        return self._waited_for > 1
+
     def __bool__(self) -> bool:
         return not self._waited_for
 

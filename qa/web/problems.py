@@ -9,7 +9,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from qa.errors import ArticleNotFound, ConversationNotFound, FilterError, QuestionError, SettingsError, TagError
+from qa.errors import (
+    ArticleNotFound,
+    ConversationNotFound,
+    EvaluationError,
+    EvaluationNotFound,
+    FilterError,
+    GoldError,
+    QuestionError,
+    SettingsError,
+    TagError,
+)
 from qa.web.engine import one_line
 from qa.web.limits import TooManyError
 
@@ -27,6 +37,9 @@ FAULTS: dict[type[Exception], HTTPStatus] = {
     TagError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ArticleNotFound: HTTPStatus.NOT_FOUND,
     ConversationNotFound: HTTPStatus.NOT_FOUND,
+    GoldError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EvaluationError: HTTPStatus.CONFLICT,
+    EvaluationNotFound: HTTPStatus.NOT_FOUND,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 

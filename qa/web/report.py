@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from qa.evaluation.summary import figures
 from qa.web.guard import script_sources
 
 SHOWN = (
@@ -42,6 +41,8 @@ def routes(folder: Path) -> APIRouter:
         """The main figures of the latest evaluation; null where there is none yet, which is no error."""
         if not (folder / "run.json").exists():
             return None
+        from qa.evaluation.summary import figures
+
         try:
             run = json.loads((folder / "run.json").read_bytes())
             found = {f"{f.group}.{f.name}": f for f in figures(run)}
@@ -63,7 +64,12 @@ def routes(folder: Path) -> APIRouter:
             page = (folder / "report.html").read_bytes()
         except OSError as error:
             raise HTTPException(HTTPStatus.NOT_FOUND, "no evaluation has been made yet") from error
-        scripts = " ".join(script_sources(page)) or "'none'"
-        return HTMLResponse(page, headers={"Content-Security-Policy": POLICY.format(scripts=scripts)})
+        return sandboxed(page)
 
     return router
+
+
+def sandboxed(page: bytes) -> HTMLResponse:
+    """A report, with the policy that confines it."""
+    scripts = " ".join(script_sources(page)) or "'none'"
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY.format(scripts=scripts)})

@@ -55,7 +55,7 @@ class Measure:
 class Run:
     """An evaluation without its questions: what it measures, how far it came, and its main measures.
 
-    `state` is "stopped" where it was cut short, by a user or with the server, and "failed" where something went wrong,
+    `state` is "stopped" where it was cut short, by a user or with the server, and "failed" where it could not go on,
     which `problem` says; both can go on. `model` is None for retrieval alone. `made_at` is ISO 8601, UTC.
     """
 

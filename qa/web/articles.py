@@ -113,10 +113,10 @@ async def _sent(request: Request) -> tuple[bool, Sequence[str | Upload]]:
 
 
 @asynccontextmanager
-async def form_of(request: Request, max_files: int = MAX_FILES) -> AsyncIterator[FormData]:
+async def form_of(request: Request, max_files: int | None = None) -> AsyncIterator[FormData]:
     """What was sent as a form; raises HTTPException where it cannot be read in the charset that it names."""
     try:
-        form = await request.form(max_files=max_files)
+        form = await request.form(max_files=max_files or MAX_FILES)
     except UnicodeError as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"the form cannot be read in its charset; {SEND}") from error
     try:

@@ -12,6 +12,7 @@ import pytest
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from qa.retrieval.retriever import HybridRetriever
+from qa.types import Answer
 from tests.test_web_api import QUESTION, events, ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
@@ -142,28 +143,38 @@ def test_a_cancelled_run_is_kept_and_goes_on(client: httpx.Client, answerer: Fak
     assert client.post(f"/api/evaluations/{run}/resume", json={}).status_code == 409
 
 
-def test_a_readers_question_is_answered_first(client: httpx.Client, answerer: FakeAnswerer) -> None:
-    keep(client, numbered(10))
-    answerer.delay = 0.3
-    run = begin(client)
-    wait_until(lambda: len(answerer.asked) > 0)
-    answered = threading.Event()
+class Noting(FakeAnswerer):
+    """Notes when it begins and ends to answer each question."""
 
-    def read() -> None:
-        client.post("/api/ask", json={"question": "How long is the Varga bridge?"})
-        answered.set()
+    def __init__(self) -> None:
+        super().__init__(delay=0.3)
+        self.noted: list[tuple[str, str]] = []
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    wait_until(lambda: answerer.asked[-1][0].startswith("How long"))
-    before = len(answerer.asked)
-    wait_until(lambda: (progress(client) or {}).get("waits", False) or answered.is_set())
-    assert not answered.is_set(), "the run has noticed while the reader waits"
-    reader.join()
-    assert len(answerer.asked) == before, "nothing was asked until the reader had the answer"
+    def stream(self, question: str, *rest: Any, **more: Any) -> Iterator[Answer]:
+        self.noted.append(("begin", question))
+        try:
+            yield from super().stream(question, *rest, **more)
+        finally:
+            self.noted.append(("end", question))
+
+
+def test_a_readers_question_is_answered_first(retriever: HybridRetriever, tmp_path: Path) -> None:
+    answerer, asked = Noting().over(retriever), "How long is the Varga bridge?"
+    assert isinstance(answerer, Noting)
+    with served(lambda _settings: answerer, tmp_path / "data") as client:
+        wait_until(lambda: ready(client))
+        keep(client, numbered(10))
+        run = begin(client)
+        wait_until(lambda: bool(answerer.noted))
+        reader = threading.Thread(target=lambda: client.post("/api/ask", json={"question": asked}))
+        reader.start()
+        wait_until(lambda: (progress(client) or {}).get("waits", False))
+        reader.join()
+        answerer.delay = 0
+        assert ended(client, run)["asked"] == 10
+    first, last = answerer.noted.index(("begin", asked)), answerer.noted.index(("end", asked))
+    assert {("begin", QUESTION)} & set(answerer.noted[first:last]) == set(), "nothing was begun before the reader's end"
     assert answerer.closed >= 1, "the question of the run was broken off"
-    answerer.delay = 0
-    assert ended(client, run)["asked"] == 10
 
 
 def test_one_runs_at_a_time(client: httpx.Client, answerer: FakeAnswerer) -> None:

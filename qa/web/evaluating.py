@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 from qa.errors import EvaluationError
 from qa.evaluation.gold import Gold
@@ -18,8 +18,6 @@ from qa.types import Answer
 from qa.web.engine import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from qa.answer import Answerer
     from qa.evaluation.summary import Row
 
@@ -167,7 +165,7 @@ class Measuring(Job):
         if answerer.model_name != self._measurement.model:
             raise EvaluationError("the language model was changed amid the run; begin a new one")
         answer = None
-        with closing(cast("Generator[Answer]", answerer.stream(gold.question, as_of=gold.as_of))) as growing:
+        with closing(answerer.stream(gold.question, as_of=gold.as_of)) as growing:
             for answer in growing:
                 if self.cut.is_set():
                     raise CutShortError

@@ -94,11 +94,6 @@ class Answerer(Answering):
         return other
 
     @property
-    def model_name(self) -> str:
-        """What answers say that they are by."""
-        return self._model_name
-
-    @property
     def chain(self) -> Runnable[Asked | str, Answer]:
         """The whole path. `invoke` gives the finished Answer, `stream` growing ones; both take a RunnableConfig."""
         return (self.understand | self.retrieve | self.respond).with_config(run_name="answer")

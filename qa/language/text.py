@@ -88,12 +88,19 @@ def telling(found: Iterable[str]) -> list[str]:
     return [word for word in found if word not in STOPWORDS]
 
 
+def folded(text: str) -> str:
+    """Without capitals and accents."""
+    if text.isascii():
+        return text.lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+
+
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The form under which words are compared: Porter's stem without accents; small numbers as digits."""
     if word in _NAMES_LIKE_STOPWORDS:
         return word
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+    plain = folded(word)
     plain = plain.replace(",", "") if plain[:1].isdigit() else plain
     stemmed: str = _SMALL_NUMBERS.get(plain) or _stemmer.stemWord(plain)
     return stemmed

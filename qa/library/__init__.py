@@ -6,10 +6,12 @@ from qa.library.library import Library
 from qa.library.questions import Questions
 from qa.library.records import (
     ArticleInfo,
+    ArticlePage,
     Changes,
     Failed,
     LibraryStats,
     Likeness,
+    Named,
     Noted,
     PreparedQuestion,
     QuestionTable,
@@ -17,26 +19,32 @@ from qa.library.records import (
     Vectors,
     VectorTable,
 )
+from qa.library.shelf import Order, Shelf, Wanted
 from qa.library.summaries import Summaries
 from qa.library.tags import Tags
 from qa.settings import Settings
 
 __all__ = [
     "ArticleInfo",
+    "ArticlePage",
     "Changes",
     "Failed",
     "Library",
     "LibraryStats",
     "Likeness",
+    "Named",
     "Noted",
+    "Order",
     "PreparedQuestion",
     "QuestionTable",
     "Questions",
+    "Shelf",
     "StoredPassage",
     "Summaries",
     "Tags",
     "VectorTable",
     "Vectors",
+    "Wanted",
     "check",
     "require_articles",
 ]

@@ -4,13 +4,27 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from qa.library import ledger, storing
+from qa.library import ledger, stories, storing, tags
 from qa.library.full_text import conditions, holding
-from qa.library.records import LibraryStats, Noted
+from qa.library.records import ArticleInfo, LibraryStats, Noted
 from qa.library.schema import articles, copies, each, passages
 from qa.types import Filters
 
 a = articles.c
+
+
+def infos(db: sa.Connection, *chosen: sa.ColumnElement[bool]) -> list[ArticleInfo]:
+    """Articles without their texts, by id."""
+    facts = [a[name] for name in ArticleInfo.__dataclass_fields__ if name in a]
+    number = sa.select(sa.func.count()).where(passages.c.article_id == a.id).scalar_subquery()
+    query = sa.select(
+        *facts,
+        number.label("passages"),
+        sa.func.length(a.text).label("characters"),
+        stories.story().label("story"),
+        tags.listed().label("tags"),
+    )
+    return [ArticleInfo(**row._mapping) for row in db.execute(query.where(*chosen).order_by(a.id))]
 
 
 def count(db: sa.Connection, filters: Filters | None, every: Iterable[str]) -> int:

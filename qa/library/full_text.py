@@ -24,7 +24,7 @@ def search(
 
     `every` are words of which each must stand somewhere in the article.
     """
-    match = " OR ".join(_quoted(word) for word in words)
+    match = " OR ".join(phrase(word) for word in words)
     if not match:
         return {}
     chosen = [*conditions(filters), *holding(every)]
@@ -40,6 +40,21 @@ def search(
     if len(found) >= limit or len(best) < limit * AHEAD:
         return dict(islice(found.items(), limit))
     return _ranked(db, match, limit, let_through)
+
+
+def best_passages(db: sa.Connection, match: str, limit: int) -> dict[str, tuple[int, float]]:
+    """Article id -> row id and score of its best passage, of the passages that match best."""
+    scores = _ranked(db, match, limit)
+    rows = db.execute(sa.select(passages.c.rowid, passages.c.article_id).where(among(passages.c.rowid, scores)))
+    owners = {row.rowid: row.article_id for row in rows}
+    return {owners[rowid]: (rowid, score) for rowid, score in reversed(scores.items())}
+
+
+def holders(db: sa.Connection, match: str) -> set[str]:
+    """The ids of the articles of which a passage or the title matches."""
+    rowids = sa.text("SELECT rowid FROM full_text WHERE full_text MATCH :match").columns(sa.column("rowid", sa.Integer))
+    query = sa.select(passages.c.article_id).where(passages.c.rowid.in_(rowids))
+    return set(db.scalars(query, {"match": match}))
 
 
 def _ranked(
@@ -62,7 +77,7 @@ def _ranked(
 def document_frequencies(db: sa.Connection, words: Iterable[str]) -> dict[str, int]:
     """In how many passages each word stands, in any of its forms."""
     count = sa.text("SELECT count(*) FROM full_text WHERE full_text MATCH :match")
-    return {word: db.scalar(count, {"match": _quoted(word)}) or 0 for word in words}
+    return {word: db.scalar(count, {"match": phrase(word)}) or 0 for word in words}
 
 
 def terms(db: sa.Connection, beginning: str, among: Collection[str]) -> list[str]:
@@ -121,11 +136,13 @@ def holding(words: Iterable[str]) -> list[sa.ColumnElement[bool]]:
         sa.text(
             f"SELECT passages.article_id FROM full_text JOIN passages ON passages.rowid = full_text.rowid"
             f" WHERE full_text MATCH :held{n}"
-        ).bindparams(**{f"held{n}": _quoted(word)})
+        ).bindparams(**{f"held{n}": phrase(word)})
         for n, word in enumerate(words)
     )
     return [articles.c.id.in_(each.columns(sa.column("article_id")).scalar_subquery()) for each in found]
 
 
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
+def phrase(word: str, *, is_begun: bool = False) -> str:
+    """A word as FTS5 looks for it, in any of its forms; with all that begin with it, if it is only begun."""
+    quoted = '"' + word.replace('"', '""') + '"'
+    return f"{quoted} OR {quoted}*" if is_begun else quoted

@@ -11,7 +11,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from qa.errors import ArticleNotFound
-from qa.library import catalogue, full_text, ledger, stories, storing, tags
+from qa.library import catalogue, full_text, ledger, stories, storing
 from qa.library.records import (
     ArticleInfo,
     Changes,
@@ -111,21 +111,8 @@ class Library(Store):
 
     def articles(self, filters: Filters | None = None) -> list[ArticleInfo]:
         """All articles, or those that a filter lets through, without their texts, by id."""
-        facts = [articles.c[name] for name in ArticleInfo.__dataclass_fields__ if name in articles.c]
-        count = sa.select(sa.func.count()).where(passages.c.article_id == articles.c.id).scalar_subquery()
-        query = (
-            sa.select(
-                *facts,
-                count.label("passages"),
-                sa.func.length(articles.c.text).label("characters"),
-                stories.story().label("story"),
-                tags.listed().label("tags"),
-            )
-            .where(*full_text.conditions(filters))
-            .order_by(articles.c.id)
-        )
         with self._reading() as db:
-            return [ArticleInfo(**row._mapping) for row in db.execute(query)]
+            return catalogue.infos(db, *full_text.conditions(filters))
 
     def count(self, filters: Filters | None = None, every: Iterable[str] = ()) -> int:
         """How many articles a filter lets through that hold every one of the words."""

@@ -35,6 +35,41 @@ class ArticleInfo:
 
 
 @dataclass(frozen=True)
+class Hit:
+    """A sentence of an article, `text == article.text[start:end]`, and where in it the words stand that were found."""
+
+    text: str
+    start: int
+    end: int
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Listed(ArticleInfo):
+    """An article in a list; with the sentence that shows what was looked for, where its text does."""
+
+    hit: Hit | None = None
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    """Some of the articles: `next` is where the next page begins, `found` how many there are on all, out of `total`."""
+
+    articles: tuple[Listed, ...]
+    next: str | None
+    found: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """An article by its title."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
 class Failed:
     """An item that could not be added when it was last tried; `failed_at` is an ISO 8601 time, UTC."""
 

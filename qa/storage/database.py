@@ -1,13 +1,14 @@
 """An SQLite file: how it is opened, read on a disk that takes nothing, and what its faults mean for the user."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 import sqlalchemy as sa
 
@@ -21,6 +22,8 @@ DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 REFUSED = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 COPIED_AT_ONCE = 1000  # pages
+DIGITS = 12
+_NUMBER = re.compile(r"\d+")
 MOST_FAULTS = 10
 MADE_AGAIN = "`python -m ingest rebuild` makes it again from the articles"
 BROUGHT_BACK = "`python -m ingest restore DIR` brings a backup back, and `python -m qa doctor` says more"
@@ -170,6 +173,7 @@ class Database:
             db.execute("PRAGMA synchronous = NORMAL")  # a commit survives the death of the process
             db.execute("PRAGMA foreign_keys = ON")
             db.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
+            db.create_function("collated", 1, _collated, deterministic=True)
             db.create_function("nfkc", 1, lambda text: text and normalize("NFKC", text), deterministic=True)
             db.execute("PRAGMA user_version").fetchone()  # whether it can be read, now and not later
         except BaseException:
@@ -232,6 +236,12 @@ def is_refusal(error: BaseException | None) -> bool:
 
 def _begin(db: sa.Connection) -> None:
     db.exec_driver_sql(db.get_execution_options().get("begin", "BEGIN"))
+
+
+def _collated(text: str | None) -> str | None:
+    """What a text is sorted by: accents and capitals make no difference, and 9 comes before 10."""
+    plain = "".join(c for c in normalize("NFKD", text) if not combining(c)) if text and not text.isascii() else text
+    return plain and _NUMBER.sub(lambda digits: digits[0].zfill(DIGITS), plain.casefold())
 
 
 def _code(error: BaseException | None) -> int:

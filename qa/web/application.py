@@ -31,6 +31,7 @@ from qa.web import (
     reading,
     report,
     settings_api,
+    shelf,
     signin,
     suggesting,
     texts,
@@ -93,6 +94,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.include_router(openai_api.routes(engine))
     app.include_router(conversations.routes(kept))
     app.include_router(reading.routes(engine))
+    app.include_router(shelf.routes(engine))
     app.include_router(articles.routes(engine, Collector(engine, settings)))
     app.include_router(report.routes(settings.report_dir))
     app.include_router(settings_api.routes(engine, ModelChoice(engine, settings, answerer_factory), access))

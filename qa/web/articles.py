@@ -1,4 +1,4 @@
-"""GET, POST and DELETE /api/articles: what the library holds, more of it, and less."""
+"""POST /api/articles, GET and DELETE /api/articles/ID: more articles, one of them whole, and less."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from ingest.load.found import Upload, is_web_address
 from ingest.report import AddReport
 from ingest.response import name_of
 from qa.errors import ArticleQAError, LoadError
-from qa.library import ArticleInfo
+from qa.library import Library, Named, Shelf, Tags
 from qa.types import Article
 from qa.web.api import event
 from qa.web.auth import asker_of
@@ -35,6 +36,15 @@ MAX_FILE = 50_000_000
 MAX_FILES = 100
 LONGEST_NAME = 200
 SEND = 'send files as multipart/form-data, or {"url": …} as JSON'
+
+
+@dataclass(frozen=True)
+class ShownArticle(Article):
+    """An article with its number of passages, its tags, and the other articles that tell its story."""
+
+    passages: int = 0
+    tags: tuple[str, ...] = ()
+    same_story: Sequence[Named] = ()
 
 
 class AddBody(BaseModel):
@@ -61,17 +71,11 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
     """The routes for articles; the page uses them too."""
     router = APIRouter(prefix="/api/articles")
 
-    @router.get("")
-    async def listed() -> list[ArticleInfo]:
-        """All articles, without their texts."""
-        with foreseen():
-            return await asyncio.to_thread(lambda: engine.library.articles())
-
     @router.get("/{article_id:path}")
-    async def shown(article_id: Line) -> Article:
+    async def shown(article_id: Line) -> ShownArticle:
         """One article, whole."""
         with foreseen():
-            return await asyncio.to_thread(lambda: engine.library.article(article_id))
+            return await asyncio.to_thread(lambda: _shown(engine.library, article_id))
 
     @router.delete("/{article_id:path}")
     async def removed(article_id: Line) -> dict[str, str]:
@@ -101,6 +105,12 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
         return JSONResponse(report.to_json())
 
     return router
+
+
+def _shown(library: Library, article_id: str) -> ShownArticle:
+    article = library.article(article_id)
+    tags, others = Tags.beside(library).of(article_id), Shelf.beside(library).same_story(article_id)
+    return ShownArticle(**vars(article), passages=len(library.passages(article_id)), tags=tags, same_story=others)
 
 
 async def _sent(request: Request) -> tuple[bool, Sequence[str | Upload]]:

@@ -1,0 +1,180 @@
+"""The articles as they are gone through: page by page, found by words, several at once."""
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from qa.errors import FilterError
+from qa.language.text import is_text
+from qa.library import catalogue, ledger, storing
+from qa.library.finding import Found, Sought, find, hits
+from qa.library.full_text import conditions
+from qa.library.records import ArticlePage, Listed, Named
+from qa.library.schema import among, articles, copies, each, passages, tags
+from qa.storage.database import Store
+from qa.types import Filters
+
+Order = Literal["title", "source", "author", "published_at", "added_at", "passages"]
+Place = Sequence[int | float | str]
+LARGEST = 2**53
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which articles, in which order, and so many of those after the place `after`, that the page before ended with.
+
+    With words that are looked for and no order the best come first. `added_after` is an ISO 8601 time, UTC.
+    """
+
+    words: str = ""
+    filters: Filters | None = None
+    order: Order | None = None
+    descending: bool = False
+    limit: int = 100
+    after: str | None = None
+    added_after: str | None = None
+
+    @property
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """As conditions on `articles`, all but the words."""
+        return conditions(self.filters) + ([articles.c.added_at > self.added_after] if self.added_after else [])
+
+
+class Shelf(Store):
+    """Reads many articles without their texts, and removes several at once."""
+
+    def page(self, wanted: Wanted) -> ArticlePage:
+        """A page of the articles that are wanted; raises FilterError where no page ended at `after`."""
+        sought = Sought.of(wanted.words)
+        after = _place(wanted.after) if wanted.after else None
+        with self._reading() as db:
+            total = db.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
+            found = find(db, sought, wanted.conditions) if sought.words else []
+            if sought.words and not wanted.order:
+                number, (shown, place) = len(found), _ranked(found, wanted.limit, after)
+            else:
+                only = among(articles.c.id, [one.id for one in found]) if sought.words else sa.true()
+                number, shown, place = _sorted(db, wanted, [*wanted.conditions, only], after)
+            chosen = set(shown)
+            said = hits(db, sought, [one for one in found if one.id in chosen])
+            infos = {info.id: info for info in catalogue.infos(db, among(articles.c.id, shown))}
+        listed = tuple(Listed(**vars(infos[one]), hit=said.get(one)) for one in shown if one in infos)
+        return ArticlePage(listed, _cursor(place) if place else None, number, total)
+
+    def ids(self, wanted: Wanted) -> list[str]:
+        """The ids of all the articles that are wanted, on whatever page."""
+        sought = Sought.of(wanted.words)
+        with self._reading() as db:
+            if sought.words:
+                return [one.id for one in find(db, sought, wanted.conditions)]
+            return list(db.scalars(sa.select(articles.c.id).where(*wanted.conditions)))
+
+    def facets(self) -> dict[str, list[str]]:
+        """The sources and the tags that there are, in the order of the alphabet."""
+        with self._reading() as db:
+            sources = db.scalars(sa.select(each(articles.c.source))).all()
+            called = db.scalars(sa.select(each(tags.c.tag))).all()
+        ordered = ("sources", sources), ("tags", called)
+        return {name: sorted(values, key=str.casefold) for name, values in ordered}
+
+    def titles(self, article_ids: Collection[str]) -> dict[str, str]:
+        """Article id -> its title, of those that are there."""
+        query = sa.select(articles.c.id, articles.c.title).where(among(articles.c.id, article_ids))
+        with self._reading() as db:
+            return {row.id: row.title for row in db.execute(query)}
+
+    def same_story(self, article_id: str) -> list[Named]:
+        """The other articles that tell the story of one."""
+        story = sa.select(copies.c.story).where(copies.c.article_id == article_id).scalar_subquery()
+        query = sa.select(articles.c.id, articles.c.title).join(copies, copies.c.article_id == articles.c.id)
+        with self._reading() as db:
+            rows = db.execute(query.where(copies.c.story == story, articles.c.id != article_id).order_by(articles.c.id))
+            return [Named(**row._mapping) for row in rows]
+
+    def remove(self, article_ids: Iterable[str]) -> list[str]:
+        """Remove articles and all that came of them; the ids of which there is none."""
+        missing = []
+        with self._writing() as db:
+            new = storing.revision(db) + 1
+            for article_id in dict.fromkeys(article_ids):
+                if storing.remove(db, article_id, new):
+                    ledger.forget_visits(db, article_id)
+                else:
+                    missing.append(article_id)
+        return missing
+
+
+def _ranked(found: Sequence[Found], limit: int, after: Place | None) -> tuple[list[str], Place | None]:
+    """The ids after a place, and the place where they end if more follow."""
+    if after is not None and found and len(after) != len(found[0].place):
+        raise _no_place()
+    try:
+        left = [one for one in found if after is None or one.place > tuple(after)]
+    except TypeError as error:
+        raise _no_place() from error
+    return [one.id for one in left[:limit]], left[limit - 1].place if len(left) > limit else None
+
+
+def _sorted(
+    db: sa.Connection, wanted: Wanted, chosen: Sequence[sa.ColumnElement[bool]], after: Place | None
+) -> tuple[int, list[str], Place | None]:
+    """How many there are, the ids after a place, and the place where they end if more follow."""
+    number = db.scalar(sa.select(sa.func.count()).select_from(articles).where(*chosen)) or 0
+    keys = _keys(wanted.order or "published_at", wanted.descending)
+    if after is not None and len(after) != len(keys):
+        raise _no_place()
+    beyond = sa.true() if after is None else _beyond(keys, after)
+    columns = [key.label(f"key{n}") for n, (key, _) in enumerate(keys)]
+    ordered = (key.desc() if descending else key for key, descending in keys)
+    rows = db.execute(sa.select(*columns).where(*chosen, beyond).order_by(*ordered).limit(wanted.limit + 1)).all()
+    place = tuple(rows[wanted.limit - 1]) if len(rows) > wanted.limit else None
+    return number, [row[-1] for row in rows[: wanted.limit]], place
+
+
+def _keys(order: Order, descending: bool) -> list[tuple[sa.ColumnElement[Any], bool]]:
+    """What articles are sorted by, and whether from the end; what has no such fact comes last, either way round."""
+    title, own = (sa.func.collated(articles.c.title), False), (articles.c.id, False)
+    if order == "title":
+        return [(title[0], descending), own]
+    if order == "passages":
+        count = sa.select(sa.func.count()).where(passages.c.article_id == articles.c.id).scalar_subquery()
+        return [(count, descending), title, own]
+    fact = articles.c[order]
+    known = fact if order in ("published_at", "added_at") else sa.func.collated(fact)
+    return [(sa.case((fact.is_(None), 1), else_=0), False), (sa.func.coalesce(known, ""), descending), title, own]
+
+
+def _beyond(keys: Sequence[tuple[sa.ColumnElement[Any], bool]], after: Place) -> sa.ColumnElement[bool]:
+    """That an article comes after a place: a later key decides where all before it are the same."""
+    steps = []
+    for n, ((key, descending), value) in enumerate(zip(keys, after, strict=True)):
+        same = [earlier == known for (earlier, _), known in zip(keys[:n], after, strict=False)]
+        steps.append(sa.and_(*same, key < value if descending else key > value))
+    return sa.or_(*steps)
+
+
+def _cursor(place: Place) -> str:
+    return base64.urlsafe_b64encode(json.dumps(list(place)).encode()).decode()
+
+
+def _place(cursor: str) -> Place:
+    try:
+        values = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error, RecursionError) as error:
+        raise _no_place() from error
+    if not isinstance(values, list) or not all(map(_is_key, values)):
+        raise _no_place()
+    return values
+
+
+def _is_key(value: object) -> bool:
+    return is_text(value) if isinstance(value, str) else isinstance(value, int | float) and abs(value) < LARGEST
+
+
+def _no_place() -> FilterError:
+    return FilterError("no page ended at what is given as after; take the `next` of the page before")

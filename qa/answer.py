@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from langchain_core.callbacks import UsageMetadataCallbackHandler
 from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage
@@ -20,7 +21,7 @@ from qa.grounding.answers import ground
 from qa.grounding.confidence import THRESHOLDS
 from qa.grounding.steps import Asked, Draft, Excerpted, Foreign, Retrieved
 from qa.grounding.verification import Judge
-from qa.models.chat import Resident, load_chat_model, model_name
+from qa.models.chat import Resident, count_tokens, load_chat_model, model_name
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
@@ -107,7 +108,11 @@ class Answerer(Answering):
         length: Length = "normal",
         without: Collection[Span] = (),
     ) -> Generator[Answer]:
-        yield from self.chain.stream(Asked(question, history, filters, as_of, length, without))
+        counted = UsageMetadataCallbackHandler()
+        for answer in self.chain.stream(
+            Asked(question, history, filters, as_of, length, without), {"callbacks": [counted]}
+        ):
+            yield answer if answer.status == "answering" else replace(answer, usage=_used(counted))
 
     def answer(
         self,
@@ -250,6 +255,10 @@ class Answerer(Answering):
         asked = f"Summary of {article.title}"
         return Summary(self.retriever).whole(Answer(asked, asked, model=self.model_name, kind="summary"), article)
 
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text is to the language model; about so many where only its provider knows."""
+        return count_tokens(self.model, text)
+
     def warm_up(self) -> None:
         """Make the first question as quick as the next; raises ProviderError where the model cannot be loaded."""
         self.retriever.embeddings.embed_query("warm-up")
@@ -269,6 +278,12 @@ class Answerer(Answering):
         """End the model's process and free its memory, if it has one."""
         if isinstance(self.model, Resident):
             self.model.close()
+
+
+def _used(counted: UsageMetadataCallbackHandler) -> dict[str, int] | None:
+    used = counted.usage_metadata.values()
+    read, written = sum(one["input_tokens"] for one in used), sum(one["output_tokens"] for one in used)
+    return {"prompt_tokens": read, "completion_tokens": written} if used else None
 
 
 def _excerpts(found: Retrieved) -> tuple[Evidence, ...]:

@@ -226,6 +226,8 @@ class Answer:
     `listed_from` is the place of the first sentence of those at the end that are points of a list, if any are.
     `language` is the code of the language that the question was translated from, "en" where it was not. An answer
     says its own sentences in it; their `support_probability` is that of the English ones that were checked.
+    `usage` is how many tokens the language model read and wrote for it, `prompt_tokens` and `completion_tokens`; None
+    where it was not asked, or does not say.
     """
 
     question: str
@@ -245,6 +247,7 @@ class Answer:
     kind: Kind = "fact"
     listed_from: int | None = None
     language: str = "en"
+    usage: Mapping[str, int] | None = None
 
     @property
     def prose(self) -> tuple[Sentence, ...]:

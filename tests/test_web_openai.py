@@ -1,17 +1,20 @@
 """/v1 as OpenAI's own client sees it, over real HTTP, with an Answerer whose words are known by hand."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import httpx
 import openai
 import pytest
 
 from qa.types import Answer, Sentence, Turn
-from qa.web import api, openai_api
+from qa.web import api, engine, openai_api
+from qa.web.openai_text import Telling
 from tests.test_web_api import QUESTION, ready, served, wait_until
-from tests.web_fake import CITATION, NOTE, QUOTE, FakeAnswerer
+from tests.web_fake import CITATION, COMPARED, NOTE, QUOTE, FakeAnswerer
 
 CONTENT = (
     "The bridge opened in 1931. [1]\n\nSources:\n"
@@ -184,3 +187,105 @@ def test_points_are_lines_of_markdown_in_which_nothing_acts() -> None:
     answer = Answer("q", "q", "answered", "…", said, listed_from=1)
     assert openai_api.content(answer) == "Two points:\n- \\- \\[x\\](y) [1]\n- Two"
     assert openai_api.content(replace(answer, sentences=said[1:], listed_from=0)) == "- \\- \\[x\\](y) [1]\n- Two"
+
+
+def streamed(ai: openai.OpenAI, question: str, **more: object) -> list[openai.types.chat.ChatCompletionChunk]:
+    return list(ai.chat.completions.create(model="article-qa", messages=[user(question)], stream=True, **more))
+
+
+def test_each_checked_sentence_is_sent_when_it_may_be_shown(ai: openai.OpenAI) -> None:
+    chunks = streamed(ai, "Compare the two.")
+    pieces = [chunk.choices[0].delta.content for chunk in chunks]
+    first, second = (f"- {s.text} {''.join(f'[{n}]' for n in s.citations)}" for s in COMPARED)
+    assert pieces[:3] == ["", first, f"\n{second}"]
+    assert pieces[3].startswith("\n\nSources:\n- [1] The Varga bridge")
+    assert pieces[4:] == [None]
+    whole = ai.chat.completions.create(model="article-qa", messages=[user("Compare the two.")])
+    assert "".join(filter(None, pieces)) == whole.choices[0].message.content
+    assert [c["number"] for c in chunks[3].choices[0].delta.citations] == [1, 2]
+
+
+def test_what_is_told_stays_where_the_final_answer_is_in_another_order() -> None:
+    second = replace(CITATION, number=2, quote="It is long.", start=5, end=16)
+    lead, points = (
+        Sentence("The articles say:", (), "known"),
+        (Sentence(QUOTE, (1,), "quoted"), Sentence("Long.", (2,), "quoted")),
+    )
+    early = Answer("q", "q", sentences=(lead, *points), citations=(CITATION, second), listed_from=1)
+    telling = Telling()
+    assert telling.more(replace(early, sentences=(lead,))) == "", "it introduces nothing yet"
+    assert telling.more(early) == f"The articles say:\n- {QUOTE} [1]\n- Long. [2]"
+    other = replace(CITATION, number=1, quote="In 1931.", start=30, end=38)
+    said = Sentence("It was opened in 1931.", (1,), "supported")
+    cut = Sentence("after a long dispute over its cost.", (2,), "quoted")
+    final = replace(
+        early, status="answered", sentences=(said, cut), citations=(other, replace(CITATION, number=2)), listed_from=1
+    )
+    text = telling.last(final)
+    assert text.startswith("\n\nIt was opened in 1931. [3]\n\nSources:\n- [1]"), "the rest of a quote was told"
+    assert [c["number"] for c in telling.facts(final)["citations"]] == [1, 2, 3]
+    assert text.count("\n- [") == 3
+
+
+def test_what_will_be_said_in_another_language_is_not_sent_in_english() -> None:
+    growing = Answer("q", "q", sentences=COMPARED[:1], citations=(CITATION,), listed_from=0, language="de")
+    assert Telling().more(growing) == ""
+
+
+def test_usage_is_counted(ai: openai.OpenAI) -> None:
+    messages = [user("Hello there?"), {"role": "assistant", "content": "Yes."}, user(QUESTION)]
+    usage = ai.chat.completions.create(model="article-qa", messages=messages).usage
+    read, written = len(f"Hello there? Yes. {QUESTION}".split()), len(CONTENT.split())
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (read, written, read + written)
+
+
+def test_the_models_own_count_goes_before_that_of_the_text(ai: openai.OpenAI) -> None:
+    usage = ai.chat.completions.create(model="article-qa", messages=[user("Who counted the tokens?")]).usage
+    assert (usage.prompt_tokens, usage.completion_tokens, usage.total_tokens) == (700, 12, 712)
+
+
+def test_a_stream_tells_usage_where_it_is_asked_for(ai: openai.OpenAI) -> None:
+    *others, last = streamed(ai, QUESTION, stream_options={"include_usage": True})
+    assert (last.choices, last.usage.completion_tokens) == ([], len(CONTENT.split()))
+    assert last.usage.total_tokens == last.usage.prompt_tokens + last.usage.completion_tokens
+    assert all(chunk.usage is None and chunk.choices for chunk in others)
+    assert all(chunk.choices for chunk in streamed(ai, QUESTION)), "no usage unasked"
+
+
+def ended_by_the_server(path: str, body: dict[str, object], data_dir: Path) -> list[dict[str, object]]:
+    """The events of a stream that the server's end breaks off."""
+    text, begun = "", threading.Event()
+
+    def read(url: httpx.URL) -> None:
+        nonlocal text
+        with httpx.stream("POST", url.join(path), json=body, timeout=30) as response:
+            for piece in response.iter_text():
+                text += piece
+                begun.set()
+
+    with served(lambda _settings: FakeAnswerer(), data_dir) as client:
+        wait_until(lambda: ready(client))
+        reading = threading.Thread(target=read, args=(client.base_url,))
+        reading.start()
+        assert begun.wait(10)
+    reading.join(20)
+    events = [line.removeprefix("data: ") for line in text.split("\n") if line.startswith("data: ")]
+    return [json.loads(event) for event in events if event != "[DONE]"]
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions"])
+def test_a_stream_that_the_server_ends_says_so(path: str, tmp_path: Path) -> None:
+    body = {"question": "endless"} if path == "/api/ask" else {"messages": [user("endless")]}
+    last = ended_by_the_server(path, body | {"stream": True}, tmp_path)[-1]
+    error = last["error"]
+    assert "the server is being stopped" in (error if isinstance(error, str) else error["message"])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions"])
+def test_what_takes_too_long_is_told_in_the_stream(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "ASKS", replace(engine.ASKS, longest=0.3))
+    body = {"question": "endless"} if path == "/api/ask" else {"messages": [user("endless")]}
+    with served(lambda _settings: FakeAnswerer(), tmp_path) as client:
+        wait_until(lambda: ready(client))
+        text = client.post(path, json=body | {"stream": True}).text
+    assert "took longer than" in text.rsplit('"error"', 1)[1]

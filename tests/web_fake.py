@@ -210,6 +210,7 @@ class FakeAnswerer(Answering):
             citations=(LENGTH_CITATION if is_length else CITATION,),
             timings_ms={"retrieve": 2, "total": 1234},
             notes=(NOTE,) if "disagree" in question else (),
+            usage={"prompt_tokens": 700, "completion_tokens": 12} if "tokens" in question else None,
         )
 
     def _compared(self, answer: Answer) -> Iterator[Answer]:
@@ -231,6 +232,9 @@ class FakeAnswerer(Answering):
         if article_id != EVIDENCE.article_id:
             return replace(answer, status="refused", text=REFUSAL)
         return laid_out(answer, "In its own words:", [Point(EVIDENCE, c.start, c.end) for c in SUMMED_UP])
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
 
     def warm_up(self) -> None:
         pass

@@ -1,9 +1,11 @@
 """The chat model that answers: the embedded one, any OpenAI-compatible server, or any provider LangChain knows."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from qa.errors import ProviderError
 from qa.extensions import MODELS, extension
 from qa.models.keys import Holder
 from qa.models.manifest import LANGUAGE_MODEL
@@ -25,6 +27,14 @@ class Patience:
 
 
 @runtime_checkable
+class Counting(Protocol):
+    """A chat model that counts by its own tokenizer, on this machine."""
+
+    def count_tokens(self, text: str) -> int:
+        """Raises ProviderError where it cannot."""
+
+
+@runtime_checkable
 class Resident(Protocol):
     """A chat model that lives in a process of its own: it must be waited for, may be restarted, and is ended."""
 
@@ -36,6 +46,16 @@ class Resident(Protocol):
 
     def close(self) -> None:
         """End the process."""
+
+
+def count_tokens(model: "BaseChatModel", text: str) -> int:
+    """How many tokens a text is to a model; by its length where the model cannot tell without asking its provider."""
+    from langchain_core.messages.utils import count_tokens_approximately
+
+    if isinstance(model, Counting):
+        with suppress(ProviderError):
+            return model.count_tokens(text)
+    return count_tokens_approximately([("user", text)], extra_tokens_per_message=0)
 
 
 def load_chat_model(

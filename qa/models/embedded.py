@@ -54,6 +54,13 @@ class EmbeddedChatModel(BaseChatModel):
                 return dict(reply["done"]["alternatives"])
         raise ProviderError("the embedded language model gave no answer")
 
+    def count_tokens(self, text: str) -> int:
+        """By the model's own tokenizer. Raises ProviderError."""
+        for reply in self._engine.ask(count=text):
+            if "done" in reply:
+                return int(reply["done"]["tokens"])
+        raise ProviderError("the embedded language model gave no answer")
+
     def close(self) -> None:
         """Ends the engine and frees its memory."""
         self._engine.close()

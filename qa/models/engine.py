@@ -5,7 +5,7 @@ page in the same process would freeze), and because what kills it, lack of memor
 It imports nothing from this project, so that it can run from any folder, and ends when its parent does.
 
     in    {"id": 1, "messages": [{"role", "content"}…], "max_tokens": 120, "stop": [], "alternatives": 0}
-          {"cancel": 1}         {"ping": true}
+          {"id": 1, "count": "…"}    {"cancel": 1}         {"ping": true}
     out   {"ready": true}       {"id": 1, "text": "…"}       {"id": 1, "error": "…"}       {"fatal": "…"}
           {"id": 1, "done": {"finish_reason", "prompt_tokens", "tokens", "alternatives"}}
           {"pong": true}
@@ -103,12 +103,18 @@ class Engine:
                 self.say({"pong": True})
             elif "cancel" in request:
                 self._drop(request["cancel"])
+            elif "count" in request:
+                self.say({"id": request["id"], "done": {"tokens": self._count(request["count"])}})
             else:
                 self._begin(request)
 
     def say(self, message: Message) -> None:
         self._out.write(json.dumps(message) + "\n")
         self._out.flush()
+
+    def _count(self, text: str) -> int:
+        ids = self._tokenizer.encode(untokened(text), add_special_tokens=False).input_ids
+        return int(ids.shape[1])
 
     def _begin(self, request: Message) -> None:
         messages = [{**message, "content": untokened(message["content"])} for message in request["messages"]]

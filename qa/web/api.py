@@ -17,7 +17,7 @@ from qa.accounts.conversations import Conversations
 from qa.errors import ArticleQAError, ConversationError, ConversationNotFound
 from qa.types import Answer, Evidence, Filters, Length, Span, Turn
 from qa.web.auth import asker_of, user_of
-from qa.web.engine import Engine, NotReadyError, Stream, Waiting, one_line
+from qa.web.engine import Engine, NotReadyError, Stream, Waiting, foreseen, one_line
 from qa.web.fields import Bounded, Day, Line, Text
 from qa.web.streaming import EventStream
 
@@ -178,7 +178,7 @@ def routes(engine: Engine, conversations: Conversations) -> APIRouter:
         asked = body.question, turns, body.filters(), body.as_of, body.length, body.shown()
         answers = growing(engine.ask(*asked, asker=asker_of(request)))
         if body.stream:
-            return EventStream(events(await anext(answers), answers, told), answers)
+            return EventStream(events(await anext(answers), answers, told, over=final), answers)
         return JSONResponse(await told(await last_of(answers, request)))
 
     return router
@@ -223,13 +223,24 @@ def final(answer: Item) -> Answer:
 
 
 async def events(
-    first: T | Waiting | None, rest: AsyncIterator[T | Waiting | None], told: Told[T]
+    first: T | Waiting | None,
+    rest: AsyncIterator[T | Waiting | None],
+    told: Told[T],
+    over: Callable[[T | Waiting | None], object] | None = None,
 ) -> AsyncGenerator[bytes]:
-    """Server-sent events; an error after the first one can only be told as an event."""
+    """Server-sent events; an error after the first one can only be told as an event.
+
+    `over` raises NotReadyError where what came last is not the end: the server ended the stream.
+    """
+    last = first
     try:
-        yield await _event(first, told)
-        async for item in rest:
-            yield await _event(item, told)
+        with foreseen():
+            yield await _event(first, told)
+            async for item in rest:
+                last = item or last
+                yield await _event(item, told)
+            if over:
+                over(last)
     except ArticleQAError as error:
         yield event({"error": one_line(error)})
 

@@ -1,12 +1,14 @@
 """POST /v1/chat/completions and GET /v1/models: the answers for every client that speaks OpenAI's protocol.
 
-Only checked text is ever sent as content; while it is being written the stream is kept open by comments.
+Only checked text is ever sent as content, each sentence as soon as it may be shown; until then the stream is kept open
+by comments.
 """
 
+import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterator
-from dataclasses import asdict, replace
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from itertools import pairwise
 from typing import Annotated, Any, Literal
@@ -18,18 +20,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from qa.errors import ArticleQAError
-from qa.language.markdown import escaped, linked, listed
-from qa.types import Answer, Citation, Length, Sentence, Turn
+from qa.types import Answer, Length, Turn
 from qa.web.api import EXAMPLE, KEEP_ALIVE, QUIET_SECONDS, Item, event, final, growing, last_of
 from qa.web.auth import asker_of
-from qa.web.engine import Engine, one_line
+from qa.web.engine import Engine, foreseen, one_line
 from qa.web.fields import Bounded, Line, Text
-from qa.web.problems import OPENAI_TOLD, openai_error
-from qa.web.render import web_link
+from qa.web.openai_text import SOURCES, Telling, content
+from qa.web.problems import OPENAI_TOLD, openai_error, status_of
 from qa.web.streaming import EventStream
 
 NAME = "article-qa"
-SOURCES = "\n\nSources:\n"
+Counted = Callable[[Answer], Awaitable[dict[str, int]]]
 LENGTHS: dict[str | None, Length] = {"low": "short", "high": "detailed"}
 
 
@@ -58,6 +59,12 @@ class TextFormat(BaseModel):
     type: Literal["text"]
 
 
+class StreamOptions(BaseModel):
+    """What a stream holds beside the answer."""
+
+    include_usage: bool = False
+
+
 class ChatBody(BaseModel):
     """A conversation that ends with a question; `verbosity` says how long an answer is wanted.
 
@@ -71,6 +78,7 @@ class ChatBody(BaseModel):
     messages: Annotated[list[Message], Field(min_length=1), Bounded]
     model: Line = NAME
     stream: bool = False
+    stream_options: StreamOptions | None = None
     n: Literal[1] | None = None
     response_format: TextFormat | None = None
     verbosity: Literal["low", "medium", "high"] | None = None
@@ -79,6 +87,9 @@ class ChatBody(BaseModel):
         if self.messages[-1].role != "user":
             raise HTTPException(HTTPStatus.BAD_REQUEST, "messages: the last message must be a user's question")
         return self.messages[-1].text()
+
+    def includes_usage(self) -> bool:
+        return bool(self.stream_options and self.stream_options.include_usage)
 
     def turns(self) -> list[Turn]:
         """Each earlier question that was followed by an answer."""
@@ -109,63 +120,69 @@ def routes(engine: Engine) -> APIRouter:
         length = LENGTHS.get(body.verbosity, "normal")
         answers = growing(engine.ask(body.question(), body.turns(), length=length, asker=asker_of(request)))
         reply = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": NAME}
+        counted = partial(usage_of, read="\n".join(message.text() for message in body.messages), engine=engine)
         if body.stream:
             first = await anext(answers)
-            return EventStream(_chunks(reply, first, answers), answers)
-        answer = await last_of(answers, request)
-        message = {"role": "assistant", "content": content(answer), "refusal": None, **_facts(answer)}
+            return EventStream(_chunks(reply, first, answers, counted if body.includes_usage() else None), answers)
+        answer, telling = await last_of(answers, request), Telling()
+        message = {"role": "assistant", "content": telling.last(answer), "refusal": None, **telling.facts(answer)}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        return JSONResponse(reply | {"object": "chat.completion", "choices": [choice]})
+        told = {"object": "chat.completion", "choices": [choice], "usage": await counted(answer)}
+        return JSONResponse(reply | told)
 
     return router
 
 
-async def _chunks(reply: dict[str, Any], last: Item, rest: AsyncIterator[Item]) -> AsyncGenerator[bytes]:
-    """The checked answer as one piece, with comments before it as long as it is not there."""
+async def _chunks(
+    reply: dict[str, Any], last: Item, rest: AsyncIterator[Item], counted: Counted | None
+) -> AsyncGenerator[bytes]:
+    """Each checked sentence as soon as it may be shown, with comments as long as there is none; `counted` gives the
+    usage for a last piece, where that is wanted. Where the server must end it, an error is the last one.
+    """
+    usage = {"usage": None} if counted else {}
 
     def chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
-        return event(reply | {"object": "chat.completion.chunk", "choices": [choice]})
+        return event(reply | {"object": "chat.completion.chunk", "choices": [choice]} | usage)
 
     yield chunk({"role": "assistant", "content": ""})
-    told = time.monotonic()
+    telling, told = Telling(), time.monotonic()
     try:
-        async for item in rest:
-            last = item or last
-            if time.monotonic() - told >= QUIET_SECONDS:
-                yield KEEP_ALIVE
+        with foreseen():
+            async for item in _all(last, rest):
+                last = item or last
+                said = telling.more(item) if isinstance(item, Answer) and item.status == "answering" else ""
+                if said:
+                    yield chunk({"content": said})
+                elif time.monotonic() - told >= QUIET_SECONDS:
+                    yield KEEP_ALIVE
+                else:
+                    continue
                 told = time.monotonic()
-        answer = final(last)
-        yield chunk({"content": content(answer), **_facts(answer)})
-        yield chunk({}, "stop")
+            answer = final(last)
+            yield chunk({"content": telling.last(answer), **telling.facts(answer)})
+            yield chunk({}, "stop")
+            if counted:
+                end = {"object": "chat.completion.chunk", "choices": [], "usage": await counted(answer)}
+                yield event(reply | end)
     except ArticleQAError as error:
-        yield event(openai_error(HTTPStatus.SERVICE_UNAVAILABLE, one_line(error)))
+        yield event(openai_error(status_of(error), one_line(error)))
     yield format_sse_event(data_str="[DONE]")
 
 
-def content(answer: Answer) -> str:
-    """The text with its marks, then the sources and notes; nothing in it may act as Markdown.
+async def _all(first: Item, rest: AsyncIterator[Item]) -> AsyncIterator[Item]:
+    yield first
+    async for item in rest:
+        yield item
 
-    The notes come last: what stands behind the sources is left out where it is sent back as history.
+
+async def usage_of(answer: Answer, read: str, engine: Engine) -> dict[str, int]:
+    """The tokens that the language model read and wrote, as it counts them; where it was not asked or does not say,
+    those of the conversation and of the answer's text.
     """
-    prose = " ".join(map(_marked, answer.prose))
-    said = listed(prose, map(_marked, answer.points)) or escaped(answer.text)
-    shown = answer.citations or answer.closest
-    sources = SOURCES + "\n".join(map(_source, shown)) if shown else ""
-    return "\n\n".join((said + sources, *map(escaped, answer.notes)))
-
-
-def _marked(sentence: Sentence) -> str:
-    return replace(sentence, text=escaped(sentence.text), label=escaped(sentence.label)).marked
-
-
-def _source(citation: Citation) -> str:
-    known = ", ".join(escaped(fact) for fact in (citation.source, citation.published_at) if fact)
-    link = web_link(citation.url)
-    facts = (f"({known})" if known else "", f"“{escaped(citation.quote)}”", linked(link) if link else "")
-    return " ".join(("-", f"[{citation.number}]", escaped(citation.title), *filter(None, facts)))
-
-
-def _facts(answer: Answer) -> dict[str, Any]:
-    quotes = {name: [asdict(quote) for quote in getattr(answer, name)] for name in ("citations", "closest")}
-    return {**quotes, "notes": list(answer.notes)}
+    if answer.usage:
+        prompt, completion = answer.usage["prompt_tokens"], answer.usage["completion_tokens"]
+    else:
+        count = engine.answerer().count_tokens
+        prompt, completion = await asyncio.to_thread(lambda: (count(read), count(content(answer))))
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}

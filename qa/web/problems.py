@@ -58,9 +58,13 @@ def openai_error(status: int, message: str) -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "param": None, "code": None}}
 
 
-def failed(request: Request, error: Exception) -> JSONResponse:
+def status_of(error: Exception) -> HTTPStatus:
     """A bad question or an unknown id is the client's fault, all others are the server's."""
-    status = FAULTS.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE)
+    return FAULTS.get(type(error), HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def failed(request: Request, error: Exception) -> JSONResponse:
+    status = status_of(error)
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooManyError) else None
     return problem(request.url.path, status, one_line(error), headers)
 

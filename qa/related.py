@@ -13,7 +13,7 @@ from qa.generation.suggestions import Fact, can_be_asked, facts, is_new
 from qa.language.text import contains
 from qa.library import PreparedQuestion, Questions
 from qa.plans.summary import Summary
-from qa.query.query import Query
+from qa.query.query import Query, understand
 from qa.query.question import checked_question
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Citation, Evidence, Filters, Suggestion, Turn
@@ -135,10 +135,10 @@ class Related:
         question = " ".join(written.split())
         if not can_be_asked(question, fact, known):
             return None
-        nearest = self._retriever.search(question, NEAREST)
         yield
-        if not any(_overlap(fact, passage) for passage in nearest):
+        if not self._is_found(fact, question):
             return None
+        yield
         with closing(self._ask(question)) as answers:
             for answer in answers:
                 yield
@@ -148,6 +148,19 @@ class Related:
             return None
         quote = article.text[fact.start : fact.end]
         return PreparedQuestion(question, article.id, article.title, fact.words, quote, fact.start, fact.end)
+
+    def _is_found(self, fact: Fact, question: str) -> bool:
+        """Whether its sentence stands in the nearest passages, where the extractor answers with the fact."""
+        query = understand(question, articles=self._retriever)
+        hits = self._retriever.find(query, NEAREST)
+        if not any(_overlap(fact, hit.evidence) for hit in hits):
+            return False
+        if self._retriever.extractor is None:
+            return True
+        guess = self._retriever.guess(query, hits)
+        if guess is None or not guess.sure or guess.evidence.article_id != fact.article_id:
+            return False
+        return contains(guess.answer, fact.words) or contains(fact.words, guess.answer)
 
     def _note(self, article: Article, tried: int, over: bool, kept: PreparedQuestion | None) -> bool:
         vectors = [np.asarray(self._retriever.embed(kept.question), np.float32)] if kept else []

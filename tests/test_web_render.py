@@ -11,8 +11,6 @@ from qa.plans.opinion import NOBODY
 from qa.types import Answer, Citation, Evidence, Sentence
 from qa.web.render import (
     copied,
-    glimpse,
-    quoted,
     render_articles,
     render_narrow,
     render_turn,
@@ -21,7 +19,7 @@ from qa.web.render import (
     web_link,
 )
 from qa.web.texts import texts
-from tests.web_fake import CITATION, EVIDENCE, OTHER, QUOTE
+from tests.web_fake import CITATION, EVIDENCE, LENGTH, LENGTH_CITATION, OTHER, QUOTE
 
 ATTACK = "\"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}${alert(3)}"
 ANSWERED = Answer(
@@ -132,19 +130,34 @@ def test_the_original_opens_elsewhere_and_learns_nothing() -> None:
     assert link["rel"] == "noopener noreferrer nofollow"
 
 
-def test_the_quote_is_marked_within_its_passage() -> None:
-    parts = quoted(CITATION, ANSWERED.passages)
-    assert parts.quote == QUOTE
-    assert parts.before + parts.quote + parts.after == EVIDENCE.text
-    assert f"<mark>{QUOTE}</mark> It is 412 metres long" in render_turn(ANSWERED, 1)
+def test_the_quote_is_marked_between_the_sentences_around_it() -> None:
+    html = render_turn(ANSWERED, 1)
+    assert f"for years. <mark>{QUOTE}</mark> It is 412 metres long" in html
+    assert "<sup>" not in html
 
 
-def test_markdown_headings_around_a_quote_lose_their_marks() -> None:
-    text = "## Opening\n\nIt opened.\n\n# Cost\n\nIt cost much.\n\n## Next\n"
-    start = text.index("It opened.")
-    evidence = replace(EVIDENCE, text=text, start=0, end=len(text))
-    parts = quoted(replace(CITATION, quote="It opened.", start=start, end=start + 10), [evidence])
-    assert (parts.before, parts.quote, parts.after) == ("Opening\n\n", "It opened.", "\n\nCost\n\nIt cost much.")
+def test_two_citations_of_one_passage_share_a_card() -> None:
+    both = replace(ANSWERED, citations=(CITATION, replace(LENGTH_CITATION, number=2)))
+    html = render_turn(both, 1)
+    assert len(Page(html).all("li", "cited")) == 1
+    assert len(Page(html).all("span", "number")) == 2
+    assert f"<mark>{QUOTE}</mark><sup>1</sup> <mark>{LENGTH}</mark><sup>2</sup>" in html
+
+
+def test_the_further_passages_of_an_article_are_folded_below_its_best() -> None:
+    passages = [replace(EVIDENCE, start=n) for n in (100, 300, 500)] + [OTHER]
+    for status in ("answering", "refused"):
+        html = render_turn(replace(ANSWERED, status=status, sentences=(), citations=(), passages=tuple(passages)), 1)
+        aside = html[html.index("<aside") :]
+        assert len(Page(aside).all("li", "card")) == 2
+        assert len(re.findall("<h4", aside)) == 2
+        assert "2 further passages of this article" in aside
+
+
+def test_of_the_articles_beyond_the_first_all_passages_are_counted() -> None:
+    passages = tuple(replace(OTHER, article_id=str(n)) for n in (0, 1, 2, 3, 4, 4, 5))
+    html = render_turn(replace(ANSWERED, status="refused", sentences=(), citations=(), passages=passages), 1)
+    assert "3 more passages found" in html
 
 
 def test_a_quote_without_its_passage_stands_alone() -> None:
@@ -260,12 +273,6 @@ def test_the_page_speaks_the_readers_language() -> None:
     assert Page(render_views(german)).all("nav")[0]["lang"] == "de"
     assert "1.200 Artikel" in render_welcome(LibraryStats(1200, 1, (), None, None, 0, ()), t=german)
     assert "die Modelle werden geladen" in render_welcome(None, step="loading the models", t=german)
-
-
-def test_the_glimpse_begins_at_the_nearest_sentence() -> None:
-    assert glimpse(EVIDENCE.text, "How long is it in metres?").startswith("… It is 412 metres long")
-    assert glimpse(EVIDENCE.text, "Who planned the bridge?").startswith("The Varga bridge was planned")
-    assert len(glimpse("word " * 500, "word")) < 270
 
 
 def test_the_welcome_tells_what_the_library_holds_or_lacks() -> None:

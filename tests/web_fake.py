@@ -29,6 +29,7 @@ EVIDENCE = Evidence(
     TEXT,
     0.9,
 )
+FURTHER = replace(EVIDENCE, start=400, end=500, text="It was widened in 1950. " * 4, score=0.3)
 OTHER = Evidence(
     "ferry", "The Lomond ferry", None, None, None, 0, 44, "The Lomond ferry carries 9,300 people a day.", 0.2
 )
@@ -198,7 +199,7 @@ class FakeAnswerer(Answering):
             raise
         if "cheese" in question:
             refused = replace(answer, status="refused", text="The articles do not answer this question.")
-            yield replace(refused, timings_ms={"retrieve": 2, "total": 5})
+            yield replace(refused, passages=(EVIDENCE, FURTHER, OTHER), timings_ms={"retrieve": 2, "total": 5})
             return
         is_length = "How long" in question
         said = "The bridge is 412 metres long." if is_length else "The bridge opened in 1931."

@@ -1,7 +1,6 @@
 """Answers as HTML. Everything that a model or an article wrote is escaped by the templates."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +10,14 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa.types import Answer, Citation, Evidence, Kind
+from qa.web.sources import by_article, cards, glimpse, passage_of
 from qa.web.texts import Texts, texts
 
 if TYPE_CHECKING:
     from qa.library import LibraryStats
 
-GLIMPSE = 260  # characters of a passage shown before it is cited
 WITHOUT_MORE: tuple[Kind, ...] = ("catalogue", "greeting", "underspecified")  # of which articles say no more
-FIRST = 4  # passages shown at once; the others are one click away
+FIRST = 4  # articles whose passages are shown at once; the others are one click away
 NEAREST = 3  # articles that a refusal offers
 ENGLISH = texts()
 PAPER = {"light": "#fbfaf7", "dark": "#161615"}  # what the page stands on, as --paper in static/frame.css
@@ -40,21 +39,6 @@ KEYS = {
     "undo": ("u",),
     "keys": ("?",),
 }
-
-_HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
-_LAST_HEADING = re.compile(r"\n#{1,6} [^\n]*\s*\Z")
-_HEADING_MARK = re.compile(r"^#{1,6} +", re.MULTILINE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
-_WORD = re.compile(r"\w{4,}")
-
-
-@dataclass(frozen=True)
-class Quoted:
-    """A citation's quote within the passage it stands in."""
-
-    before: str
-    quote: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -86,26 +70,26 @@ def render_turn(
     `chips` say what the question was restricted to, and `narrow` is the same for the page's scripts. `how` is what
     sets the answer that it asks for apart: "more" than was shown, "detailed".
     """
-    cited = [_passage_of(citation, answer.passages) for citation in answer.citations]
-    best: dict[str, Evidence] = {}
-    for passage in answer.passages:
-        best.setdefault(passage.article_id, passage)
+    cited = [passage_of(citation, answer.passages) for citation in answer.citations]
+    found = by_article([passage for passage in answer.passages if passage not in cited])
+    best = [first for first, *_ in by_article(answer.passages)]
     return _templates.get_template("turn.html").render(
-        about=json.dumps(list(dict.fromkeys([*(c.article_id for c in answer.citations), *best]))),
+        about=json.dumps(list(dict.fromkeys([c.article_id for c in answer.citations] + [e.article_id for e in best]))),
         answer=answer,
         before=before,
+        cards=cards(answer.citations, answer.passages),
         by_number={citation.number: citation for citation in answer.citations},
         chips=chips,
         kept=kept,
         how=how,
         narrow=narrow,
-        nearest=list(best.values())[:NEAREST],
+        found=found,
+        nearest=best[:NEAREST],
         number=number,
         problem=problem,
         step=step,
         stopped=stopped,
         t=t,
-        uncited=[passage for passage in answer.passages if passage not in cited],
         waiting=answer.status == "answering" and not stopped and not problem,
     )
 
@@ -156,43 +140,6 @@ def copied(answer: Answer, t: Texts = ENGLISH) -> str:
     return "\n".join(lines)
 
 
-def quoted(citation: Citation, passages: Sequence[Evidence]) -> Quoted:
-    """The passage around a citation, cut at its quote; the quote alone where no passage holds it.
-
-    The quote is shown to the letter; around it the marks of Markdown headings are left out, and a heading
-    that ends the passage, for it belongs to the next one.
-    """
-    passage = _passage_of(citation, passages)
-    if passage is None:
-        return Quoted("", citation.quote, "")
-    start, end = citation.start - passage.start, citation.end - passage.start
-    before, after = passage.text[:start], _LAST_HEADING.sub("", passage.text[end:])
-    return Quoted(
-        _HEADING_MARK.sub("", before).lstrip(), passage.text[start:end], _HEADING_MARK.sub("", after).rstrip()
-    )
-
-
-def _passage_of(citation: Citation, passages: Sequence[Evidence]) -> Evidence | None:
-    for e in passages:
-        if e.article_id == citation.article_id and e.start <= citation.start and citation.end <= e.end:
-            return e
-    return None
-
-
-def glimpse(text: str, question: str) -> str:
-    """The sentences of a passage that share most words with the question."""
-    sentences = _SENTENCE_END.split(" ".join(_HEADING.sub("", text).split()))
-    asked = _stems(question)
-    best = max(range(len(sentences)), key=lambda i: len(asked & _stems(sentences[i])))
-    shown = " ".join(sentences[best:])
-    cut = shown if len(shown) <= GLIMPSE else shown[:GLIMPSE].rsplit(" ", 1)[0] + " …"
-    return f"… {cut}" if best else cut
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:6] for word in _WORD.findall(text.lower())}
-
-
 def web_link(url: str | None) -> str | None:
     """The address where it is one of the web; any other scheme could run code."""
     try:
@@ -215,6 +162,6 @@ _templates = Environment(
     undefined=StrictUndefined,
 )
 _templates.globals.update(
-    FIRST=FIRST, PAPER=PAPER, WITHOUT_MORE=WITHOUT_MORE, copied=copied, glimpse=glimpse, place=place, quoted=quoted
+    FIRST=FIRST, PAPER=PAPER, WITHOUT_MORE=WITHOUT_MORE, copied=copied, glimpse=glimpse, place=place
 )
 _templates.filters.update(web_link=web_link, seconds=seconds)

@@ -1,8 +1,8 @@
 """A folder and the library in step: what is new or changed is added, what is gone is removed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from ingest.load.folder import never_article
@@ -46,6 +46,48 @@ def changes(folder: Path, stop: Event | None = None) -> Iterator[list[Path]]:
     for changed in seen:
         if changed:
             yield sorted({Path(path) for _, path in changed})
+
+
+class FolderWatch:
+    """Collects what changes in a folder, in a thread of its own, until it is stopped."""
+
+    def __init__(self, folder: Path, told: Callable[[], None]) -> None:
+        """`told` is called, in that thread, where there is something to take."""
+        self.problem = ""  # why it sees no more changes
+        self._folder = folder
+        self._told = told
+        self._changed: set[Path] = set()
+        self._lock = Lock()
+        self._stop = Event()
+        Thread(target=self._collect, name="watch", daemon=True).start()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether something changed, or nothing is seen any more."""
+        return bool(self._changed or self.problem)
+
+    def take(self) -> list[Path]:
+        """What has changed since the last time; at first the folder itself."""
+        with self._lock:
+            changed, self._changed = sorted(self._changed), set()
+        return changed
+
+    def put(self, changed: Iterable[Path]) -> None:
+        """Have this taken again."""
+        with self._lock:
+            self._changed.update(changed)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _collect(self) -> None:
+        try:
+            for changed in changes(self._folder, self._stop):
+                self.put(changed)
+                self._told()
+        except Exception as error:
+            self.problem = f"its changes cannot be seen ({' '.join(str(error).split())})"
+            self._told()
 
 
 class FolderKeeper:

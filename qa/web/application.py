@@ -25,6 +25,7 @@ from qa.web import (
     articles,
     conversations,
     evaluations,
+    followed,
     gold_files,
     openai_api,
     problems,
@@ -42,7 +43,9 @@ from qa.web.engine import Engine
 from qa.web.evaluator import Evaluator
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
+from qa.web.lookout import Lookout
 from qa.web.model_choice import ModelChoice
+from qa.web.owner import Owner
 from qa.web.preparing import Preparer
 
 if TYPE_CHECKING:
@@ -60,6 +63,8 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     evaluator = Evaluator(engine, settings)
     access = Access(settings)
     kept = Conversations.open(settings.conversations_path)
+    collector = Collector(engine, settings)
+    lookout = Lookout(engine, collector, settings)
     frame = PageFrame(partial(_build_page, engine, kept, settings, access.is_needed))
 
     @asynccontextmanager
@@ -67,9 +72,12 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(BRIEF_THREADS, "brief"))
         current_default_thread_limiter().total_tokens = BRIEF_THREADS
         async with frame.running():
-            loading = asyncio.create_task(_load(frame, engine, preparer))
+            tasks = asyncio.create_task(_load(frame, engine, preparer)), asyncio.create_task(lookout.keep())
             yield
-            loading.cancel()
+            for task in tasks:
+                task.cancel()
+        lookout.stop()
+        lookout.following.close()
         kept.close()
 
     app = FastAPI(
@@ -80,7 +88,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
         docs_url=None,
         redoc_url=None,
     )
-    app.state.stoppable = (engine, evaluator, frame, preparer)
+    app.state.stoppable = (engine, evaluator, frame, preparer, lookout)
     app.state.token = access.token if access.is_needed else None
     if access.is_needed:
         app.add_middleware(SignedIn, access=access)
@@ -95,7 +103,8 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.include_router(conversations.routes(kept))
     app.include_router(reading.routes(engine))
     app.include_router(shelf.routes(engine))
-    app.include_router(articles.routes(engine, Collector(engine, settings)))
+    app.include_router(articles.routes(engine, collector))
+    app.include_router(followed.routes(lookout, Owner(settings, access.is_needed)))
     app.include_router(report.routes(settings.report_dir))
     app.include_router(settings_api.routes(engine, ModelChoice(engine, settings, answerer_factory), access))
     app.include_router(evaluations.routes(evaluator))

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ingest.load.found import Upload
 from ingest.report import AddReport, Verdict
 from qa.errors import ArticleQAError
-from qa.models.cores import Urgency
+from qa.models.cores import Urgency, urgency
 from qa.settings import Settings
 from qa.web.engine import Engine, foreseen, one_line
 from qa.web.limits import TooManyError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Uploaded files of up to 200 MB each lie on the disk for as long as they wait.
 RUNS = Bounds(at_once=1, waiting=8, patience=1800, longest=3600, usual=10)
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Collector:
         try:
             async for _ in place.turn():
                 pass
-            work = place.run(partial(run.work, items, self._engine, self._encoder, self._settings))
+            work = place.run(partial(run.work, items, self._engine, self.encoder, self._settings))
         except TooManyError as error:
             discard(items)
             run.fail(error)
@@ -159,7 +162,27 @@ class Collector:
         finally:
             place.leave()
 
-    def _encoder(self) -> "Encoder":
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody adds anything."""
+        return self._runs.is_idle
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits to add something; may be asked from any thread."""
+        return self._runs.is_wanted
+
+    async def do_unhurried(self, work: Callable[[], T]) -> T:
+        """Do what nobody waits for, in a turn of its own; it should end early where that `is_wanted`."""
+        place = self._runs.enter("nobody")
+        try:
+            async for _ in place.turn():
+                pass
+            return await place.run(partial(_unhurried, work))
+        finally:
+            place.leave()
+
+    def encoder(self) -> "Encoder":
         """The embedding model that is loaded, or one of its own until then; raises ModelError."""
         loaded = self._engine.loaded
         return cast("Encoder", loaded.retriever.embeddings) if loaded else self._early
@@ -169,6 +192,14 @@ class Collector:
         from qa.models.embeddings import load_embeddings
 
         return load_embeddings(self._settings)
+
+
+def _unhurried(work: Callable[[], T]) -> T:
+    usual = urgency.set(Urgency.AHEAD)
+    try:
+        return work()
+    finally:
+        urgency.reset(usual)
 
 
 def discard(items: Sequence[str | Upload]) -> None:

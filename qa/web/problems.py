@@ -16,6 +16,7 @@ from qa.errors import (
     EvaluationNotFound,
     FilterError,
     GoldError,
+    NotFollowed,
     QuestionError,
     SettingsError,
     TagError,
@@ -40,6 +41,7 @@ FAULTS: dict[type[Exception], HTTPStatus] = {
     GoldError: HTTPStatus.UNPROCESSABLE_ENTITY,
     EvaluationError: HTTPStatus.CONFLICT,
     EvaluationNotFound: HTTPStatus.NOT_FOUND,
+    NotFollowed: HTTPStatus.NOT_FOUND,
     TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
 }
 

@@ -134,6 +134,16 @@ class Queue:
     def too_long(self) -> TooLongError:
         return TooLongError(f"it took longer than {self.bounds.longest:.0f} seconds and was broken off; try again")
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has a place."""
+        return not self._waiting and not self._working
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits; may be asked from any thread."""
+        return bool(self._waiting)
+
     def wait(self) -> int:
         """Seconds until those who wait now will have been served."""
         return math.ceil(self._seconds_for(len(self._waiting) + 1)) or 1

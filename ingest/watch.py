@@ -53,7 +53,8 @@ class FolderWatch:
 
     def __init__(self, folder: Path, told: Callable[[], None]) -> None:
         """`told` is called, in that thread, where there is something to take."""
-        self.problem = ""  # why it sees no more changes
+        self.has_begun = False  # to see changes
+        self.problem = ""  # why it sees no more of them
         self._folder = folder
         self._told = told
         self._changed: set[Path] = set()
@@ -84,8 +85,10 @@ class FolderWatch:
         try:
             for changed in changes(self._folder, self._stop):
                 self.put(changed)
+                self.has_begun = True
                 self._told()
         except Exception as error:
+            self.has_begun = True
             self.problem = f"its changes cannot be seen ({' '.join(str(error).split())})"
             self._told()
 

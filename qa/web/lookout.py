@@ -134,7 +134,8 @@ class Lookout:
         """What a user wants first, then folders with changes, then the feed that is due for longest."""
         by_id, now = {each.id: each for each in followed}, _now()
         for number in self._asked:
-            return by_id[number]
+            if number not in self._watches or self._watches[number][0].has_begun:  # or it would be looked at twice
+                return by_id[number]
         for number, (watch, _) in self._watches.items():
             if watch.is_due:
                 return by_id[number]

@@ -48,14 +48,14 @@ class Room:
 
 
 @contextmanager
-def opened_room(data_dir: Path) -> Iterator[Room]:
+def opened_room(data_dir: Path, **rest: object) -> Iterator[Room]:
     settings = Settings(data_dir=data_dir)
     library = Library.open(settings.library_path)
     for article in (BRIDGE, *ARTICLES[1:], RIGHT_TO_LEFT):
         store(library, article)
     index = VectorIndex.open(settings, library, IDENTITY)
     answerer = FakeAnswerer().over(HybridRetriever(library=library, index=index, embeddings=HashedWords()))
-    with served(lambda _settings: answerer, data_dir) as client:
+    with served(lambda _settings: answerer, data_dir, **rest) as client:
         wait_until(lambda: ready(client))
         yield Room(str(client.base_url), answerer, library, data_dir)
     index.close()

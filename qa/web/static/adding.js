@@ -1,6 +1,7 @@
 // Files and addresses are added one after the other; each tells how far it is and what became of it.
 
 import { changed, titleOf } from "./articles.js";
+import { offerFollowing } from "./followed.js";
 import { t } from "./texts.js";
 import { events, foreign, make, readerLink, whenThere } from "./tools.js";
 
@@ -80,6 +81,7 @@ async function run(job) {
   if (added.length || updated.length) await changed();
   conclude(job);
   if (job.settled.length > 1) job.items.replaceChildren(...job.settled.map(line), ...job.notes); // titles are known now
+  offerFollowing(job.row, job.report.feeds);
   for (const { id, of } of copies) {
     note(job, readerLink(id, titleOf(id)), t("add.same"), readerLink(of, titleOf(of)), t("add.kept"));
   }

@@ -5,19 +5,19 @@ import { t } from "./texts.js";
 
 const WAIT = 8000; // ms in which it can be undone
 const offer = await whenThere("#undo");
-const [words, undo] = ["[role=status]", "button"].map((selector) => offer.querySelector(selector));
+const [status, undo] = ["[role=status]", "button"].map((selector) => offer.querySelector(selector));
 let leaving = null;
 
 export const isLeaving = (id) => leaving?.id === id;
 
 const say = (changed, detail = {}) => document.dispatchEvent(new CustomEvent(changed, { detail }));
 
-// `path` is its route, and `changed` the event that tells of it.
-export function removeSoon({ id, title, path, changed }) {
+// `path` is its route, `changed` the event that tells of it, and `words` begin the texts that say so.
+export function removeSoon({ id, title, path, changed, words = "remove" }) {
   if (leaving) remove();
-  leaving = { id, title, path, changed };
+  leaving = { id, title, path, changed, words };
   offer.showPopover();
-  words.textContent = t("remove.pending", { title });
+  status.textContent = t(`${words}.pending`, { title });
   wait();
   say(changed);
 }
@@ -28,14 +28,14 @@ function wait() {
 }
 
 async function remove() {
-  const { id, title, path, changed, timer } = leaving;
+  const { id, title, path, changed, words, timer } = leaving;
   clearTimeout(timer);
   offer.hidePopover();
   const removed = ask(path, { method: "DELETE" });
   try {
     await removed;
     if (isLeaving(id)) leaving = null;
-    say(changed, { told: t("remove.done", { title }), anew: true });
+    say(changed, { told: t(`${words}.done`, { title }), anew: true });
   } catch (error) {
     if (isLeaving(id)) leaving = null;
     say(changed, { told: t("remove.failed", { title, problem: error.message }), anew: true });
@@ -46,8 +46,8 @@ export function undoRemoval() {
   if (!offer.matches(":popover-open")) return;
   clearTimeout(leaving.timer);
   offer.hidePopover();
-  const { title, changed } = leaving;
-  tell(t("remove.undone", { title }));
+  const { title, changed, words } = leaving;
+  tell(t(`${words}.undone`, { title }));
   leaving = null;
   say(changed);
 }

@@ -7,6 +7,8 @@ export const language = nav.lang;
 const words = await (await fetch(`page/texts/${language}.json`)).json();
 const locale = language === "en" ? "en-GB" : language;
 const plural = new Intl.PluralRules(locale);
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+const UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60]]; // in seconds
 
 document.documentElement.lang = language;
 document.title = words.title;
@@ -18,6 +20,15 @@ export const counted = (key, n) => t(`${key}.${plural.select(n)}`, { n: n.toLoca
 export function longDate(iso, dateStyle = "long") {
   const day = new Date(`${iso.slice(0, 10)}T00:00Z`);
   return isNaN(day) ? iso : new Intl.DateTimeFormat(locale, { dateStyle, timeZone: "UTC" }).format(day);
+}
+
+export const exactTime = (iso) => new Intl.DateTimeFormat(locale, { dateStyle: "long", timeStyle: "short" }).format(new Date(iso));
+
+// A time in words: "5 minutes ago", "in 2 hours".
+export function fromNow(iso) {
+  const seconds = (new Date(iso) - Date.now()) / 1000;
+  const [unit, size] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? ["minute", 60];
+  return relative.format(Math.trunc(seconds / size), unit);
 }
 
 export function languageName(code) {

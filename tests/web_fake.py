@@ -145,8 +145,6 @@ class FakeAnswerer(Answering):
         self.as_of: date | None = None
         self.wanted: tuple[Length, frozenset[Span]] = "normal", frozenset()
 
-    model_name = "fake"
-
     def with_model(self, chat_model: object, model_name: str) -> "FakeAnswerer":
         """The same words by another name."""
         other = copy(self)

@@ -23,8 +23,8 @@ SomeTags = Annotated[list[Line], Field(max_length=MOST_TAGS)]
 class Listing(BaseModel):
     """Which articles, and in which order. `q` is looked for in titles, sources, authors, days, tags and the text.
 
-    `added` is a time, in UTC, after which they came. `after` is the `next` of the page before. `only` asks for the ids of
-    all of them, on whatever page.
+    `added` is a time, in UTC, after which they came. `after` is the `next` of the page before. `only` asks for the ids
+    of all of them, on whatever page.
     """
 
     q: Line = ""

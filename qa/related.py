@@ -4,8 +4,11 @@ A question is kept where the whole path, which knows nothing but its words, answ
 written for: round-trip consistency (Alberti et al. 2019, "Synthetic QA Corpora Generation with Roundtrip Consistency").
 """
 
+import json
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from contextlib import closing
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -23,6 +26,7 @@ KEPT = 3  # questions of an article
 TRIED = 8  # facts of an article that a question is sought for
 NEAREST = 4  # passages found for a question, in one of which its fact must stand
 AT_ONCE = 50  # prepared questions that are looked at more closely
+SHIPPED = Path(__file__).with_name("questions.json")  # on the articles in corpus/, as `questions --json` prints them
 
 
 class Related:
@@ -104,12 +108,20 @@ class Related:
         hits = self._retriever.find(Query.of(question, filters))
         return list(dict.fromkeys(hit.evidence.article_id for hit in hits))
 
+    def take_in_shipped(self, newest: int) -> None:
+        """Keep the questions that are shipped on some of the newest articles; asks no language model."""
+        for article_id in self.questions.waiting(newest):
+            self._note_shipped(self._retriever.library.article(article_id))
+
     def prepare(self, article_id: str) -> Generator[PreparedQuestion | None]:
         """Seek questions on an article from where that was left off: each as it is kept, and None after each step.
 
         It may be closed at any step; what was done is done. Raises ArticleNotFound, and what the models raise.
         """
         article = self._retriever.library.article(article_id)
+        if self._note_shipped(article):
+            yield from self.questions.of(article_id)
+            return
         found = facts(article, [(point.start, point.end) for point in self._summary.of(article)])[:TRIED]
         yield None
         known = [kept.question for kept in self.questions.of(article_id)]
@@ -117,7 +129,7 @@ class Related:
             kept = (yield from self._sought(found[tried], article, known)) if found else None
             known += [kept.question] if kept else []
             over = tried + 1 >= len(found) or len(known) >= KEPT
-            if not self._note(article, tried + 1, over, kept):
+            if not self._note(article, tried + 1, over, [kept] if kept else []):
                 return
             yield kept
             if over:
@@ -162,10 +174,26 @@ class Related:
             return False
         return contains(guess.answer, fact.words) or contains(fact.words, guess.answer)
 
-    def _note(self, article: Article, tried: int, over: bool, kept: PreparedQuestion | None) -> bool:
-        vectors = [np.asarray(self._retriever.embed(kept.question), np.float32)] if kept else []
-        questions = list(zip([kept] if kept else [], vectors, strict=True))
+    def _note_shipped(self, article: Article) -> bool:
+        """Keep what is shipped on an article of this text, where nothing was sought yet; whether there is any."""
+        shipped = _shipped().get(article.id, [])
+        stand = all(article.text[question.start : question.end] == question.quote for question in shipped)
+        new = stand and bool(shipped) and not self.questions.tried(article.id)
+        return new and self._note(article, len(shipped), True, shipped)
+
+    def _note(self, article: Article, tried: int, over: bool, kept: Sequence[PreparedQuestion]) -> bool:
+        vectors = [np.asarray(self._retriever.embed(question.question), np.float32) for question in kept]
+        questions = list(zip(kept, vectors, strict=True))
         return self.questions.note(article, tried, over=over, kept=questions, model=self._retriever.embedder)
+
+
+@cache
+def _shipped() -> dict[str, list[PreparedQuestion]]:
+    """By article."""
+    found: dict[str, list[PreparedQuestion]] = {}
+    for question in json.loads(SHIPPED.read_text(encoding="utf-8")):
+        found.setdefault(question["article_id"], []).append(PreparedQuestion(**question))
+    return found
 
 
 def _suggested(question: PreparedQuestion) -> Suggestion:

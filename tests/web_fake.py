@@ -101,6 +101,9 @@ class FakeRelated:
         near = [] if "cheese" in question else self.prepared
         return [suggestion for suggestion in near if suggestion.question not in given][: 3 - len(given)]
 
+    def take_in_shipped(self, newest: int) -> None:
+        pass
+
     def lacking(self, about: Sequence[str], given: int) -> list[str]:
         return self.waiting(of=about) if given < 3 else []
 

@@ -1,4 +1,4 @@
-"""python -m qa: ask, search, chat, evaluate, gold, feedback, users, settings, models, doctor."""
+"""python -m qa: ask, search, chat, questions, evaluate, gold, feedback, users, settings, models, doctor."""
 
 import sys
 from dataclasses import asdict
@@ -11,6 +11,7 @@ import typer
 from qa.cli.console import Since, Until, print_json, sensible
 from qa.cli.evaluate import evaluate
 from qa.cli.gold import gold
+from qa.cli.questions import questions
 from qa.cli.settings import settings
 from qa.cli.users import users
 from qa.errors import IndexUnavailable, ProviderError, QuestionError
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 models = typer.Typer(help="The models that run on this machine.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(models, name="models")
+app.command()(questions)
 app.command()(evaluate)
 app.add_typer(gold, name="gold")
 app.command()(feedback)

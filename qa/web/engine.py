@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from qa.errors import ArticleQAError
+from qa.errors import ArticleQAError, LibraryError
 from qa.models.cores import Urgency
 from qa.query.question import checked_question
 from qa.types import Answer, Evidence, Filters, Length, Span, Turn
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ASKS = Bounds(at_once=4, waiting=32, patience=45, longest=300, usual=5)
 # A search that would have to wait longer is turned away, so that those that are taken come within a second.
 SEARCHES = Bounds(at_once=2, waiting=8, patience=0.5, longest=20, usual=0.2)
+NEWEST = 100  # articles that questions are prepared on unasked
 A_MINUTE = 120  # questions of one user, or from one address
 POLL_SECONDS = 0.3
 
@@ -155,6 +156,8 @@ class Engine:
                 self._step = "reading the index"
                 if answerer.library.stats().articles:
                     answerer.search("What is this about?", k=1)
+                    with suppress(LibraryError):  # the disk takes nothing: there is less to propose
+                        answerer.related.take_in_shipped(NEWEST)
         except ArticleQAError as error:
             self.problem = one_line(error)
             log.error("not ready: %s", self.problem)

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 from ingest.lock import is_held
 from qa.errors import ArticleNotFound, ArticleQAError
 from qa.models.cores import Urgency, urgency
-from qa.web.engine import Engine, NotReadyError, foreseen, one_line
+from qa.web.engine import NEWEST, Engine, NotReadyError, foreseen, one_line
 
 if TYPE_CHECKING:
     from qa.related import Related
 
-NEWEST = 100  # articles that questions are prepared on unasked
 MOST_WANTED = 100
 LOOK_SECONDS = 20.0  # between two looks for new articles
 CHECK_SECONDS = 1.0  # between two looks whether articles are being added

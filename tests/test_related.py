@@ -1,17 +1,30 @@
 """Questions prepared on articles, each kept only where it is answered, and those suggested beside an answer."""
 
+import json
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from qa.generation.suggestions import Fact
-from qa.library import Library, PreparedQuestion
-from qa.related import KEPT, TRIED, Related
+from ingest import pipeline
+from ingest.progress import ConsoleReporter
+from qa.generation.suggestions import Fact, can_be_asked
+from qa.index import VectorIndex
+from qa.language.text import contains
+from qa.library import Library, PreparedQuestion, Questions
+from qa.related import KEPT, SHIPPED, TRIED, Related
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Citation, Filters, Turn
-from tests.conftest import IDENTITY, store
+from qa.settings import Settings
+from qa.types import Answer, Article, Citation, Filters, Suggestion, Turn
+from tests.conftest import IDENTITY, HashedWords, store
+from tests.test_web_api import wait_until
+
+CORPUS = Path(__file__).parent.parent / "corpus"
 
 QUARRY = Article(
     "quarry",
@@ -147,6 +160,67 @@ def test_an_article_that_changes_meanwhile_keeps_nothing(related: Related, libra
     assert [kept for kept in steps if kept] == []
     assert related.questions.of("quarry") == []
     assert "quarry" in related.questions.waiting()
+
+
+def test_what_is_shipped_is_kept_without_a_model(
+    related: Related, models: Models, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = QUARRY.text.index("The Sool quarry employed")
+    quote = QUARRY.text[at : QUARRY.text.index(" The last")]
+    shipped = PreparedQuestion(
+        WRITTEN["340 workers"], "quarry", QUARRY.title, "340 workers", quote, at, at + len(quote)
+    )
+    elsewhere = replace(shipped, article_id="bridge")
+    monkeypatch.setattr(
+        "qa.related._shipped", lambda: {"quarry": [shipped], "bridge": [elsewhere], "nobody": [shipped]}
+    )
+    related.take_in_shipped(2)
+    assert related.questions.of("quarry") == [shipped]
+    assert related.newest(4) == [Suggestion(shipped.question, "quarry", QUARRY.title)]
+    related.take_in_shipped(9)
+    assert related.questions.of("quarry") == [shipped]
+    assert related.questions.of("bridge") == [], "its text is another"
+    assert (models.written, related.lacking(["quarry", "bridge"], 0)) == ([], ["bridge"])
+    store(library, replace(QUARRY, sha256="q2"))
+    assert list(related.prepare("quarry")) == [shipped], "it came again"
+
+
+def test_the_questions_that_are_shipped_stand_in_the_corpus(settings: Settings) -> None:
+    library = Library.open(settings.library_path)
+    with ConsoleReporter("adding") as reporter:
+        pipeline.add([str(CORPUS)], library, HashedWords, reporter, fetcher=lambda: pytest.fail("no address is asked"))
+    questions = [PreparedQuestion(**question) for question in json.loads(SHIPPED.read_text(encoding="utf-8"))]
+    for question in questions:
+        article = library.article(question.article_id)
+        assert article.title == question.title
+        assert article.text[question.start : question.end] == question.quote
+        assert contains(question.quote, question.words)
+        fact = Fact(article.id, article.title, question.words, question.quote, question.start, question.end)
+        assert can_be_asked(question.question, fact, ())
+    asked = Counter(question.article_id for question in questions)
+    assert all(count <= KEPT for count in asked.values())
+    library.close()
+
+
+def test_killed_amid_an_article_it_goes_on_where_it_was(models: Models, settings: Settings, tmp_path: Path) -> None:
+    """The kill comes while the model writes for the second fact."""
+    log = tmp_path / "log"
+    arguments = [sys.executable, "-m", "tests.questions_runner", str(settings.data_dir), str(log)]
+    runner = subprocess.Popen(arguments, cwd=Path(__file__).parent.parent)
+    wait_until(lambda: log.exists() and len(log.read_text().splitlines()) == 2)
+    runner.kill()
+    runner.wait()
+    library = Library.open(settings.library_path)
+    kept = Questions.beside(library).of("quarry")
+    assert len(kept) == Questions.beside(library).tried("quarry") == 1
+    index = VectorIndex.open(settings, library, IDENTITY)
+    related = Related(HybridRetriever(library=library, index=index, embeddings=HashedWords()), models.write, models.ask)
+    assert len(prepared(related)) == KEPT - 1
+    assert models.written[0] == log.read_text().splitlines()[1], "the fact that it was killed at"
+    assert related.questions.of("quarry")[:1] == kept
+    assert library.faults() == []
+    index.close()
+    library.close()
 
 
 def near(related: Related, question: str = ASKED, **how: object) -> list[str]:

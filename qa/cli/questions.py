@@ -44,9 +44,7 @@ def _answerer(settings: Settings) -> "Answerer":
     from qa.library import require_articles
 
     if RemoteAnswerer.find(settings):
-        raise IndexLocked(
-            "the page is running and prepares questions while nobody asks; stop it to do so here"
-        )
+        raise IndexLocked("the page is running and prepares questions while nobody asks; stop it to do so here")
     require_articles(settings)
     from qa.answer import Answerer
 

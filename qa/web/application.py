@@ -30,6 +30,7 @@ from qa.web import (
     openai_api,
     problems,
     reading,
+    reference,
     report,
     settings_api,
     shelf,
@@ -83,7 +84,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app = FastAPI(
         title="article-qa",
         description="Bodies and answers are JSON.",
-        responses={"4XX": problems.TOLD},
+        responses=problems.TOLD,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
@@ -116,6 +117,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.add_api_route("/docs", _docs, include_in_schema=False)
     app.add_api_route("/favicon.ico", _icon, include_in_schema=False)
     app.mount("/", frame)
+    reference.describe(app)
     return app
 
 

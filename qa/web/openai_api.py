@@ -99,7 +99,7 @@ class ChatBody(BaseModel):
 
 def routes(engine: Engine) -> APIRouter:
     """The routes for clients made for OpenAI."""
-    router = APIRouter(prefix="/v1", tags=["OpenAI"], responses={"4XX": OPENAI_TOLD})
+    router = APIRouter(prefix="/v1", tags=["OpenAI"], responses=OPENAI_TOLD)
     model = {"id": NAME, "object": "model", "created": int(time.time()), "owned_by": NAME}
 
     @router.get("/models")

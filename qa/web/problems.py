@@ -71,10 +71,13 @@ def failed(request: Request, error: Exception) -> JSONResponse:
     return problem(request.url.path, status, one_line(error), headers)
 
 
-def _told(error: Any) -> dict[str, Any]:
-    """How the schema of the routes tells of errors."""
-    about = "What is wrong, and what to do about it; of 5xx the form is the same."
-    return {"description": about, "content": {"application/json": {"example": {"error": error}}}}
+def _told(own: Any, servers: Any) -> dict[int | str, dict[str, Any]]:
+    """How the schema of the routes tells of errors: of whoever asks, and of the server."""
+    about = {"4XX": ("What is wrong, and what to do about it.", own), "5XX": ("What cannot be done just now.", servers)}
+    return {
+        code: {"description": said, "content": {"application/json": {"example": {"error": error}}}}
+        for code, (said, error) in about.items()
+    }
 
 
 def invalid(request: Request, error: Exception) -> JSONResponse:
@@ -93,5 +96,9 @@ def refused(request: Request, error: Exception) -> JSONResponse:
     return problem(request.url.path, error.status_code, error.detail, error.headers)
 
 
-TOLD = _told("question: it is empty")
-OPENAI_TOLD = _told(openai_error(HTTPStatus.BAD_REQUEST, "messages: the list is empty")["error"])
+_LOADING = "still loading the models; try again in a moment"
+TOLD = _told("question: it is empty", _LOADING)
+OPENAI_TOLD = _told(
+    openai_error(HTTPStatus.BAD_REQUEST, "messages: the list is empty")["error"],
+    openai_error(HTTPStatus.SERVICE_UNAVAILABLE, _LOADING)["error"],
+)

@@ -10,13 +10,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from ingest import lock
+from ingest import lock, looks
+from qa.errors import ModelError
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.library.following import Following
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
-from qa.web import application, collect
+from qa.web import application, collect, followed
 from tests.conftest import HashedWords, fill
 from tests.test_follow_cli import content
 from tests.test_load_web import item, rss
@@ -339,3 +340,110 @@ def test_the_cores_are_free_for_others(serve: Serve, web: WebServer, monkeypatch
     looked(client)
     client.post("/api/articles", files=[("files", ("tower.txt", b"The Orme tower has 212 steps."))])
     assert [each.name for each in seen] == ["AHEAD", "ARTICLES"]
+
+
+# Written when all of it was there
+
+
+def test_a_feed_that_turns_into_a_page_adds_nothing(serve: Serve, web: WebServer) -> None:
+    client = serve()
+    number = client.post("/api/followed", json={"address": web.url("/feed")}).json()["id"]
+    before = looked(client)
+    parked = (
+        "<html><body><article><p>" + "This domain is for sale to whoever pays most. " * 20 + "</p></article></body>"
+    )
+    web.pages["/feed"] = Page(parked)
+    known = client.get("/api/articles").json()
+    client.post(f"/api/followed/{number}/refresh", json={})
+    wait_until(lambda: listed(client)[0]["failures"] == 1)
+    assert "is not a feed in RSS, Atom or JSON Feed" in str(listed(client)[0]["error"])
+    assert listed(client)[0]["outcome"] == before["outcome"]
+    assert len(client.get("/api/articles").json()) == len(known)
+
+
+def test_following_it_twice_is_following_it_once(serve: Serve, web: WebServer) -> None:
+    client = serve()
+    first = client.post("/api/followed", json={"address": web.url("/feed"), "minutes": 30}).json()
+    looked(client)
+    again = client.post("/api/followed", json={"address": web.url("/feed").replace("http", "HTTP") + "#top"}).json()
+    assert (again["id"], again["minutes"]) == (first["id"], 30)
+    wait_until(lambda: len(web.asked) == 2)
+    assert len(listed(client)) == 1
+
+
+def test_one_whose_look_fails_for_a_reason_of_ours_is_told_and_the_others_go_on(
+    serve: Serve, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, add = serve(), looks.add
+
+    def broken(items: list[str], *rest: object, **named: object) -> object:
+        if items[0].endswith("/broken"):
+            raise ZeroDivisionError("secret detail")
+        return add(items, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(looks, "add", broken)
+    for path in ("/broken", "/feed"):
+        client.post("/api/followed", json={"address": web.url(path)})
+    assert looked(client, 1)["error"] is None
+    wrong = looked(client, 0)
+    assert wrong["error"] == "something went wrong (ZeroDivisionError); the server's log says more"
+    assert wrong["failures"] == 1
+
+
+def test_without_a_model_the_reason_is_told(serve: Serve, web: WebServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = serve()
+
+    def no_model(_: object) -> None:
+        raise ModelError("the embedding model cannot be loaded")
+
+    monkeypatch.setattr(collect.Collector, "encoder", no_model)
+    client.post("/api/followed", json={"address": web.url("/feed")})
+    assert looked(client)["error"] == "the embedding model cannot be loaded"
+
+
+def test_there_is_an_end_to_how_many_are_followed(
+    serve: Serve, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve()
+    monkeypatch.setattr(followed, "MOST", 1)
+    assert client.post("/api/followed", json={"address": web.url("/feed")}).status_code == 201
+    full = client.post("/api/followed", json={"address": web.url("/other")})
+    assert (full.status_code, full.json()["error"]) == (
+        422,
+        "1 feeds and folders are followed already; remove one first",
+    )
+    assert client.post("/api/followed", json={"address": web.url("/feed")}).status_code == 201
+
+
+def test_a_folder_by_a_link_or_by_the_home_is_one_folder(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = serve()
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in (str(folder), str(tmp_path / "link"), "~/articles", f"{folder}/../articles/"):
+        assert client.post("/api/followed", json={"folder": name}).json()["address"] == str(folder)
+    assert len(listed(client)) == 1
+
+
+def test_what_is_followed_on_the_command_line_is_seen_by_the_server(serve: Serve, web: WebServer, data: Path) -> None:
+    client = serve()
+    following = Following.open(Settings(data_dir=data).library_path)
+    number = following.follow(web.url("/feed"), "feed").id
+    assert looked(client)["title"] == "The Gazette"
+    following.unfollow(number)
+    assert listed(client) == []
+    following.close()
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+def test_another_site_changes_nothing(method: str, serve: Serve) -> None:
+    client = serve()
+    path = "/api/followed" if method == "POST" else "/api/followed/1"
+    body = {"address": "https://a.example/feed"} if method == "POST" else {"paused": True}
+    json = None if method == "DELETE" else body
+    answer = client.request(method, path, json=json, headers={"Origin": "https://evil.example"})
+    assert (answer.status_code, answer.json()["error"]) == (403, "requests from other sites are not answered")
+    assert listed(client) == []

@@ -15,6 +15,8 @@ const rows = new Map(); // by id
 let followed = [];
 let mayFolders = false;
 let timer = 0;
+let isStale = false; // the list of articles
+const awaited = new Set(); // ids of what the reader had looked at
 
 const send = (place, method, body = {}) =>
   ask(place, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
@@ -29,7 +31,8 @@ async function reload() {
     mayFolders = answer.folders;
     draw();
     const seen = followed.filter(({ id, looked_at: at }) => before.has(id) && before.get(id).looked_at !== at);
-    if (seen.length) await announce(seen);
+    announce(seen);
+    await catchUp();
     if (followed.some(({ state }) => state !== "idle")) pause = QUICK;
   } catch (error) {
     status.textContent = error.message;
@@ -38,9 +41,21 @@ async function reload() {
   if (view.checkVisibility()) timer = setTimeout(reload, pause);
 }
 
-async function announce(seen) {
-  tell(seen.map((each) => t("followed.told", { name: nameOf(each), outcome: each.error ?? counts(each.outcome) })).join(" "));
-  if (seen.some(({ outcome }) => outcome?.added || outcome?.updated || outcome?.removed)) await changed();
+const hasNews = ({ error, outcome }) => !error && (outcome.added || outcome.updated || outcome.removed);
+
+// What was waited for, and what is new.
+function announce(seen) {
+  const heard = seen.filter((each) => hasNews(each) || awaited.has(each.id));
+  if (heard.length) tell(heard.map((each) => t("followed.told", { name: nameOf(each), outcome: each.error ?? counts(each.outcome) })).join(" "));
+  for (const { id } of seen) awaited.delete(id);
+  isStale ||= seen.some(hasNews);
+}
+
+// The list is not redrawn under somebody who walks through it.
+async function catchUp() {
+  if (!isStale || document.querySelector("#shelf .list tbody")?.contains(document.activeElement)) return;
+  isStale = false;
+  await changed();
 }
 
 const nameOf = ({ title, address }) => title || address;
@@ -130,6 +145,7 @@ function told({ state, done, total, looked_at: looked, next_at: next, error, fai
 const at = (iso) => make("time", { dateTime: iso, title: exactTime(iso) }, fromNow(iso));
 
 function again(now) {
+  if (now.state !== "idle") awaited.add(now.id);
   followed = followed.map((each) => (each.id === now.id ? now : each));
   draw();
   clearTimeout(timer);

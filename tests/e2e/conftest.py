@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from qa.accounts.conversations import Conversations
 from qa.answer import Answerer
 from qa.models.chat import load_chat_model
 from qa.retrieval.retriever import HybridRetriever
@@ -212,6 +213,20 @@ def enter(room: "Room", browser: Browser) -> "Iterator[Enter]":
 
     with entering(room, browser) as enter:
         yield enter
+
+
+@pytest.fixture
+def kept(room: "Room") -> Iterator[Conversations]:
+    """Those of the one reader there is without sign-in; none at first and at last."""
+    with closing(Conversations.open(Settings(data_dir=room.data_dir).conversations_path)) as conversations:
+        forget(conversations)
+        yield conversations
+        forget(conversations)
+
+
+def forget(conversations: Conversations) -> None:
+    for info in conversations.list(""):
+        conversations.delete("", info.id)
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def entering(room: Room, browser: Browser) -> Iterator[Enter]:
         page.on("request", lambda r: None if r.url.startswith(room.url) else log.foreign.append(r.url))
         page.goto(f"{room.url}{path}")
         expect(page.locator("html[data-view]")).to_have_count(1)
-        expect(page.locator("#intro .facts")).to_have_count(1)
+        expect(page.locator("#intro .facts, .turn").first).to_be_attached()
         return page
 
     yield enter
@@ -102,6 +102,12 @@ def asked(page: Page, question: str = QUESTION) -> Locator:
     return turn
 
 
+def press(page: Page, key: str) -> None:
+    """A key outside of the question box."""
+    page.locator("#question textarea").blur()
+    page.keyboard.press(key)
+
+
 def no_barriers(page: Page) -> None:
     """axe-core finds nothing serious."""
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
@@ -111,7 +117,7 @@ def no_barriers(page: Page) -> None:
         if violation["impact"] in ("serious", "critical")
         for node in violation["nodes"]
     ]
-    assert serious == []
+    assert serious == [], serious
 
 
 def leave_report(data_dir: Path) -> None:

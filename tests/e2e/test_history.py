@@ -1,42 +1,21 @@
 """What was asked is kept: found, opened, gone on with, renamed, judged, taken along and deleted, in a real browser."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from qa.accounts.conversations import Conversations
-from qa.settings import Settings
 from qa.types import Answer
-from tests.e2e.room import QUESTION, Enter, Room, asked, no_barriers
+from tests.e2e.conftest import forget
+from tests.e2e.room import QUESTION, Enter, asked, no_barriers, press
 from tests.test_web_attacks import ATTACKS
 
 pytestmark = pytest.mark.e2e
 
 OTHER = "How long is the Varga bridge?"
 FITS = "document.documentElement.scrollWidth <= innerWidth"
-
-
-@pytest.fixture
-def kept(room: Room) -> Iterator[Conversations]:
-    """Those of the one reader there is without sign-in; none at first and at last."""
-    with closing(Conversations.open(Settings(data_dir=room.data_dir).conversations_path)) as conversations:
-        forget(conversations)
-        yield conversations
-        forget(conversations)
-
-
-def press(page: Page, key: str) -> None:
-    """A key outside of the question box."""
-    page.locator("#question textarea").blur()
-    page.keyboard.press(key)
-
-
-def forget(conversations: Conversations) -> None:
-    for info in conversations.list(""):
-        conversations.delete("", info.id)
 
 
 def test_a_conversation_is_kept_found_and_gone_on_with(enter: Enter, kept: Conversations) -> None:
@@ -137,7 +116,7 @@ def test_a_name_is_text(enter: Enter, kept: Conversations) -> None:
     expect(names).to_have_count(len(ATTACKS))
     assert page.locator(".history :is(img, script, svg, iframe, style)").count() == 0
     assert page.locator(".history a:not(.act)").evaluate_all(
-        "links => links.every((link) => link.getAttribute('href').startsWith('#/history/'))"
+        "links => links.every((link) => link.getAttribute('href').startsWith('#/c/'))"
     )
     assert sorted(info.title for info in kept.list("")) == sorted(names.all_text_contents())
     assert page.evaluate(FITS)

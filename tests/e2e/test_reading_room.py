@@ -143,15 +143,15 @@ def test_a_refusal_leads_to_the_nearest_articles(enter: Enter) -> None:
     page = enter()
     turn = asked(page, "Who makes cheese?")
     expect(turn.locator(".refusal h3")).to_have_text("No answer in the articles")
-    expect(turn.get_by_role("button", name="Copy")).to_have_count(0)
+    expect(turn.get_by_role("button", name="Copy", exact=True)).to_have_count(0)
     turn.locator(".nearest a").last.press("Enter")
     expect(page.locator(".reader h1")).to_have_text("The Lomond ferry")
 
 
-def test_an_answer_is_copied_edited_and_asked_again(enter: Enter, room: Room) -> None:
+def test_an_answer_is_copied_and_asked_again(enter: Enter, room: Room) -> None:
     page = enter(permissions=["clipboard-read", "clipboard-write"])
     turn = asked(page)
-    turn.get_by_role("button", name="Copy").press("Enter")
+    turn.get_by_role("button", name="Copy", exact=True).press("Enter")
     expect(turn.get_by_role("button", name="Copied")).to_be_visible()
     expect(page.locator(".told")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -159,11 +159,6 @@ def test_an_answer_is_copied_edited_and_asked_again(enter: Enter, room: Room) ->
         "When did the Varga bridge open?\n\nThe bridge opened in 1931. [1]\n\n[1] “It opened in 1931"
     )
     assert "The Varga bridge, Test Gazette, 1 March 2025, https://example.org/bridge" in copied
-    page.keyboard.press("e")
-    box = page.get_by_label("Your question")
-    expect(box).to_be_focused()
-    expect(box).to_have_value("When did the Varga bridge open?")
-    box.fill("")
     count = len(room.answerer.asked)
     turn.get_by_role("button", name="Ask again").press("Enter")
     expect(page.locator(".turn")).to_have_count(2)

@@ -1,27 +1,113 @@
-// Which conversation the Ask view shows: a kept one, or a new one. Gradio holds it.
+// Which conversation the Ask view shows: one that is kept, named by the address #/c/ID or #/c/ID/N, its Nth question, or a
+// new one. Gradio holds it, and the address follows what is shown.
 
 import { question } from "./narrow.js";
-import { ask, call, tell } from "./tools.js";
+import { ask, call, stillMotion, tell } from "./tools.js";
 import { t } from "./texts.js";
 
-export const conversationPath = (id) => `api/conversations/${encodeURIComponent(id)}`;
-export const shown = () => document.querySelector("#current .turn")?.dataset.conversation;
+const LEFT = "article-qa-left"; // where a reload finds the page in this tab
+const root = document.documentElement;
+let [leftAt, leftTop] = (sessionStorage.getItem(LEFT) ?? "").split(" ");
+let wanted = null; // what Gradio is asked to show and does not show yet: its id, "" for a new one, and where in it
+let before = {}; // what was shown
 
-// Show a kept conversation; an Error where there is none of that name.
-export async function openConversation(id) {
-  if (id === shown()) return;
+export const conversationPath = (id) => `api/conversations/${encodeURIComponent(id)}`;
+export const conversationHash = (id) => `#/c/${encodeURIComponent(id)}`;
+export const addressOf = (hash) => new URL(hash, location.href).href; // the page's base address has lost its query
+export const busy = () => document.querySelector("#current .progress");
+export const shown = () => [...document.querySelectorAll(".turn[data-conversation]")].at(-1)?.dataset.conversation;
+
+const isShown = (id) => (id ? shown() === id : !document.querySelector(".turn"));
+const replace = (state, hash = location.hash) => history.replaceState(state, "", addressOf(hash));
+
+// Show a kept conversation at one of its questions or at its last answer, after a reload where it was left; an Error
+// where there is none of that name.
+export async function openConversation(id, turn) {
+  if (wanted?.id === id) return;
+  if (isShown(id) && !wanted) return turn && land({ id, turn });
   if (busy()) throw new Error(t("history.busy"));
+  const asked = location.hash;
   const kept = await ask("api/conversations"); // asking for one that is not there would fill the browser's log
+  if (location.hash !== asked) return;
   if (!kept.some((one) => one.id === id)) throw new Error(t("history.gone"));
-  turnTo(id);
+  turnTo({ id, turn, top: asked === leftAt ? Number(leftTop) : undefined });
+  leftAt = "";
 }
 
 export function newConversation() {
   if (busy()) return tell(t("history.busy"));
-  turnTo("");
+  turnTo({ id: "" });
   location.hash = "#/";
   question().focus();
 }
 
-export const busy = () => document.querySelector("#current .progress");
-const turnTo = (id) => call("open", { conversation: id });
+function turnTo(conversation) {
+  wanted = conversation;
+  call("open", { conversation: wanted.id });
+}
+
+// The Ask view by an address that names no conversation: the start where it was one, else what is shown gives its name.
+export function start() {
+  const id = wanted ? wanted.id : shown();
+  if (!id) return (wanted || isShown("")) && replace({ start: true });
+  if (history.state?.start && !busy()) turnTo({ id: "" });
+  else replace(null, conversationHash(id));
+}
+
+// An article is read beside it: the history of the browser keeps which.
+export function stay() {
+  const kept = history.state?.conversation;
+  if (kept) openConversation(kept).catch(() => {});
+  else if (shown()) replace({ conversation: shown() });
+}
+
+function land({ id, turn, top }) {
+  const turns = [...document.querySelectorAll(".turn")];
+  if (!isShown(id) || !turns.length) return;
+  const one = turns.find(({ dataset }) => dataset.turn === String(turn));
+  for (const other of turns) other.toggleAttribute("data-linked", other === one);
+  const heading = one?.querySelector("h2");
+  if (heading) heading.tabIndex = -1;
+  heading?.focus({ preventScroll: true });
+  if (top !== undefined) scrollTo(0, top);
+  else (one ?? turns.at(-1)).scrollIntoView();
+}
+
+function follow() {
+  if (busy()) wanted = null; // a question came before it
+  if (wanted) {
+    if (!wanted.drawn && isShown(wanted.id)) {
+      wanted.drawn = true;
+      requestAnimationFrame(() => requestAnimationFrame(arrive)); // the other part of it is drawn, too
+    }
+    return;
+  }
+  const now = { id: shown(), turns: document.querySelectorAll(".turn").length, kept: !busy() };
+  if (now.turns > before.turns) {
+    const last = [...document.querySelectorAll(".turn")].at(-1);
+    if (now.turns === 1) scrollTo(0, 0);
+    else last.scrollIntoView({ behavior: stillMotion() ? "auto" : "smooth" });
+  }
+  if (now.turns && history.state?.start) replace(null);
+  if (now.id && now.id !== before.id && root.dataset.view === "ask") name(now.id);
+  const changed = ["id", "turns", "kept"].some((part) => now[part] !== before[part]);
+  before = now;
+  if (changed) document.dispatchEvent(new Event("conversation-shown"));
+}
+
+function arrive() {
+  const place = wanted;
+  wanted = null;
+  if (!place) return;
+  before = { ...before, turns: Infinity }; // they are no news
+  follow();
+  land(place);
+}
+
+function name(id) {
+  if (location.hash.startsWith("#/read/")) replace({ conversation: id });
+  else if (!`${location.hash}/`.startsWith(`${conversationHash(id)}/`)) replace(null, conversationHash(id));
+}
+
+new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
+addEventListener("pagehide", () => sessionStorage.setItem(LEFT, `${location.hash} ${Math.round(scrollY)}`));

@@ -1,6 +1,7 @@
 // The History view: the conversations that are kept, to be found, opened, renamed, taken along and deleted.
 
-import { conversationPath } from "./conversation.js";
+import { conversationHash, conversationPath } from "./conversation.js";
+import { pin } from "./threads.js";
 import { isLeaving, removeSoon } from "./removing.js";
 import { counted, longDate, t } from "./texts.js";
 import { ask, make, tell, whenThere } from "./tools.js";
@@ -41,9 +42,9 @@ function draw(told = "") {
   status.textContent = [told, there.length ? counted("history.some", there.length) : none].filter(Boolean).join(" ");
 }
 
-function item({ id, title: name, updated_at: day, turns }) {
+function item({ id, title: name, updated_at: day, turns, pinned }) {
   const called = name || t("history.untitled");
-  const link = make("a", { href: `#/history/${encodeURIComponent(id)}`, dir: "auto" }, called);
+  const link = make("a", { href: conversationHash(id), dir: "auto" }, called);
   const facts = make("p", { className: "facts" }, make("time", { dateTime: day }, longDate(day, "medium")));
   facts.append(make("span", {}, counted("history.questions", turns)));
   const acts = make("p", { className: "acts" });
@@ -54,7 +55,8 @@ function item({ id, title: name, updated_at: day, turns }) {
     made.setAttribute("aria-label", t("history.about", { act: text, title: called }));
     acts.append(made);
   };
-  act(t("history.rename"), { onclick: () => rename(row, id, called) });
+  act(t(pinned ? "threads.unpin" : "threads.pin"), { onclick: () => setPin(id, !pinned) });
+  act(t("history.rename"), { className: "act renaming", onclick: () => rename(row, id, called) });
   for (const [format, word] of [["md", "Markdown"], ["json", "JSON"]]) {
     const href = `${conversationPath(id)}/export?format=${format}`;
     act(t("history.export", { format: word }), { href, download: `conversation.${format}` });
@@ -62,6 +64,18 @@ function item({ id, title: name, updated_at: day, turns }) {
   act(t("history.delete"), { onclick: () => leave(id, called) });
   return row;
 }
+
+async function setPin(id, pinned) {
+  try {
+    await pin(id, pinned);
+    await reload();
+    rowOf(id)?.querySelector(".acts button").focus();
+  } catch (error) {
+    tell(error.message);
+  }
+}
+
+const rowOf = (id) => list.querySelector(`a[href="${CSS.escape(conversationHash(id))}"]`)?.closest("li");
 
 function leave(id, name) {
   removeSoon({ id, title: name, path: conversationPath(id), changed: "history-changed" });
@@ -74,8 +88,7 @@ function rename(row, id, name) {
   const form = make("form", {}, field);
   const end = (told) => {
     draw(told);
-    const link = list.querySelector(`a[href="${CSS.escape(`#/history/${encodeURIComponent(id)}`)}"]`);
-    link?.closest("li").querySelector(".act").focus();
+    rowOf(id)?.querySelector(".renaming").focus();
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -50,8 +50,10 @@ function step(by) {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || dialog.open || event.isComposing) return;
   if (event.key === "Escape") {
+    const box = question();
     const over = document.querySelector(":popover-open:not(#undo)");
-    if (!over && document.documentElement.hasAttribute("data-reading")) closePanel();
+    if (!over && event.target === box) box.blur();
+    else if (!over && document.documentElement.hasAttribute("data-reading")) closePanel();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || !single.checked) return;

@@ -103,10 +103,4 @@ function copyOldWay(text) {
 // Tells Gradio, for whom qa/web/page.py listens: "ask", "open", "refresh", and "narrow", what the box is restricted to.
 export const call = (event, data) => document.dispatchEvent(new CustomEvent(`page-${event}`, { detail: data }));
 
-// Writes into a field of Gradio's as if it were typed.
-export function write(field, text) {
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
 export const stillMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

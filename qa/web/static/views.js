@@ -1,9 +1,9 @@
 // The address of the page says what is shown: #/articles, which filters may follow (?find=…&source=…&since=…&until=…&added=…),
 // #/articles/ID, #/add for a page that another window brings, #/history, #/report, #/read/ID/START-END beside the
-// conversation, #/history/ID for one that was kept, and the conversation alone for all else.
+// conversation, #/c/ID and #/c/ID/N for one that is kept (once #/history/ID), and the Ask view for all else.
 
 import { leaveList, showList } from "./articles.js";
-import { newConversation, openConversation } from "./conversation.js";
+import { addressOf, newConversation, openConversation, start, stay } from "./conversation.js";
 import { hideHistory, showHistory } from "./history.js";
 import { question } from "./narrow.js";
 import { closeReader, openReader } from "./reader.js";
@@ -11,16 +11,18 @@ import { receive } from "./receive.js";
 import { hideReport, showReport } from "./report.js";
 import { whenThere } from "./tools.js";
 
-const ADDRESS = /^#\/(add|articles|history|report|read)(?:\/([^/?]+))?(?:\/(\d+)-(\d+))?(?:\?(.*))?$/;
+const ADDRESS = /^#\/(add|articles|c|history|report|read)(?:\/([^/?]+))?(?:\/(\d+)(?:-(\d+))?)?(?:\?(.*))?$/;
+const VIEWS = { add: "articles", c: "ask", read: "ask" }; // where they are not of the same name
 const root = document.documentElement;
 let cameFrom = null; // the link that the panel was opened with
 let refused = ""; // why a conversation could not be opened
 
 function show() {
-  const [, name = "ask", id, start, end, filters] = location.hash.match(ADDRESS) ?? [];
-  const kept = name === "history" && id && decoded(id);
-  const view = name === "read" || kept ? "ask" : name === "add" ? "articles" : name;
-  const place = start && [Number(start), Number(end)];
+  const formerly = location.hash.match(/^#\/history\/([^/]+)$/);
+  if (formerly) history.replaceState(null, "", addressOf(`#/c/${formerly[1]}`));
+  const [, name = "ask", id, first, last, filters] = location.hash.match(ADDRESS) ?? [];
+  const view = VIEWS[name] ?? name;
+  const place = last && [Number(first), Number(last)];
   const article = id && ["articles", "read"].includes(name) && decoded(id);
   root.dataset.view = view;
   for (const link of document.querySelectorAll("#views a")) {
@@ -31,6 +33,7 @@ function show() {
   if (view !== "articles" || article) leaveList(view === "articles" ? article : null);
   if (view !== "report") hideReport();
   if (view !== "history") hideHistory();
+  if (name === "read") stay();
   if (article) {
     if (view === "articles") scrollTo(0, 0);
     openReader(article, place, view === "ask");
@@ -42,7 +45,8 @@ function show() {
   if (view === "report") showReport();
   if (view === "history") showHistory(refused);
   refused = "";
-  if (kept) openConversation(kept).catch(notThere);
+  if (name === "ask") start();
+  if (name === "c" && id) openConversation(decoded(id), !wasPanel && first).catch(notThere);
   if (view === "ask" && wasPanel) (cameFrom?.isConnected ? cameFrom : question()).focus({ preventScroll: true });
 }
 

@@ -63,21 +63,23 @@ class Related:
 
         None is on what the history says, asks what was asked, or asks the same as another.
         """
-        table = self.questions.table(self._retriever.embedder, filters)
-        if not table.ids:
-            return []
         said = [f"{turn.question} {turn.answer}" for turn in history]
         known = [question, *(turn.question for turn in history), *given]
-        context = f"{question} {history[-1].answer}" if history else question
-        nearness = table.vectors @ np.asarray(self._retriever.embed(context), np.float32)
-        ranked = sorted(range(len(table.ids)), key=lambda n: (table.article_ids[n] not in about, -nearness[n]))
+        wanted = MOST - len(given)
         found = list[Suggestion]()
-        for prepared in self.questions.take([table.ids[n] for n in ranked[:AT_ONCE]]):
-            if len(given) + len(found) == MOST:
-                break
-            if is_new(prepared.question, known) and not any(contains(text, prepared.words) for text in said):
-                known.append(prepared.question)
-                found.append(_suggested(prepared))
+        context = f"{question} {history[-1].answer}" if history else question
+        vector = np.asarray(self._retriever.embed(context), np.float32)
+        for among in (about, None):  # all are looked at only where those do not suffice
+            table = self.questions.table(self._retriever.embedder, filters, among)
+            if not table.ids:
+                continue
+            nearest = np.argsort(-(table.vectors @ vector))[:AT_ONCE]
+            for prepared in self.questions.take([table.ids[row] for row in nearest]):
+                if is_new(prepared.question, known) and not any(contains(text, prepared.words) for text in said):
+                    known.append(prepared.question)
+                    found.append(_suggested(prepared))
+                if len(found) >= wanted:
+                    return found[:wanted]
         return found
 
     def suggest(

@@ -1,4 +1,4 @@
-"""`python -m tests.questions_runner DATA LOG` prepares questions as `tests.test_related` does, and halts at the second."""
+"""`python -m tests.questions_runner DATA LOG` prepares what `tests.test_related` does, and halts at the second fact."""
 
 import sys
 import time

@@ -116,6 +116,8 @@ def test_questions_are_compared_by_the_model_that_embedded_them(questions: Quest
     assert questions.take(table.ids[::-1]) == [CARRIED, LONG, OPENED]
     assert np.allclose(table.vectors[2], EMBEDDINGS.embed_query(CARRIED.question))
     assert questions.table("another model").ids == ()
+    assert questions.table(IDENTITY, of=["ferry", "mill"]).article_ids == ("ferry",)
+    assert questions.table(IDENTITY, Filters(source="Test Gazette"), ["ferry"]).ids == ()
     assert questions.table(IDENTITY, Filters(source="Test Gazette")).article_ids == ("bridge", "bridge")
 
 

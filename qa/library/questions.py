@@ -1,6 +1,6 @@
 """Questions that the articles answer, prepared ahead, and how far the preparing is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import sqlalchemy as sa
@@ -78,10 +78,12 @@ class Questions(Store):
                     found[article_id] = standing[0]
         return list(found.values())
 
-    def table(self, model: str, filters: Filters | None = None) -> QuestionTable:
-        """Those that a model embedded, of the articles that a filter lets through."""
+    def table(self, model: str, filters: Filters | None = None, of: Collection[str] | None = None) -> QuestionTable:
+        """Those that a model embedded, of the articles that a filter lets through, or of those among them."""
         chosen = sa.select(q.id, q.article_id, q.vector).join(articles, a.id == q.article_id)
         chosen = chosen.where(q.model == model, *conditions(filters)).order_by(q.id)
+        if of is not None:
+            chosen = chosen.where(among(q.article_id, of))
         with self._reading() as db:
             rows = db.execute(chosen).all()
         vectors = np.frombuffer(b"".join(row.vector for row in rows), np.float32)

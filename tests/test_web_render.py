@@ -286,7 +286,7 @@ def test_the_welcome_tells_what_the_library_holds_or_lacks() -> None:
 
 
 def test_every_control_has_a_name() -> None:
-    html = render_views() + render_narrow() + render_articles(50_000_000, "evaluate")
+    html = render_views() + render_narrow() + render_articles(50_000_000, 5_000_000, "evaluate")
     page = Page(html)
     labelled = {label.get("for") for label in page.all("label")}
     fields = page.all("input") + page.all("select")

@@ -146,12 +146,15 @@ class Measuring(Job):
         with self.lock:
             if self.is_over:
                 return
-            self.is_over, self.problem = True, problem
+            self.problem = problem
             self.cut.set()
             self._journal.close()
-            self._runs.end(self._run, self._measurement, self.rows(), state, problem)
-            if state == "done":
-                self._journal.remove()
+            try:
+                self._runs.end(self._run, self._measurement, self.rows(), state, problem)
+                if state == "done":
+                    self._journal.remove()
+            finally:
+                self.is_over = True  # at last: whoever waits for the end finds it kept
 
     def _answered(self, gold: Gold) -> Answer:
         """Asked again from the start where a reader came between."""

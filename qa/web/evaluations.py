@@ -132,9 +132,9 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 def _listed(evaluator: Evaluator, owner: str) -> Listed:
-    runs, job = evaluator.runs(owner).all(), evaluator.job(owner)
+    job = evaluator.job(owner)
     progress = job.progress() if job and not job.is_over else None
-    return Listed(runs, evaluator.sets(owner).all(), progress, evaluator.is_taken)
+    return Listed(evaluator.runs(owner).all(), evaluator.sets(owner).all(), progress, evaluator.is_taken)
 
 
 def _report(evaluator: Evaluator, owner: str, evaluation_id: str, language: str) -> bytes:

@@ -24,6 +24,7 @@ from qa.web.auth import asker_of, user_of
 from qa.web.calls import functions_of
 from qa.web.chat import Chat, keep, opened
 from qa.web.engine import ASKS, Engine, Stream, Waiting, one_line
+from qa.web.gold_files import MAX_GOLD
 from qa.web.narrowing import read_narrowing
 from qa.web.render import render_articles, render_narrow, render_turn, render_views, render_welcome
 from qa.web.texts import Texts, chosen
@@ -150,7 +151,7 @@ class _Page:
             self._send: gr.Button(t("ask")),
             self._stop: gr.Button(t("stop")),
             self._narrow: gr.HTML(form=render_narrow(t)),
-            self._shelf: render_articles(MAX_FILE, self._measure, t),
+            self._shelf: render_articles(MAX_FILE, MAX_GOLD, self._measure, t),
         }
 
     async def _arrive(self, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:

@@ -121,9 +121,9 @@ def render_narrow(t: Texts = ENGLISH) -> str:
     return _templates.get_template("narrow.html").render(t=t)
 
 
-def render_articles(max_file: int, command: str, t: Texts = ENGLISH) -> str:
-    """The Articles and Quality views, still empty: the scripts fill them. `max_file` in bytes."""
-    return _templates.get_template("articles.html").render(max_file=max_file, command=command, t=t)
+def render_articles(max_file: int, max_gold: int, command: str, t: Texts = ENGLISH) -> str:
+    """The Articles and Quality views, still empty: the scripts fill them. `max_file` and `max_gold` in bytes."""
+    return _templates.get_template("articles.html").render(max_file=max_file, max_gold=max_gold, command=command, t=t)
 
 
 def place(source: Citation | Evidence) -> str:

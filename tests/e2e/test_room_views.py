@@ -70,7 +70,7 @@ def test_the_evaluation_is_shown(enter: Enter, room: Room) -> None:
     leave_report(room.data_dir)
     page.keyboard.press("1")
     page.keyboard.press("4")
-    expect(page.locator(".report tbody tr")).to_have_text([re.compile("answers that are right.*0.75.*0.50 – 1.00")])
+    expect(page.locator(".report .found tbody tr")).to_have_text([re.compile("answered right.*0.75.*0.50 – 1.00")])
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Open the whole report").click()
     expect(popup.value.locator("h1")).to_have_text("drawn")

@@ -226,6 +226,8 @@ class Run:
         if target is None:
             self.reporter.settled(failure.item, "failed", failure.error)
         else:
+            if failure.visit:
+                self.library.remember(failure.visit)
             self._failures.note(failure, target)
             self._settle(failure.item, "failed", failure.error)
 

@@ -1,6 +1,7 @@
 """python -m ingest follow, refresh and their like, over a real web server and a real folder."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -174,3 +175,34 @@ def test_an_article_that_was_removed_does_not_come_back_until_it_is_added(ingest
 
 def ids(ingest: Command) -> set[str]:
     return {article["id"] for article in ingest("list", "--json").json()}
+
+
+def test_a_page_that_is_refused_is_asked_for_once_a_day(
+    ingest: Command, web: WebServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = "<description>" + "The ferry carries people over the Sarn. " * 20 + "[...]</description>"
+    web.pages["/feed"] = rss(item("a", 1, inside=content()), item("b", 2), item("h", 3, inside=held), item("t", 4))
+    web.pages |= {f"/{name}": Page("no", status=403) for name in "bh"}
+    web.pages["/t"] = Page("busy", status=500)
+    assert ingest("follow", web.url("/feed")).out == "The Gazette: 2 new, 2 failed\n"
+    del web.hits[:]
+    assert ingest("refresh").out == "The Gazette: 2 known, 2 failed\n"
+    assert web.asked == ["/feed", "/t"], "what may pass is tried with every look"
+    assert len(ingest("status", "--json").json()["failed"]) == 2
+
+    for name in "bht":
+        web.pages[f"/{name}"] = Page(page(name, content(name)))
+    assert ingest("refresh").out == "The Gazette: 1 new, 2 known, 1 failed\n"
+    monkeypatch.setattr("ingest.load.refusals.AGAIN", timedelta(0))
+    assert ingest("refresh").out == "The Gazette: 1 new, 1 changed, 2 known\n"
+    assert ingest("status", "--json").json()["failed"] == []
+    del web.hits[:]
+    assert ingest("refresh").out == "The Gazette: 4 known\n"
+    assert web.asked == ["/feed"]
+
+
+def test_adding_a_feed_by_hand_asks_for_what_was_refused(ingest: Command, web: WebServer) -> None:
+    web.pages["/b"] = Page("no", status=403)
+    ingest("follow", web.url("/feed"))
+    web.pages["/b"] = Page(page("B"))
+    assert "1 added" in ingest("add", web.url("/feed")).out

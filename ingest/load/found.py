@@ -51,12 +51,13 @@ class Upload:
 class Failure:
     """An item that could not be added, as the user would name it, and why, in one line.
 
-    `status` is what the server answered, where that is why.
+    `status` is what the server answered, where that is why; `visit` is to be remembered.
     """
 
     item: str
     error: str
     status: int | None = field(default=None, compare=False)
+    visit: "Visit | None" = field(default=None, compare=False)
 
     @classmethod
     def of(cls, item: object, error: Exception) -> "Failure":

@@ -14,6 +14,7 @@ from ingest.load import Reading, load_bytes
 from ingest.load.found import Address, Facts, Failure, FeedFile, FeedMet, Found, Unchanged
 from ingest.load.lists.entries import Entry, limited
 from ingest.load.mend import NO_FEED
+from ingest.load.refusals import HELD, failed_visit, held_mark, is_failed, put_off
 from ingest.response import Refused, Response
 from qa.errors import LoadError
 from qa.types import Visit
@@ -21,7 +22,6 @@ from qa.types import Visit
 LeftOut = Callable[[str], bool]
 Result = Found | Failure | Unchanged | Address | FeedMet
 
-_HELD = "held"  # mark of an entry whose text stands in for its page
 _FEED = "feed:"  # before the number of entries in the mark of a feed,
 _PART = "part:"  # and of one of which entries were left out
 
@@ -88,7 +88,8 @@ def load_entry(
     try:
         yield from _load_entry(entry, said, fetcher, visits, name, key, holder)
     except LoadError as error:
-        yield Failure.of(name, error)
+        visit = failed_visit(key, error) if is_failed(visits.visit(key)) else None
+        yield replace(Failure.of(name, error), visit=visit)
 
 
 def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None, left_out: LeftOut | None) -> Iterator[Result]:
@@ -111,9 +112,11 @@ def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None, left_o
     except FeedFile as found:
         feed = parse_feed(found.data, response.url)
         yield FeedMet(item, feed.title)
-        entries = tuple(e for e in feed.entries if not (left_out and left_out(f"{feed.url}#{e.id}")))
+        entries, later = _chosen(feed, visits, item, left_out) if left_out else (feed.entries, ())
+        yield from later
         kind = _FEED if len(entries) == len(feed.entries) else _PART
-        visit, feed = _visit(url, f"{kind}{len(entries)}", response), replace(feed, entries=entries)
+        visit = None if later else _visit(url, f"{kind}{len(entries)}", response)
+        feed = replace(feed, entries=entries)
         yield from _load_whole_feed(feed, fetcher, visits, limit, item, visit)
         return
     if left_out:
@@ -126,6 +129,22 @@ def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None, left_o
             yield from load_entry(result, fetcher, visits, item, response.url, holder="export")
         else:
             yield result
+
+
+def _chosen(
+    feed: Feed, visits: Visits, item: str, left_out: LeftOut
+) -> tuple[tuple[Entry, ...], tuple[Failure | Unchanged, ...]]:
+    """The entries of a feed that is followed, without those that are left out; and what the others are until later."""
+    chosen, later = list[Entry](), list[Failure | Unchanged]()
+    for entry in feed.entries:
+        key = f"{feed.url}#{entry.id}"
+        if left_out(key):
+            continue
+        if waits := put_off(visits.visit(key), entry.url or f"{item}#{entry.id}"):
+            later.append(waits)
+        else:
+            chosen.append(entry)
+    return tuple(chosen), tuple(later)
 
 
 def _load_whole_feed(
@@ -163,7 +182,7 @@ def _load_entry(
             if not any(isinstance(result, Found) for result in held):
                 raise
             note = f"the page could not be fetched ({_reason(error)}); this is the text that the {holder} holds"
-            results, origin, mark = [_noted(result, note) for result in held], key, _HELD
+            results, origin, mark = [_noted(result, note) for result in held], key, held_mark(error)
     yield from _with_visit(results, Visit(key, digest=f"{mark} {origin}"))
 
 
@@ -187,7 +206,7 @@ def _reason(error: LoadError) -> str:
 def _is_held(result: Found | Failure | Unchanged) -> bool:
     """Whether it stands in for a page that is to be asked for again."""
     visit = result.visit if isinstance(result, Found) else None
-    return visit is not None and (visit.digest or "").startswith(f"{_HELD} ")
+    return visit is not None and (visit.digest or "").partition(" ")[0].partition(":")[0] == HELD
 
 
 def _noted(result: Found | Failure, note: str) -> Found | Failure:

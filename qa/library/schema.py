@@ -38,6 +38,7 @@ articles = sa.Table(
     sa.Column("markup", sa.Text),
     sa.Column("added_at", sa.Text),  # when it came the first time; unknown of what was stored before version 4
     *(sa.Index(f"articles_by_{name}", name) for name in ("source", "published_at", "model")),
+    sa.Index("articles_by_added_at", "added_at", "published_at", "id"),
 )
 passages = sa.Table(
     "passages",

@@ -28,6 +28,7 @@ from qa.web import (
     followed,
     gold_files,
     openai_api,
+    overview,
     problems,
     reading,
     reference,
@@ -99,6 +100,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
     app.add_exception_handler(RequestValidationError, problems.invalid)
     app.add_exception_handler(HTTPException, problems.refused)
     app.include_router(api.routes(engine, kept))
+    app.include_router(overview.routes(engine))
     app.include_router(suggesting.routes(engine, preparer))
     app.include_router(openai_api.routes(engine))
     app.include_router(conversations.routes(kept))

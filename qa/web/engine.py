@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from qa.answer import Answerer
-    from qa.library import Library, LibraryStats
+    from qa.library import Library
 
 # Many clients give up after a minute: an answer comes before that, or the word that it will not.
 ASKS = Bounds(at_once=4, waiting=32, patience=45, longest=300, usual=5)
@@ -264,11 +264,6 @@ class Engine:
         """What comes of a short piece of work, in the queue of the searches; raises as they do."""
         with foreseen():
             return await self._searches.do(asker, work)
-
-    async def stats(self) -> "LibraryStats":
-        """What the library holds now."""
-        with foreseen():
-            return await asyncio.to_thread(lambda: self.library.stats())
 
     def stop(self) -> None:
         """End all answers that are being written: the server stops."""

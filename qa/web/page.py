@@ -31,16 +31,9 @@ from qa.web.texts import Texts, chosen
 from qa.web.theme import theme
 
 REDRAW_SECONDS = 0.08
-CORPUS_SOURCE = "Article QA Explainers"  # the examples are about the articles shipped with the project
-EXAMPLES = (
-    "Who met the Alberta Prosperity Project?",
-    "How many signatures did the counter-petition get?",
-    "What share voted No in Quebec's 1995 referendum?",
-    "What did the United States offer for Greenland in 1946?",
-)
 STATIC = Path(__file__).parent / "static"
 # What the scripts tell, by `call` in static/tools.js: events of the page with their data, and a value of its own.
-CALLED = """for (const name of ["ask", "open", "refresh"])
+CALLED = """for (const name of ["ask", "open"])
   document.addEventListener(`page-${name}`, ({ detail }) => trigger(name, detail));"""
 NARROWED = "document.addEventListener('page-narrow', ({ detail }) => (props.value = detail));"
 
@@ -87,8 +80,6 @@ class _Page:
             self._views = _html("views", js_on_load=CALLED)
             with gr.Column(elem_id="welcome") as self._welcome:
                 self._intro = _html("intro")
-                with gr.Row(elem_id="examples", visible=False) as self._examples:
-                    examples = [gr.Button(question, elem_classes="example") for question in EXAMPLES]
             self._past = _html("past")
             self._current = _html("current")
             with gr.Row(elem_id="composer"):
@@ -116,8 +107,6 @@ class _Page:
                 "trigger_mode": "multiple",  # "once" would drop a question sent just after an answer
             }
             gr.on([self._box.submit, self._send.click], self._ask, inputs=[self._box, chat, self._narrow], **asking)
-            for example in examples:
-                example.click(self._ask, inputs=[example, chat, self._narrow], **asking)
             self._views.ask(self._ask_again, inputs=[chat], **asking)
             self._views.open(
                 self._open,
@@ -128,17 +117,9 @@ class _Page:
             self._stop.click(self._end, **quiet)
             blocks.load(
                 self._furnish,
-                outputs=[self._views, self._box, self._send, self._stop, self._narrow, self._shelf],
+                outputs=[self._views, self._intro, self._box, self._send, self._stop, self._narrow, self._shelf],
                 **quiet,
             )
-            for arriving in (blocks.load, self._views.refresh):
-                arriving(
-                    self._arrive,
-                    outputs=[self._intro, self._examples],
-                    concurrency_limit=None,
-                    show_progress="hidden",
-                    api_visibility="private",
-                )
         blocks.queue(max_size=ASKS.at_once + ASKS.waiting, default_concurrency_limit=ASKS.at_once)
         return blocks
 
@@ -147,27 +128,13 @@ class _Page:
         t = _texts(request)
         return {
             self._views: render_views(t, signed_in=self._signed_in),
+            self._intro: render_welcome(t),
             self._box: gr.Textbox(label=t("box.label"), placeholder=t("box.placeholder")),
             self._send: gr.Button(t("ask")),
             self._stop: gr.Button(t("stop")),
             self._narrow: gr.HTML(form=render_narrow(t)),
             self._shelf: render_articles(MAX_FILE, MAX_GOLD, self._measure, t),
         }
-
-    async def _arrive(self, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
-        """Tell how far the models are, then what the library holds."""
-        t = _texts(request)
-        async for step in self._engine.loading():
-            yield {self._intro: render_welcome(None, step=step, t=t)}
-        try:
-            stats = await self._engine.stats()
-        except ArticleQAError as error:
-            yield {self._intro: render_welcome(None, problem=one_line(error), t=t)}
-        else:
-            yield {
-                self._intro: render_welcome(stats, t=t),
-                self._examples: gr.Row(visible=CORPUS_SOURCE in stats.sources),
-            }
 
     async def _ask_again(self, chat: Chat, request: gr.Request, event: gr.EventData) -> AsyncIterator[dict[Any, Any]]:
         """A question that the conversation offers; what stands in the box stays there."""

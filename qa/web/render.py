@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,9 +11,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from qa.types import Answer, Citation, Evidence, Kind
 from qa.web.sources import by_article, cards, glimpse, passage_of
 from qa.web.texts import Texts, texts
-
-if TYPE_CHECKING:
-    from qa.library import LibraryStats
 
 WITHOUT_MORE: tuple[Kind, ...] = ("catalogue", "greeting", "underspecified")  # of which articles say no more
 FIRST = 4  # articles whose passages are shown at once; the others are one click away
@@ -94,9 +90,9 @@ def render_turn(
     )
 
 
-def render_welcome(stats: "LibraryStats | None", problem: str = "", step: str = "", t: Texts = ENGLISH) -> str:
-    """What the page is, what the library holds, or what is missing."""
-    return _templates.get_template("welcome.html").render(stats=stats, problem=problem, step=step, t=t)
+def render_welcome(t: Texts = ENGLISH) -> str:
+    """What the page is, with places for what the library holds or lacks: static/overview.js fills them."""
+    return _templates.get_template("welcome.html").render(t=t)
 
 
 def render_head(t: Texts = ENGLISH) -> str:

@@ -189,7 +189,7 @@ def open_page(site: Site, browser: Browser) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: log.errors.append(str(error)))
         page.on("request", lambda r: None if r.url.startswith(site.url) else log.foreign.append(r.url))
         page.goto(site.url)
-        page.wait_for_selector("#examples button")
+        page.wait_for_selector("#intro .asks button")
         pages.append(page)
         return page
 

@@ -80,7 +80,7 @@ def entering(room: Room, browser: Browser) -> Iterator[Enter]:
         page.on("request", lambda r: None if r.url.startswith(room.url) else log.foreign.append(r.url))
         page.goto(f"{room.url}{path}")
         expect(page.locator("html[data-view]")).to_have_count(1)
-        expect(page.locator("#intro .facts, .turn").first).to_be_attached()
+        expect(page.locator("#intro .holds[data-drawn], .turn").first).to_be_attached()
         return page
 
     yield enter

@@ -77,10 +77,10 @@ def test_marks_work_by_keyboard(open_page: OpenPage) -> None:
 
 def test_an_example_is_one_click_and_they_leave_with_the_first_question(open_page: OpenPage) -> None:
     page = open_page()
-    page.locator("#examples button").first.click()
+    page.locator("#intro .asks button").first.click()
     turn = page.locator("#current .turn")
     expect(turn.locator("h2")).to_have_text("Who met the Alberta Prosperity Project?")
-    expect(page.locator("#examples")).to_have_count(0)
+    expect(page.locator("#intro .asks")).to_have_count(0)
     expect(turn.locator("a.mark").first).to_be_visible(timeout=ANSWER_MS)
 
 

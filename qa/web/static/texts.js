@@ -4,7 +4,7 @@ import { whenThere } from "./tools.js";
 
 const nav = await whenThere("#views nav");
 export const language = nav.lang;
-const words = await (await fetch(`page/texts/${language}.json`)).json();
+export const words = await (await fetch(`page/texts/${language}.json`)).json();
 const locale = language === "en" ? "en-GB" : language;
 const plural = new Intl.PluralRules(locale);
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });

@@ -100,7 +100,8 @@ function copyOldWay(text) {
   if (!document.execCommand("copy")) throw new Error();
 }
 
-// Tells Gradio, for whom qa/web/page.py listens: "ask", "open", "refresh", and "narrow", what the box is restricted to.
+// Tells Gradio, for whom qa/web/page.py listens ("ask", "open", and "narrow", what the box is restricted to), and overview.js
+// ("refresh").
 export const call = (event, data) => document.dispatchEvent(new CustomEvent(`page-${event}`, { detail: data }));
 
 export const stillMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

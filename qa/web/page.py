@@ -16,14 +16,14 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from qa.accounts.conversations import Conversations
-from qa.errors import ArticleQAError, ConversationError
+from qa.errors import EMPTY, ArticleQAError, ConversationError, FilterError
 from qa.settings import Settings
 from qa.types import Answer
 from qa.web.articles import MAX_FILE
 from qa.web.auth import asker_of, user_of
 from qa.web.calls import functions_of
 from qa.web.chat import Chat, keep, opened
-from qa.web.engine import ASKS, Engine, Stream, Waiting, one_line
+from qa.web.engine import ASKS, Engine, NotReadyError, Stream, Waiting, one_line
 from qa.web.gold_files import MAX_GOLD
 from qa.web.narrowing import read_narrowing
 from qa.web.render import render_articles, render_narrow, render_turn, render_views, render_welcome
@@ -163,7 +163,7 @@ class _Page:
         self, question: str, chat: Chat, narrowed: str, request: gr.Request
     ) -> AsyncGenerator[dict[Any, Any]]:
         """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
-        answer, problem, kept, t = Answer(question, question), "", None, _texts(request)
+        answer, problem, remedy, kept, t = Answer(question, question), "", "", None, _texts(request)
         draw = partial(render_turn, number=chat.count + 1, t=t)
         yield {
             self._welcome: gr.Column(visible=False),
@@ -190,12 +190,12 @@ class _Page:
                         yield {self._current: draw(answer)}
                         drawn = time.monotonic()
         except ArticleQAError as error:
-            problem = one_line(error)
+            problem, remedy = one_line(error), _remedy(error)
         if answer.status != "answering" and not problem:
             where = self._conversations, user_of(request), chat.conversation
             answer, kept = await asyncio.to_thread(keep, *where, answer, t)
         stopped = answer.status == "answering" and not problem
-        latest = draw(answer, problem=problem, stopped=stopped, kept=kept)
+        latest = draw(answer, problem=problem, remedy=remedy, stopped=stopped, kept=kept)
         yield {
             self._current: latest,
             self._chat: chat.followed_by(latest, answer, kept),
@@ -222,6 +222,15 @@ class _Page:
     async def _end(self, request: gr.Request) -> None:
         if stream := self._live.get(request.session_hash):
             stream.stop()
+
+
+def _remedy(error: ArticleQAError) -> str:
+    """What the page offers to do about it, as `render_turn` calls it."""
+    if isinstance(error, FilterError):
+        return "others"
+    if isinstance(error, NotReadyError):
+        return "models"
+    return "articles" if str(error) == EMPTY else ""
 
 
 def _texts(request: gr.Request) -> Texts:

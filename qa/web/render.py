@@ -54,6 +54,7 @@ def render_turn(
     step: str = "",
     before: int = 0,
     problem: str = "",
+    remedy: str = "",
     stopped: bool = False,
     narrow: str = "",
     chips: Sequence[str] = (),
@@ -62,6 +63,7 @@ def render_turn(
 ) -> str:
     """A question with its growing or final answer beside its sources.
 
+    Beside a problem, `remedy` says what can be done about it: ask "others", add "articles", mend the "models".
     Until it is its turn, `before` tells how many questions are answered before it.
     `chips` say what the question was restricted to, and `narrow` is the same for the page's scripts. `how` is what
     sets the answer that it asks for apart: "more" than was shown, "detailed".
@@ -83,6 +85,7 @@ def render_turn(
         nearest=best[:NEAREST],
         number=number,
         problem=problem,
+        remedy=remedy,
         step=step,
         stopped=stopped,
         t=t,

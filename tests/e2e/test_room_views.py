@@ -39,7 +39,7 @@ def test_an_address_leads_to_some_of_the_articles(enter: Enter, room: Room) -> N
     expect(rows).to_have_count(4)
     *_, last = sorted(str(info.added_at) for info in room.library.articles())
     page.evaluate("time => (location.hash = `#/articles?added=${encodeURIComponent(time)}`)", last)
-    show_all = page.get_by_role("button", name="Only what is new since")
+    show_all = page.get_by_role("button", name="Show all")
     expect(page.locator(".find [role=status]")).to_have_text("0 of 4 articles")
     show_all.press("Enter")
     expect(rows).to_have_count(4)

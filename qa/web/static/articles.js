@@ -85,7 +85,7 @@ function draw(told = "") {
   });
   found.sort(compare);
   fresh.hidden = !added;
-  fresh.textContent = added && t("list.fresh", { day: longDate(added) });
+  fresh.querySelector("span").textContent = added && t("list.fresh", { day: longDate(added) });
   table.hidden = !found.length;
   table.tBodies[0].replaceChildren(...found.slice(0, most).map(row));
   more.hidden = found.length <= most;
@@ -132,7 +132,7 @@ for (const field of [box, source, since, until]) {
 }
 list.querySelector(".find").addEventListener("submit", (event) => event.preventDefault());
 
-fresh.addEventListener("click", () => {
+fresh.querySelector("button").addEventListener("click", () => {
   added = "";
   draw();
   box.focus();

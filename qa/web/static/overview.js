@@ -23,15 +23,16 @@ async function look() {
   try {
     overview = await ask(`api/overview${since ? `?${new URLSearchParams({ since })}` : ""}`);
   } catch (error) {
-    part(".failed").hidden = false;
-    part(".failed .problem").textContent = error.message;
+    const failed = part(".failed");
+    if (failed) failed.hidden = false;
+    if (failed) failed.querySelector(".problem").textContent = error.message;
     return;
   }
   localStorage.setItem(VISIT, overview.now);
   draw();
   const { problem, step, topics } = overview;
   if ((step && !problem) || !topics) setTimeout(look, POLL);
-  if (!step && !prepared) offerQuestions();
+  if (!step && !prepared?.length) offerQuestions();
 }
 
 async function offerQuestions() {
@@ -41,6 +42,7 @@ async function offerQuestions() {
 
 function draw() {
   const { articles, problem, step, topics } = overview;
+  if (!part(".holds")) return; // a question was asked
   part(".holds").dataset.drawn = "";
   part(".progress").hidden = !step || problem;
   part(".progress").textContent = step ? t("starting", { step: words[`step.${step}`] ?? step }) : "";
@@ -59,13 +61,14 @@ function facts() {
   const { articles, all_sources: named, first_day: first, last_day: last, fresh } = overview;
   const days = first === last ? longDate(first ?? "") : `${longDate(first)} – ${longDate(last)}`;
   const many = fresh > MOST_FRESH;
-  const news = many ? t("holds.fresh.many", { n: MOST_FRESH.toLocaleString() }) : counted("holds.fresh", fresh ?? 0);
-  return [
+  const news = many ? t("holds.beyond", { n: MOST_FRESH.toLocaleString() }) : fresh && counted("holds.fresh", fresh);
+  const told = [
     link("#/articles", counted("articles", articles)),
-    ...(named ? [make("span", {}, counted("sources", named))] : []),
-    ...(first ? [link(list({ since: first, until: last }), days)] : []),
-    ...(fresh ? [link(list({ added: since }), news)] : []),
+    named && counted("sources", named),
+    first && link(list({ since: first, until: last }), days),
+    fresh && link(list({ added: since }), news),
   ];
+  return told.filter(Boolean).map((fact) => make("span", {}, fact));
 }
 
 function sources() {

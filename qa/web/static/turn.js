@@ -1,8 +1,8 @@
 // What can be done with a question and its answer: copy, link, edit, ask again, for more, all articles.
 
 import { addressOf, busy, conversationHash } from "./conversation.js";
-import { narrow, narrowing } from "./narrow.js";
-import { call, make, tell, toClipboard } from "./tools.js";
+import { narrow, narrowing, question } from "./narrow.js";
+import { call, make, tell, toClipboard, write } from "./tools.js";
 import { t } from "./texts.js";
 
 const ACTS = {
@@ -12,6 +12,7 @@ const ACTS = {
   again: (button) => again(button.closest(".turn"), button),
   more: (button) => more(button.closest(".turn"), button),
   widen,
+  choose,
 };
 
 const sentWith = (turn) => JSON.parse(turn.dataset.narrow || "{}");
@@ -48,6 +49,15 @@ export function send(button, { text, restriction, once }) {
 function widen(button) {
   narrow({});
   send(button, { restriction: {} });
+}
+
+// The question again in its box, and the form that says which articles are asked.
+function choose(button) {
+  const turn = button.closest(".turn");
+  const { length, without, ...restriction } = sentWith(turn);
+  write(question(), turn.querySelector("h2").textContent);
+  narrow(restriction);
+  document.querySelector("#narrow-form").showPopover();
 }
 
 const linkTo = ({ conversation, turn }) => addressOf(`${conversationHash(conversation)}/${turn}`);

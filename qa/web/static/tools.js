@@ -104,4 +104,10 @@ function copyOldWay(text) {
 // ("refresh").
 export const call = (event, data) => document.dispatchEvent(new CustomEvent(`page-${event}`, { detail: data }));
 
+// Writes into a field of Gradio's as if it were typed.
+export function write(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 export const stillMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -357,3 +357,26 @@ def test_the_report_of_the_command_stands_among_the_runs(client: httpx.Client, t
     assert client.delete("/api/evaluations/report").status_code == 409
     assert client.delete(f"/api/evaluations/{run}").status_code == 200
     assert not folder.exists()
+
+
+def test_each_user_has_gold_sets_and_runs_of_their_own(retriever: HybridRetriever, tmp_path: Path) -> None:
+    keys = ["key-of-the-first-reader", "key-of-the-second-reader"]
+    answerer = FakeAnswerer().over(retriever)
+    with served(lambda _settings: answerer, tmp_path / "data", api_keys=",".join(keys)) as client:
+        assert client.get("/api/evaluations").status_code == 401
+        client.headers["Authorization"] = f"Bearer {keys[0]}"
+        wait_until(lambda: ready(client))
+        keep(client, numbered(20))
+        answerer.delay = 0.05
+        run = begin(client)
+        wait_until(lambda: (progress(client) or {"done": 0})["done"] >= 1)
+        client.headers["Authorization"] = f"Bearer {keys[1]}"
+        other = client.get("/api/evaluations").json()
+        assert other == {"runs": [], "gold": [], "job": None, "is_taken": True}
+        for path in (f"evaluations/{run}", f"evaluations/{run}/events", f"evaluations/{run}/report", "gold/four"):
+            assert client.get(f"/api/{path}").status_code == 404
+        client.post(f"/api/evaluations/{run}/cancel", json={})
+        assert client.delete(f"/api/evaluations/{run}").status_code == 404
+        client.headers["Authorization"] = f"Bearer {keys[0]}"
+        assert progress(client) is not None, "nobody else has cancelled it"
+        client.post(f"/api/evaluations/{run}/cancel", json={})

@@ -80,9 +80,10 @@ class Runs:
 
     def all(self) -> list[Run]:
         """The latest first; among them the one that the command left, where it did."""
-        found = [self.get(path.parent.name) for path in self._folder.glob("*/about.json")]
+        names = [path.parent.name for path in self._folder.glob("*/about.json") if ID.fullmatch(path.parent.name)]
         if (self._of_command / "run.json").is_file():
-            found.append(self.get(COMMAND))
+            names.append(COMMAND)
+        found = [self._shown(name) for name in names]
         return sorted(found, key=lambda run: (run.made_at, run.id), reverse=True)
 
     def get(self, run_id: str) -> Run:
@@ -95,6 +96,13 @@ class Runs:
             return Run(**about, measures=measures)
         except (TypeError, KeyError, AttributeError) as error:
             raise EvaluationError(f"{folder / 'about.json'} is damaged; remove the folder") from error
+
+    def _shown(self, run_id: str) -> Run:
+        """One that cannot be read says so, and hides no other."""
+        try:
+            return self.get(run_id)
+        except EvaluationError as error:
+            return Run(run_id, run_id, None, "", 0, state="failed", problem=str(error))
 
     def folder(self, run_id: str) -> Path:
         folder = self._of_command if run_id == COMMAND else self._folder / run_id

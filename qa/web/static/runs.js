@@ -5,7 +5,7 @@ import { question } from "./narrow.js";
 import { isLeaving, removeSoon } from "./removing.js";
 import { choose, complain, post, refresh } from "./report.js";
 import { counted, longDate, t } from "./texts.js";
-import { ask, foreign, make, whenThere, write } from "./tools.js";
+import { ask, foreign, make, whenThere } from "./tools.js";
 
 const part = await whenThere("#shelf .report .runs");
 const body = part.querySelector("tbody");
@@ -133,8 +133,10 @@ function item(one) {
   for (const side of ["before", "now"]) add(`quality.change.${side}`, one[side].text || outcomeName(one[side].outcome));
   const again = make("a", { href: "#/" }, t("quality.again"));
   again.addEventListener("click", () => {
-    write(question(), one.question);
-    setTimeout(() => question().focus());
+    const box = question();
+    box.value = one.question;
+    box.dispatchEvent(new Event("input", { bubbles: true })); // as if it were typed
+    setTimeout(() => box.focus());
   });
   const ended = one.change === "other" ? "differently" : one.change;
   const mark = make("span", { className: `mark-of ${ended}` }, `${SIGNS[ended]} ${t(`quality.ended.${ended}`)}`);

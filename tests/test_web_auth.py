@@ -148,7 +148,8 @@ def test_nothing_is_reached_without_signing_in(
 
 def test_what_is_open_needs_nobody(server: httpx.Client) -> None:
     assert server.get("/healthz").json() == {"status": "alive"}
-    assert server.get("/page/signin.css").status_code == server.get("/favicon.ico").status_code == 200
+    for path in ("/page/colours.css", "/page/signin.css", "/favicon.ico"):
+        assert server.get(path).status_code == 200
     page = server.get("/signin")
     assert "<script" not in page.text
     assert 'name="password"' in page.text

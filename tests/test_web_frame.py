@@ -294,5 +294,5 @@ def test_the_head_is_ours_and_names_no_other_host(client: httpx.Client, language
 
 
 def test_the_colours_around_the_page_are_those_of_its_style_sheet() -> None:
-    style = (Path(__file__).parents[1] / "qa/web/static/frame.css").read_text()
-    assert re.findall(r"--paper: (#\w{6})", style) == list(PAPER.values())
+    style = (Path(__file__).parents[1] / "qa/web/static/colours.css").read_text()
+    assert re.findall(r"--paper: light-dark\((#\w{6}), (#\w{6})\)", style) == [tuple(PAPER.values())]

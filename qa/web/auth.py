@@ -34,7 +34,7 @@ SHORTEST_KEY = 16
 WRONG_SECONDS = 0.5  # that whoever was wrong waits
 SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 log = logging.getLogger(__name__)
-OPEN = frozenset({"/healthz", "/signin", "/page/signin.css", "/favicon.ico"})
+OPEN = frozenset({"/healthz", "/signin", "/page/colours.css", "/page/signin.css", "/favicon.ico"})
 
 
 def user_of(request: HTTPConnection) -> str:

@@ -16,7 +16,7 @@ WITHOUT_MORE: tuple[Kind, ...] = ("catalogue", "greeting", "underspecified")  # 
 FIRST = 4  # articles whose passages are shown at once; the others are one click away
 NEAREST = 3  # articles that a refusal offers
 ENGLISH = texts()
-PAPER = {"light": "#fbfaf7", "dark": "#161615"}  # what the page stands on, as --paper in static/frame.css
+PAPER = {"light": "#fbfaf7", "dark": "#161615"}  # what the page stands on, as --paper in static/colours.css
 # What static/keys.js listens to, by the texts that say what it does.
 KEYS = {
     "box": ("/",),

@@ -1,4 +1,4 @@
-"""Gradio's theme without its web fonts; the page's own colours stand in static/frame.css."""
+"""Gradio's theme without its web fonts; the page's own colours stand in static/colours.css."""
 
 from typing import Any
 

@@ -3,7 +3,7 @@
 import { changed, titleOf } from "./articles.js";
 import { offerFollowing } from "./followed.js";
 import { t } from "./texts.js";
-import { events, foreign, make, readerLink, whenThere } from "./tools.js";
+import { events, foreign, json, make, readerLink, whenThere } from "./tools.js";
 
 const form = await whenThere("#shelf .collect");
 const jobs = document.querySelector("#shelf .jobs");
@@ -38,8 +38,7 @@ function addFile(file, isFolder) {
 
 function addAddress(typed) {
   const url = typed.includes("://") ? typed : `https://${typed}`;
-  const headers = { "Content-Type": "application/json" };
-  enqueue(url, { body: JSON.stringify({ url, stream: true }), headers });
+  enqueue(url, json("POST", { url, stream: true }));
 }
 
 // The page that the browser shows at an address, as another window handed it over.

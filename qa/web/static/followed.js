@@ -3,7 +3,7 @@
 import { changed } from "./articles.js";
 import { isLeaving, removeSoon } from "./removing.js";
 import { exactTime, fromNow, t } from "./texts.js";
-import { ask, make, tell, whenThere } from "./tools.js";
+import { ask, json, make, tell, whenThere } from "./tools.js";
 
 const QUICK = 1000; // ms between two questions to the server while something is looked at,
 const CALM = 15_000; // and while nothing is
@@ -18,8 +18,7 @@ let timer = 0;
 let isStale = false; // the list of articles
 const awaited = new Set(); // ids of what the reader had looked at
 
-const send = (place, method, body = {}) =>
-  ask(place, { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+const send = (place, method, body = {}) => ask(place, json(method, body));
 
 async function reload() {
   clearTimeout(timer);

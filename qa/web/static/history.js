@@ -4,7 +4,7 @@ import { conversationHash, conversationPath } from "./conversation.js";
 import { pin } from "./threads.js";
 import { isLeaving, removeSoon } from "./removing.js";
 import { counted, longDate, t } from "./texts.js";
-import { ask, make, tell, whenThere } from "./tools.js";
+import { ask, json, make, tell, whenThere } from "./tools.js";
 
 const PAUSE = 200; // ms after the last letter
 const view = await whenThere("#shelf .history");
@@ -92,10 +92,8 @@ function rename(row, id, name) {
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const body = JSON.stringify({ title: field.value });
-    const headers = { "Content-Type": "application/json" };
     try {
-      const renamed = await ask(conversationPath(id), { method: "PATCH", headers, body });
+      const renamed = await ask(conversationPath(id), json("PATCH", { title: field.value }));
       kept.find((one) => one.id === id).title = renamed.title;
       end(t("history.renamed", { title: renamed.title || t("history.untitled") }));
     } catch (error) {

@@ -1,6 +1,6 @@
 // What else could be asked: questions that the articles answer, below the turn that is over, each as soon as it comes.
 
-import { events, make, tell } from "./tools.js";
+import { events, json, make, tell } from "./tools.js";
 import { send } from "./turn.js";
 import { t } from "./texts.js";
 
@@ -13,13 +13,12 @@ const said = () =>
 async function* found(turn, unasked) {
   const { title, length, without, ...restriction } = JSON.parse(turn.dataset.narrow || "{}"); // what restricts it
   const articles = JSON.parse(turn.dataset.about);
-  const body = JSON.stringify({ ...restriction, question: turn.dataset.standalone, history: said(), articles, unasked });
-  const headers = { "Content-Type": "application/json" };
+  const sent = { ...restriction, question: turn.dataset.standalone, history: said(), articles, unasked };
   const left = new AbortController();
   const gone = new MutationObserver(() => turn.isConnected || left.abort()); // the next question is being asked
   gone.observe(document.body, { childList: true, subtree: true });
   try {
-    yield* events("api/suggest", { method: "POST", headers, body, signal: left.signal });
+    yield* events("api/suggest", { ...json("POST", sent), signal: left.signal });
   } finally {
     gone.disconnect();
   }

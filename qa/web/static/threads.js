@@ -3,7 +3,7 @@
 import { conversationHash, conversationPath, shown } from "./conversation.js";
 import { isLeaving } from "./removing.js";
 import { fromNow, t } from "./texts.js";
-import { ask, make, tell, whenThere } from "./tools.js";
+import { ask, json, make, tell, whenThere } from "./tools.js";
 
 const MOST = 50; // the History view shows all
 const CHOICE = "article-qa-threads";
@@ -13,10 +13,7 @@ const fold = document.querySelector("#views .fold");
 const wide = matchMedia("(width >= 90rem)");
 
 // Pin a conversation or unpin it; an Error where that cannot be.
-export async function pin(id, pinned) {
-  const headers = { "Content-Type": "application/json" };
-  await ask(conversationPath(id), { method: "PATCH", headers, body: JSON.stringify({ pinned }) });
-}
+export const pin = (id, pinned) => ask(conversationPath(id), json("PATCH", { pinned }));
 
 async function reload() {
   let kept = [];

@@ -31,6 +31,9 @@ export async function ask(path, options) {
   return answer;
 }
 
+// What a request sends as JSON.
+export const json = (method, value) => ({ method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
+
 async function reach(path, options) {
   try {
     return await fetch(path, options);

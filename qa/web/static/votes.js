@@ -1,7 +1,7 @@
 // What a reader thinks of an answer, and why it was bad. Gradio draws turns anew, so what was said here is kept here.
 
 import { conversationPath } from "./conversation.js";
-import { ask, make, tell } from "./tools.js";
+import { ask, json, make, tell } from "./tools.js";
 import { t } from "./texts.js";
 
 const said = new Map(); // by turn
@@ -19,10 +19,8 @@ function mark(turn) {
 
 async function vote(turn, choice, reason = "") {
   const { conversation, turn: number } = turn.dataset;
-  const body = JSON.stringify({ vote: choice, reason });
-  const headers = { "Content-Type": "application/json" };
   try {
-    await ask(`${conversationPath(conversation)}/turns/${number}/feedback`, { method: "POST", headers, body });
+    await ask(`${conversationPath(conversation)}/turns/${number}/feedback`, json("POST", { vote: choice, reason }));
     said.set(keyOf(turn), choice);
     mark(turn);
     tell(t("vote.told"));

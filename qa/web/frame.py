@@ -22,7 +22,7 @@ from qa.web.calls import JOIN, PAGE, PREDICT, Call, Function, check_call
 from qa.web.fields import read_body
 from qa.web.guard import content_security_policy, replay, script_sources
 from qa.web.head import in_our_words
-from qa.web.texts import chosen
+from qa.web.texts import LANGUAGE_COOKIE, LANGUAGES, chosen
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -134,8 +134,9 @@ class _Owners:
 
 
 def _query(request: Request) -> dict[str, str]:
-    """What the page heeds of the address."""
-    given = request.query_params
+    """What the page heeds of the address, and the language that was chosen where the address names none."""
+    chosen_before = request.cookies.get(LANGUAGE_COOKIE, "")
+    given = {"lang": chosen_before if chosen_before in LANGUAGES else "", **request.query_params}
     return {name: given[name] for name, form in QUERY.items() if name in given and form.fullmatch(given[name])}
 
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qa.types import Answer, Citation, Evidence, Kind
 from qa.web.sources import by_article, cards, glimpse, passage_of
-from qa.web.texts import Texts, texts
+from qa.web.texts import LANGUAGES, Texts, texts
 
 WITHOUT_MORE: tuple[Kind, ...] = ("catalogue", "greeting", "underspecified")  # of which articles say no more
 FIRST = 4  # articles whose passages are shown at once; the others are one click away
@@ -31,7 +31,7 @@ KEYS = {
     "edit": ("e",),
     "narrow": ("f",),
     "new": ("x",),
-    "views": ("1", "2", "3", "4"),
+    "views": ("1", "2", "3", "4", "5"),
     "undo": ("u",),
     "keys": ("?",),
 }
@@ -121,8 +121,10 @@ def render_narrow(t: Texts = ENGLISH) -> str:
 
 
 def render_articles(max_file: int, max_gold: int, command: str, t: Texts = ENGLISH) -> str:
-    """The Articles and Quality views, still empty: the scripts fill them. `max_file` and `max_gold` in bytes."""
-    return _templates.get_template("articles.html").render(max_file=max_file, max_gold=max_gold, command=command, t=t)
+    """All views but the conversation, still empty: the scripts fill them. `max_file` and `max_gold` in bytes."""
+    languages = [(code, texts(code)("language")) for code in LANGUAGES]
+    template = _templates.get_template("articles.html")
+    return template.render(max_file=max_file, max_gold=max_gold, command=command, languages=languages, t=t)
 
 
 def place(source: Citation | Evidence) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, SecretStr, StringConstraints
 from starlette.exceptions import HTTPException
 
 from qa.choice import LONGEST
+from qa.errors import SettingsError
 from qa.models.keys import PROVIDERS, Holder, Origin
 from qa.models.overview import Fact, overview
 from qa.models.trial import Trial
@@ -102,9 +103,12 @@ def routes(engine: Engine, choice: ModelChoice, access: Access) -> APIRouter:
 
     @router.post("/test")
     async def tested(body: ModelBody, request: Request) -> Trial:
-        """Ask a model a short question without choosing it; it takes 20 seconds at most."""
+        """Ask a model a short question without choosing it, or say what keeps it; it takes 20 seconds at most."""
         check(request)
-        return await choice.test(body.changes, body.key, asker_of(request))
+        try:
+            return await choice.test(body.changes, body.key, asker_of(request))
+        except SettingsError as error:
+            return Trial(problem=str(error))
 
     @router.delete("/keys/{provider}")
     async def forgotten(provider: str, request: Request) -> Told:

@@ -17,6 +17,7 @@ from qa.types import Answer
 FOLDER = Path(__file__).parent / "texts"
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
 DEFAULT = "en"
+LANGUAGE_COOKIE = "article_qa_language"  # set by static/settings.js
 SUPPORT = (("support.strong", 0.9), ("support.good", 0.7), ("support.weak", 0.0))  # and from which probability
 REGIONS = {"en": "en_GB"}  # how dates are written where the language alone does not say
 

@@ -26,6 +26,7 @@ const KEYS = {
   2: () => (location.hash = "#/articles"),
   3: () => (location.hash = "#/history"),
   4: () => (location.hash = "#/report"),
+  5: () => (location.hash = "#/settings"),
   "?": () => dialog.showModal(),
 };
 

@@ -1,5 +1,5 @@
 // The address of the page says what is shown: #/articles, which filters may follow (?find=…&source=…&since=…&until=…&added=…),
-// #/articles/ID, #/add for a page that another window brings, #/history, #/report, #/read/ID/START-END beside the
+// #/articles/ID, #/add for a page that another window brings, #/history, #/report, #/settings, #/read/ID/START-END beside the
 // conversation, #/c/ID and #/c/ID/N for one that is kept (once #/history/ID), and the Ask view for all else.
 
 import { leaveList, showList } from "./articles.js";
@@ -9,9 +9,10 @@ import { question } from "./narrow.js";
 import { closeReader, openReader } from "./reader.js";
 import { receive } from "./receive.js";
 import { hideReport, showReport } from "./report.js";
+import { hideSettings, showSettings } from "./settings.js";
 import { whenThere } from "./tools.js";
 
-const ADDRESS = /^#\/(add|articles|c|history|report|read)(?:\/([^/?]+))?(?:\/(\d+)(?:-(\d+))?)?(?:\?(.*))?$/;
+const ADDRESS = /^#\/(add|articles|c|history|report|settings|read)(?:\/([^/?]+))?(?:\/(\d+)(?:-(\d+))?)?(?:\?(.*))?$/;
 const VIEWS = { add: "articles", c: "ask", read: "ask" }; // where they are not of the same name
 const root = document.documentElement;
 let cameFrom = null; // the link that the panel was opened with
@@ -33,6 +34,7 @@ function show() {
   if (view !== "articles" || article) leaveList(view === "articles" ? article : null);
   if (view !== "report") hideReport();
   if (view !== "history") hideHistory();
+  if (view !== "settings") hideSettings();
   if (name === "read") stay();
   if (article) {
     if (view === "articles") scrollTo(0, 0);
@@ -43,6 +45,7 @@ function show() {
   if (view === "articles") showList(filters && Object.fromEntries(new URLSearchParams(filters)));
   if (name === "add") receive();
   if (view === "report") showReport();
+  if (view === "settings") showSettings();
   if (view === "history") showHistory(refused);
   refused = "";
   if (name === "ask") start();

@@ -1,24 +1,29 @@
 """How articles are laid out: what becomes of Markdown, and that every word keeps its place in the text."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.types import Article, Markup
-from qa.web.layout import DEEPEST, Element, Words, layout
+from qa.web.layout import DEEPEST, Element, Stretch, layout
+
+ROOT = Path(__file__).parent.parent
 
 
 def laid(text: str, markup: Markup | None = "markdown") -> list[Element]:
     return layout(Article("a", "A", text, markup=markup)).elements
 
 
-def brief(text: str, parts: Sequence[Element | Words]) -> str:
+def brief(text: str, parts: Sequence[Element | Stretch]) -> str:
     """Elements as kind(parts), with their address or number behind a colon; words as they are read."""
 
-    def one(part: Element | Words) -> str:
-        if isinstance(part, Words):
+    def one(part: Element | Stretch) -> str:
+        if isinstance(part, Stretch):
             return text[part.start : part.end] if part.text is None else part.text
         about = part.address or part.number
         return f"{part.kind}{f':{about}' if about else ''}({brief(text, part.parts)})"
@@ -74,9 +79,9 @@ def test_plain_text_has_the_headings_that_readers_write() -> None:
     assert brief(text, laid(text, None)) == "heading:2(The river)lines(It is long.)lines(It is deep.)"
 
 
-def words(parts: Sequence[Element | Words]) -> Iterator[Words]:
+def words(parts: Sequence[Element | Stretch]) -> Iterator[Stretch]:
     for part in parts:
-        if isinstance(part, Words):
+        if isinstance(part, Stretch):
             yield part
         else:
             yield from words(part.parts)
@@ -105,3 +110,52 @@ def test_what_lies_too_deep_is_shown_all_the_same() -> None:
     (element,) = laid(text)
     assert depth(element) <= DEEPEST
     assert [text[w.start : w.end] for w in words([element])] == ["deep"]
+
+
+def test_words_that_go_on_are_one_stretch() -> None:
+    text = "[" * 1000 + " a [ b ] c"
+    assert [(w.start, w.end) for w in words(laid(text))] == [(0, len(text))]
+
+
+def read(text: str, parts: Sequence[Element | Stretch]) -> str:
+    """All that is read, the addresses too."""
+    return " ".join(
+        (text[part.start : part.end] if part.text is None else part.text)
+        if isinstance(part, Stretch)
+        else f"{part.address or ''} {read(text, part.parts)}"
+        for part in parts
+    )
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "qa/models/reader.md"])
+def test_no_word_of_a_real_text_is_lost(name: str) -> None:
+    text = (ROOT / name).read_text()
+    said = Counter(re.findall(r"\w+", read(text, laid(text))))
+    lost = Counter(re.findall(r"\w+", text)) - said
+    marks = {word for word in lost if word.isdecimal()}  # of items, which the page counts itself
+    assert set(lost) - marks <= {"sh", "text", "json", "python", "toml", "markdown"}, "but for what code is written in"
+
+
+# Looked at only after the rules were written.
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("> 1. a\n>    > b\n> 2. c", "quote(numbered:1(item(aquote(paragraph(b)))item(c)))"),
+        ("Ein *[Link](https://e.org)*!", "paragraph(Ein emphasis(link:https://e.org(Link))!)"),
+        ("See [it][1].\n\n[1]: https://e.org 'T'", "paragraph(See link:https://e.org(it).)"),
+        ("[![Alt](a.png)](https://e.org)", "paragraph(link:https://e.org(image:a.png(Alt)))"),
+        ("| a \\| b | c |\n|:-:|---|\n| `x|y` | |", "table(head(cell(a | b)cell(c))row(cell(`x)cell(y`)))"),
+        ("Ship: Alma; Built: –", "paragraph(Ship: Alma; Built: –)"),
+        ("1) one\n\n   more\n\n2) two", "numbered:1(item(paragraph(one)paragraph(more))item(paragraph(two)))"),
+        ("    code\n    more", "code(code\nmore)"),
+        ("***both*** and __bold__", "paragraph(emphasis(strong(both)) and strong(bold))"),
+        ("שלום **עולם**", "paragraph(שלום strong(עולם))"),
+        ("5 < 6 & 7 > 2 &copy; &unknown;", "paragraph(5 < 6 & 7 > 2 © &unknown;)"),
+        ("<!-- note -->\n\nText", "lines(<!-- note -->\n)paragraph(Text)"),
+        ("# Not\\* it #", "heading:1(Not* it)"),
+        ("#hashtag and $5 ~ 3", "paragraph(#hashtag and $5 ~ 3)"),
+        ("* * *\n+ a\n\n+ b", "rule()list(item(paragraph(a))item(paragraph(b)))"),
+    ],
+)
+def test_other_markdown_becomes_elements(text: str, expected: str) -> None:
+    assert brief(text, laid(text)) == expected

@@ -61,7 +61,7 @@ _TASK = {False: "☐ ", True: "☑ "}
 
 
 @dataclass(frozen=True)
-class Words:
+class Stretch:
     """The characters [start, end) of the article's text; `text` is how they are read where that differs."""
 
     start: int
@@ -74,7 +74,7 @@ class Element:
     """`parts` in order; `address` is where a link leads, `number` a heading's level, a list's first or a note's own."""
 
     kind: Kind
-    parts: "list[Element | Words]" = field(default_factory=list)
+    parts: "list[Element | Stretch]" = field(default_factory=list)
     address: str | None = None
     number: str | None = None
 
@@ -99,12 +99,12 @@ def _of_lines(text: str) -> Iterator[Element]:
         rest = start
         if heading := _HEADING.match(block):
             yield Element(
-                "heading", [Words(start + heading.start(2), start + heading.end(2))], number=str(len(heading[1]))
+                "heading", [Stretch(start + heading.start(2), start + heading.end(2))], number=str(len(heading[1]))
             )
             rest += heading.end()
         start += len(block)
         if text[rest:start].strip():
-            yield Element("lines", [Words(rest, start)])
+            yield Element("lines", [Stretch(rest, start)])
 
 
 def _of_markdown(text: str) -> list[Element]:
@@ -127,7 +127,7 @@ def _of_markdown(text: str) -> list[Element]:
         elif name == "End":
             stack.pop()
         else:
-            stack[-1].parts.append(_leaf(name, value, text, place(span["start"]), place(span["end"])))
+            _add(stack[-1].parts, _leaf(name, value, text, place(span["start"]), place(span["end"])))
     return [part for part in whole.parts if isinstance(part, Element)]
 
 
@@ -138,6 +138,20 @@ def _places(text: str) -> Callable[[int], int]:
     begins = (np.frombuffer(text.encode(), np.uint8) & 0xC0) != 0x80
     before = np.concatenate([[0], np.cumsum(begins)])
     return lambda at: int(before[at])
+
+
+def _add(parts: list[Element | Stretch], part: Element | Stretch) -> None:
+    """Words that go on where those before them end are one with them."""
+    last = parts[-1] if parts else None
+    if (
+        isinstance(last, Stretch)
+        and isinstance(part, Stretch)
+        and last.end == part.start
+        and last.text is part.text is None
+    ):
+        parts[-1] = Stretch(last.start, part.end)
+    else:
+        parts.append(part)
 
 
 def _begun(tag: Any) -> Element:
@@ -155,12 +169,12 @@ def _begun(tag: Any) -> Element:
     return Element(_TAGS.get(name, "paragraph"))
 
 
-def _leaf(name: str, value: Any, text: str, start: int, end: int) -> Element | Words:
+def _leaf(name: str, value: Any, text: str, start: int, end: int) -> Element | Stretch:
     match name:
         case "Code":
             return Element("literal", [_inner(value, text, start, end)])
         case "FootnoteReference":
-            return Element("raised", [Words(start, end, value)])
+            return Element("raised", [Stretch(start, end, value)])
         case "Rule":
             return Element("rule")
         case "HardBreak":
@@ -168,14 +182,14 @@ def _leaf(name: str, value: Any, text: str, start: int, end: int) -> Element | W
         case "InlineHtml" if _BREAK_TAG.fullmatch(value):
             return Element("break")
         case "SoftBreak":
-            return Words(start, end, " ")
+            return Stretch(start, end, " ")
         case "TaskListMarker":
-            return Words(start, end, _TASK[value])
-    return Words(start, end, None if text[start:end] == value else value)
+            return Stretch(start, end, _TASK[value])
+    return Stretch(start, end, None if text[start:end] == value else value)
 
 
-def _inner(code: str, text: str, start: int, end: int) -> Words:
+def _inner(code: str, text: str, start: int, end: int) -> Stretch:
     """The words of code without the backticks around it."""
     fence = len(text[start:end]) - len(text[start:end].lstrip("`"))
     at = text.find(code, start + fence, end)
-    return Words(start, end, code) if at < 0 else Words(at, at + len(code))
+    return Stretch(start, end, code) if at < 0 else Stretch(at, at + len(code))

@@ -5,8 +5,9 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from starlette.routing import Match
 
 from qa.types import Answer
@@ -15,6 +16,8 @@ from qa.web.engine import Engine, foreseen
 from qa.web.fields import Line
 from qa.web.layout import Layout, layout
 from qa.web.summarizing import Summarizer
+
+LAYOUT = TypeAdapter(Layout)
 
 
 class PartRoute(APIRoute):
@@ -30,11 +33,15 @@ def routes(engine: Engine) -> APIRouter:
     router = APIRouter(prefix="/api/articles/{article_id:path}", route_class=PartRoute)
     summarizer = Summarizer(engine)
 
-    @router.get("/layout")
-    async def laid_out(article_id: Line) -> Layout:
+    @router.get("/layout", responses={200: {"model": Layout}})
+    async def laid_out(article_id: Line) -> Response:
         """How an article is laid out: headings, lists, tables and the like, their words by offsets into its text."""
+
+        def made() -> bytes:  # of a long one, writing it down takes as long as laying it out
+            return LAYOUT.dump_json(layout(engine.library.article(article_id)))
+
         with foreseen():
-            return await asyncio.to_thread(lambda: layout(engine.library.article(article_id)))
+            return Response(await asyncio.to_thread(made), media_type="application/json")
 
     @router.get("/summary", responses={200: {"model": Answer}})
     async def summed_up(article_id: Line, request: Request) -> JSONResponse:

@@ -2,6 +2,9 @@
 
 import json
 import logging
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,9 +20,12 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from qa.accounts.users import UserFile
 from qa.answer import Answerer
 from qa.choice import Choice, read_choice, write_choice
+from qa.models import process
 from qa.models.chat import load_chat_model
+from qa.models.embedded import EmbeddedChatModel
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
+from qa.web.succession import Succession
 from tests.judges import WordJudge
 from tests.key_ring import InMemory, NoKeyring, using
 from tests.provider_server import ProviderServer, serving
@@ -28,6 +34,8 @@ from tests.web_fake import FakeAnswerer
 
 KEY = "sk-of-nobody-0123456789"
 SAID = "The Varga bridge opened in 1931."
+ROOT = Path(__file__).parent.parent
+STAND_IN = Path(__file__).with_name("engine_stand_in.py")
 
 
 @pytest.fixture(autouse=True)
@@ -377,3 +385,38 @@ def test_another_site_cannot_change_it(client: httpx.Client) -> None:
         assert client.patch("/api/settings", content=body, headers=headers).status_code in (403, 415)
         assert client.post("/api/settings/test", content=body, headers=headers).status_code in (403, 415)
     assert client.get("/api/settings").json()["in_use"] == "one"
+
+
+def test_the_memory_of_the_model_before_is_freed_when_its_last_question_is_over(
+    retriever: HybridRetriever, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that stands in for the embedded model's."""
+    monkeypatch.setattr(process, "engine_command", lambda folder: [sys.executable, str(STAND_IN), str(folder)])
+    resident = EmbeddedChatModel(folder=tmp_path, model="embedded")
+    pid = resident._engine.pid
+    old = Answerer(retriever, resident, "embedded", WordJudge())
+    new = old.with_model(GenericFakeChatModel(messages=repeat(SAID)), "new")
+    succession = Succession()
+    succession.now = old
+    with succession.asked(old):
+        with succession.asked(old):
+            succession.replace(new)
+            assert succession.now is new
+        time.sleep(0.3)
+        assert Path(f"/proc/{pid}").exists(), "a question is still being answered"
+    wait_until(lambda: not Path(f"/proc/{pid}").exists(), 10)
+
+
+def test_the_command_tells_the_running_page(
+    client: httpx.Client, servers: tuple[ProviderServer, ProviderServer], settings: Settings
+) -> None:
+    settings.server_file.write_text(json.dumps({"url": str(client.base_url), "pid": 0}))
+    environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(settings.data_dir)}
+    command = [sys.executable, "-m", "qa", "settings", "model_url", servers[1].url]
+    run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert (run.returncode, run.stderr) == (0, "saved; the running page uses it from now on\n")
+    asked(client)
+    assert servers[1].asked
+    command[-1] = "http://127.0.0.1:99999/v1"
+    run = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert (run.returncode, run.stderr.count("\n")) == (1, 1)

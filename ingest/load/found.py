@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ingest.clean import clean_line
 from ingest.load.days import is_day_first, only_day
 from ingest.response import Refused
 from qa.errors import LoadError
-
-if TYPE_CHECKING:
-    from qa.types import Markup, Visit
+from qa.types import Markup, Visit
 
 LONGEST_ID = 200
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()

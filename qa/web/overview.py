@@ -14,6 +14,7 @@ from qa.library.topics import Topic, topics
 from qa.web.engine import Engine, foreseen
 
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00\z"  # as `added_at`
+SINCE = "When one was here last: `now` of an earlier overview. `fresh` counts the articles that came after it."
 LOOKED_AT = 1_000  # articles by which topics are found
 SHIPPED = frozenset({"Article QA Explainers", "Article QA Newsdesk"})  # the sources of the shipped articles
 EXAMPLES = (  # about these
@@ -109,7 +110,7 @@ def routes(engine: Engine) -> APIRouter:
     router, glances = APIRouter(), Glances(engine)
 
     @router.get("/api/overview")
-    async def overview(since: Annotated[str | None, Query(pattern=TIME)] = None) -> Glance:
+    async def overview(since: Annotated[str | None, Query(pattern=TIME, description=SINCE)] = None) -> Glance:
         """What the library holds: how much, of whom, of which days, what came last and since a time, and its topics."""
         with foreseen():
             return await asyncio.to_thread(glances.glance, since)

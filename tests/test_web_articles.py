@@ -118,7 +118,7 @@ def test_a_stream_tells_each_item_and_ends_with_the_report(client: httpx.Client)
     assert response.headers["content-type"].startswith("text/event-stream")
     told = events(response.text)
     settled = {event["settled"]["item"]: event["settled"] for event in told if "settled" in event}
-    assert settled["quay.md"] == {"item": "quay.md", "verdict": "added", "detail": "quay"}
+    assert settled["quay.md"] == {"item": "quay.md", "verdict": "added", "detail": "quay", "title": "The Selby quay"}
     assert settled["broken.pdf"]["verdict"] == "failed"
     progress = [event["progress"] for event in told if "progress" in event]
     assert {step["total"] for step in progress} == {2}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from ingest.load.found import Upload
 from ingest.report import AddReport, Verdict
 from qa.errors import ArticleQAError
+from qa.library import Shelf
 from qa.models.cores import Urgency, urgency
 from qa.settings import Settings
 from qa.web.engine import Engine, foreseen, one_line
@@ -38,11 +39,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Settled:
-    """What became of an item; `detail` is the id of an article, or why the item failed."""
+    """What became of an item; `detail` is the id of an article, with its title, or why the item failed."""
 
     item: str
     verdict: Verdict
     detail: str
+    title: str
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Run:
 
     def __init__(self) -> None:
         self._end = float("inf")
+        self._shelf: Shelf | None = None
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Event | ArticleQAError] = asyncio.Queue()
 
@@ -71,7 +74,8 @@ class Run:
         self._check_time()
 
     def settled(self, item: str, verdict: Verdict, detail: str) -> None:
-        self._put(Settled(item, verdict, detail))
+        titles = self._shelf.titles([detail]) if self._shelf and verdict != "failed" else {}
+        self._put(Settled(item, verdict, detail, titles.get(detail, "")))
         self._check_time()
 
     def work(
@@ -88,6 +92,7 @@ class Run:
                 from ingest import pipeline
                 from ingest.fetch import Fetcher
 
+                self._shelf = Shelf.beside(engine.library)
                 end = pipeline.add(
                     items,
                     engine.library,

@@ -118,7 +118,7 @@ def test_the_page_one_reads_is_added_with_its_text_and_address(
     keep_picture(window, f"{scheme}-{width}-receive")
     window.keyboard.press("Tab")
     window.keyboard.press("Enter")
-    state = window.locator(".jobs > ol > li .state")
+    state = window.locator(".batch > ol > li .state")
     expect(state).to_have_text(f"Added: {TITLE}")
     expect(box).to_be_hidden()
     article = library.article("kiln")
@@ -127,7 +127,7 @@ def test_the_page_one_reads_is_added_with_its_text_and_address(
     assert window.title() == "Ask your articles"
     again = opened_by(read, code)
     again.locator("#shelf .receive").get_by_role("button", name="Add").click()
-    expect(again.locator(".jobs > ol > li .state")).to_have_text("Unchanged since it was added")
+    expect(again.locator(".batch > ol > li .state")).to_have_text("Unchanged since it was added")
     assert [path for path in site.asked if path != "/favicon.ico"] == ["/lime/kiln?day=3"], "nothing of it is fetched"
 
 

@@ -1,13 +1,27 @@
-// The articles of the library without their texts, asked for once and again after each change.
+// The articles of the library, asked for page by page, and what can be done with several of them.
 
 import { ask } from "./tools.js";
 
-let asked = null;
+const AT_ONCE = 1000; // articles that one request changes
+const json = (body) => ({ headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
-export function all(anew = false) {
-  if (!asked || anew) {
-    asked = ask("api/articles");
-    asked.catch(() => (asked = null));
-  }
-  return asked;
+// Some of the articles; parameters without a value are left out.
+export const page = (wanted) => {
+  const given = Object.entries(wanted).filter(([, value]) => value);
+  return ask(`api/articles?${new URLSearchParams(given)}`);
+};
+
+export const facets = () => ask("api/facets");
+
+export async function changeTags(ids, change) {
+  for (const some of parts(ids)) await ask("api/articles", { method: "PATCH", ...json({ ids: some, ...change }) });
+}
+
+// The requests by which articles are removed.
+export const removals = (ids) => parts(ids).map((some) => ["api/articles/remove", { method: "POST", ...json({ ids: some }) }]);
+
+function parts(ids) {
+  const found = [];
+  for (let at = 0; at < ids.length; at += AT_ONCE) found.push(ids.slice(at, at + AT_ONCE));
+  return found;
 }

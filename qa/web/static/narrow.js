@@ -1,7 +1,7 @@
 // What restricts the question: chosen in a form, shown as chips, and sent along with it, as is how long an answer is
 // wanted, which the browser remembers.
 
-import { all } from "./library.js";
+import { facets } from "./library.js";
 import { beside, call, foreign, make, tell, whenThere } from "./tools.js";
 import { longDate, t } from "./texts.js";
 
@@ -9,7 +9,7 @@ const part = await whenThere("#narrow .chips");
 const form = document.querySelector("#narrow-form");
 const open = document.querySelector("#narrow .open");
 const length = document.querySelector("#narrow .length");
-const KEYS = ["article_id", "source", "since", "until"];
+const KEYS = ["article_id", "source", "tag", "since", "until"];
 const LENGTH = "article-qa-length";
 let chosen = {};
 let once = {}; // what is asked for with this one question
@@ -21,8 +21,8 @@ export function narrow(choice, thisOnce = {}) {
   once = thisOnce;
   sendAlong();
   part.replaceChildren(...KEYS.filter((key) => chosen[key]).map(chip));
-  offer(chosen.source);
-  for (const name of ["source", "since", "until"]) form[name].value = chosen[name] ?? "";
+  for (const name of ["source", "tag"]) offer(form[name], chosen[name]);
+  for (const name of ["source", "tag", "since", "until"]) form[name].value = chosen[name] ?? "";
   form.since.max = chosen.until ?? "";
   form.until.min = chosen.since ?? "";
 }
@@ -52,12 +52,12 @@ function chip(key) {
   return make("li", { className: "chip" }, foreign(text), away);
 }
 
-const day = (key, value) => (key === "source" ? value : longDate(value));
+const day = (key, value) => (["source", "tag"].includes(key) ? value : longDate(value));
 
-// A source is in the list even where its articles are gone.
-function offer(source) {
-  const known = [...form.source.options].some((option) => option.value === (source ?? ""));
-  if (!known) form.source.append(make("option", { value: source }, source));
+// A source or a tag is in its list even where its articles are gone.
+function offer(select, name) {
+  const known = [...select.options].some((option) => option.value === (name ?? ""));
+  if (!known) select.append(make("option", { value: name }, name));
 }
 
 form.addEventListener("toggle", async ({ newState }) => {
@@ -65,16 +65,18 @@ form.addEventListener("toggle", async ({ newState }) => {
   if (newState !== "open") return;
   beside(form, open, document.querySelector("#question"));
   try {
-    const sources = new Set((await all()).map(({ source }) => source).filter(Boolean));
-    for (const source of [...sources].sort()) offer(source);
-    form.source.value = chosen.source ?? "";
+    const { sources, tags } = await facets();
+    for (const name of sources) offer(form.source, name);
+    for (const name of tags) offer(form.tag, name);
+    form.tag.parentElement.hidden = !tags.length && !chosen.tag;
+    for (const name of ["source", "tag"]) form[name].value = chosen[name] ?? "";
   } catch (error) {
     tell(error.message);
   }
 });
 form.addEventListener("change", () => {
-  const { source, since, until } = form;
-  narrow({ ...chosen, source: source.value, since: since.value, until: until.value });
+  const { source, tag, since, until } = form;
+  narrow({ ...chosen, source: source.value, tag: tag.value, since: since.value, until: until.value });
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();

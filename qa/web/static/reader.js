@@ -1,6 +1,6 @@
 // One article whole, with its facts and the words that this conversation quotes: a page of its own, or beside the chat.
 
-import { all } from "./library.js";
+import { tagLink } from "./rows.js";
 import { onlyArticle } from "./narrow.js";
 import { laidOut, offsets, plain } from "./passages.js";
 import { removeSoon } from "./removing.js";
@@ -11,7 +11,7 @@ import { articlePath, ask, foreign, make, readerLink, stillMotion, webAddress, w
 const reader = await whenThere("#shelf .reader");
 const part = (selector) => reader.querySelector(selector);
 const [title, facts, noted, same, cited, text] = ["h1", ".facts", ".noted", ".same", ".cited", ".text"].map(part);
-const [asks, remove] = [".asks", ".remove"].map(part);
+const [asks, remove, tags] = [".asks", ".remove", ".tags"].map(part);
 const narrowScreen = matchMedia("(width < 60rem)");
 let open = null; // the id of the article that is shown
 
@@ -24,13 +24,12 @@ export async function openReader(id, place, isPanel) {
   if (!known) {
     hideSummary();
     for (const element of [title, facts, noted, same, cited, text]) element.replaceChildren();
-    for (const element of [noted, same, cited, asks, remove]) element.hidden = true;
+    for (const element of [noted, same, cited, asks, remove, tags]) element.hidden = true;
   }
   try {
-    const parts = [ask(articlePath(id)), ask(`${articlePath(id)}/layout`), all()];
-    const [article, layout, articles] = await Promise.all(parts);
+    const [article, layout] = await Promise.all([ask(articlePath(id)), ask(`${articlePath(id)}/layout`)]);
     if (open !== id) return;
-    fill(article, layout, articles, place);
+    fill(article, layout, place);
     showSummary(article, layout.sha256 === article.sha256 ? layout.elements : [], isPanel);
   } catch (error) {
     if (open === id) title.textContent = error.message;
@@ -62,8 +61,7 @@ function coverOthers() {
 
 narrowScreen.addEventListener("change", coverOthers);
 
-function fill(article, layout, articles, place) {
-  const info = articles.find(({ id }) => id === article.id);
+function fill(article, layout, place) {
   const { source, author, published_at: day, updated_at: updated, language, url } = article;
   const original = url && webAddress(url);
   const told = [
@@ -72,7 +70,7 @@ function fill(article, layout, articles, place) {
     day && make("time", { dateTime: day }, longDate(day)),
     updated && make("time", { dateTime: updated }, t("reader.updated", { day: longDate(updated) })),
     language && make("span", {}, languageName(language)),
-    info && make("span", {}, counted("passages", info.passages)),
+    make("span", {}, counted("passages", article.passages)),
     original && originalLink(original),
   ];
   title.textContent = article.title;
@@ -87,7 +85,9 @@ function fill(article, layout, articles, place) {
   const changed = place && !isChosen;
   cited.hidden = !ranges.some(({ quote }) => quote !== undefined) && !changed;
   cited.textContent = t(changed ? "reader.changed" : "reader.cited");
-  const copies = info?.story ? articles.filter((a) => a.story === info.story && a.id !== info.id) : [];
+  tags.hidden = !article.tags.length;
+  tags.replaceChildren(...article.tags.map(tagLink));
+  const copies = article.same_story;
   same.hidden = !copies.length;
   same.replaceChildren(t("reader.same"), ...copies.flatMap((a, i) => [i ? ", " : "", readerLink(a.id, a.title)]));
   asks.hidden = remove.hidden = false;

@@ -1,23 +1,27 @@
-// An article or a conversation is removed once nobody has undone it for a while, or when the page is left.
+// Articles or a conversation are removed once nobody has undone it for a while, or when the page is left.
 
 import { ask, tell, whenThere } from "./tools.js";
 import { t } from "./texts.js";
 
 const WAIT = 8000; // ms in which it can be undone
+const LARGEST = 60_000; // characters that a page may still send when it is left
 const offer = await whenThere("#undo");
 const [status, undo] = ["[role=status]", "button"].map((selector) => offer.querySelector(selector));
 let leaving = null;
 
-export const isLeaving = (id) => leaving?.id === id;
+export const isLeaving = (id) => Boolean(leaving?.ids.has(id));
+export const leavingNumber = (changed) => (leaving?.changed === changed ? leaving.ids.size : 0);
 
 const say = (changed, detail = {}) => document.dispatchEvent(new CustomEvent(changed, { detail }));
+const said = ({ ids, title, words }, end) => t(`${words}.${end}${ids.size > 1 ? ".several" : ""}`, { title });
 
-// `path` is its route, `changed` the event that tells of it, and `words` begin the texts that say so.
-export function removeSoon({ id, title, path, changed, words = "remove" }) {
+// One by its id and route, or several by the requests that remove them; `changed` is the event that tells of it, and
+// `words` begin the texts that say so.
+export function removeSoon({ id, ids = [id], title, path, requests, changed, words = "remove" }) {
   if (leaving) remove();
-  leaving = { id, title, path, changed, words };
+  leaving = { ids: new Set(ids), title, requests: requests ?? [[path, { method: "DELETE" }]], changed, words };
   offer.showPopover();
-  status.textContent = t(`${words}.pending`, { title });
+  status.textContent = said(leaving, "pending");
   wait();
   say(changed);
 }
@@ -28,34 +32,39 @@ function wait() {
 }
 
 async function remove() {
-  const { id, title, path, changed, words, timer } = leaving;
-  clearTimeout(timer);
+  const gone = leaving;
+  clearTimeout(gone.timer);
   offer.hidePopover();
-  const removed = ask(path, { method: "DELETE" });
+  let told = said(gone, "done");
   try {
-    await removed;
-    if (isLeaving(id)) leaving = null;
-    say(changed, { told: t(`${words}.done`, { title }), anew: true });
+    for (const [path, options] of gone.requests) await ask(path, options);
   } catch (error) {
-    if (isLeaving(id)) leaving = null;
-    say(changed, { told: t("remove.failed", { title, problem: error.message }), anew: true });
+    told = t(gone.ids.size > 1 ? "remove.failed.several" : "remove.failed", { title: gone.title, problem: error.message });
   }
+  if (leaving === gone) leaving = null;
+  say(gone.changed, { told, anew: true });
 }
 
 export function undoRemoval() {
   if (!offer.matches(":popover-open")) return;
   clearTimeout(leaving.timer);
   offer.hidePopover();
-  const { title, changed, words } = leaving;
-  tell(t(`${words}.undone`, { title }));
+  const { changed } = leaving;
+  tell(said(leaving, "undone"));
   leaving = null;
   say(changed);
 }
 
+const isPending = () => offer.matches(":popover-open");
+const size = () => leaving.requests.reduce((sum, [, { body = "" }]) => sum + body.length, 0);
+
 undo.addEventListener("click", undoRemoval);
+addEventListener("beforeunload", (event) => {
+  if (isPending() && size() > LARGEST) event.preventDefault(); // more than can still be sent
+});
 addEventListener("pagehide", () => {
-  if (!offer.matches(":popover-open")) return;
-  fetch(leaving.path, { method: "DELETE", keepalive: true });
+  if (!isPending()) return;
+  for (const [path, options] of leaving.requests) fetch(path, { ...options, keepalive: true });
   clearTimeout(leaving.timer);
   leaving = null;
   offer.hidePopover(); // a page that comes back offers nothing that is done

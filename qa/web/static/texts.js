@@ -31,6 +31,8 @@ export function fromNow(iso) {
   return relative.format(Math.trunc(seconds / size), unit);
 }
 
+export const clockTime = (time) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(time);
+
 export function languageName(code) {
   try {
     return new Intl.DisplayNames([locale], { type: "language" }).of(code);

@@ -58,8 +58,11 @@ class Related:
         filters: Filters | None = None,
         about: Collection[str] = (),
         given: Collection[str] = (),
+        *,
+        others: bool = True,
     ) -> list[Suggestion]:
-        """The nearest prepared questions, those on the articles `about` first, at most MOST with those already given.
+        """The nearest prepared questions, at most MOST with those already given: those on the articles `about` first,
+        then those on others, if wanted.
 
         None is on what the history says, asks what was asked, or asks the same as another.
         """
@@ -69,7 +72,7 @@ class Related:
         found = list[Suggestion]()
         context = f"{question} {history[-1].answer}" if history else question
         vector = np.asarray(self._retriever.embed(context), np.float32)
-        for among in (about, None):  # all are looked at only where those do not suffice
+        for among in (about, None) if others else (about,):  # all only where those do not suffice
             table = self.questions.table(self._retriever.embedder, filters, among)
             if not table.ids:
                 continue
@@ -89,16 +92,19 @@ class Related:
         question = checked_question(question)
         about = self.found_for(question, filters)
         given = list[str]()
-        for suggestion in self.near(question, history, filters, about):
-            given.append(suggestion.question)
-            yield suggestion
+
+        def near(others: bool) -> Iterator[Suggestion]:
+            for suggestion in self.near(question, history, filters, about, given, others=others):
+                given.append(suggestion.question)
+                yield suggestion
+
+        yield from near(others=False)
         for article_id in self.lacking(about, len(given)):
             if len(given) == MOST:
                 return
             for kept in self.prepare(article_id):
-                for suggestion in self.near(question, history, filters, about, given) if kept else ():
-                    given.append(suggestion.question)
-                    yield suggestion
+                yield from near(others=False) if kept else ()
+        yield from near(others=True)
 
     def lacking(self, about: Sequence[str], given: int) -> list[str]:
         """Which of these articles could have more questions, where so many given are too few."""

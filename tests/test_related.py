@@ -199,6 +199,7 @@ def test_the_questions_that_are_shipped_stand_in_the_corpus(settings: Settings) 
         assert can_be_asked(question.question, fact, ())
     asked = Counter(question.article_id for question in questions)
     assert all(count <= KEPT for count in asked.values())
+    assert len(asked) >= len(library.articles()) - 1
     library.close()
 
 
@@ -255,6 +256,8 @@ def test_the_nearest_come_first_those_on_the_articles_found_before_all(related: 
     assert near(related, asked)[0] == WRITTEN["340 workers"]
     assert near(related, asked, about=["bridge"])[0] == bridge.question
     assert near(related, asked, about=["quarry"])[0] != bridge.question
+    assert near(related, asked, about=["bridge"], others=False) == [bridge.question]
+    assert near(related, asked, about=["mill"], others=False) == []
     assert bridge.question not in near(related, asked, filters=Filters(article_id="quarry"))
     assert near(related, asked, filters=Filters(until="2025-04-01")) == [bridge.question]
 
@@ -267,3 +270,13 @@ def test_suggesting_prepares_what_is_missing(related: Related, models: Models) -
     models.written.clear()
     assert len(list(related.suggest(ASKED, filters=Filters(article_id="quarry")))) == 3
     assert models.written == []
+
+
+def test_questions_on_others_come_only_after_those_that_are_prepared_now(
+    related: Related, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared(related)
+    monkeypatch.setattr(related, "found_for", lambda question, filters: ["bridge"])
+    assert related.lacking(["bridge"], 0) == ["bridge"]
+    assert next(related.suggest("How long is the Varga bridge?")).article_id == "quarry"
+    assert related.lacking(["bridge"], 0) == []

@@ -94,6 +94,8 @@ class FakeRelated:
         filters: Filters | None = None,
         about: Collection[str] = (),
         given: Collection[str] = (),
+        *,
+        others: bool = True,
     ) -> list[Suggestion]:
         self.asked.append((question, tuple(history), filters, tuple(about)))
         if "crash" in question:

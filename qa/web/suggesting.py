@@ -69,24 +69,26 @@ def routes(engine: Engine, preparer: Preparer) -> APIRouter:
 async def _found(body: SuggestBody, engine: Engine, preparer: Preparer, asker: str) -> AsyncGenerator[Told | None]:
     """What is prepared, then what is prepared now; None where nothing came for a while."""
     search = await _Search.begun(body, engine, asker)
-    for suggestion in await search.nearest():
+    for suggestion in await search.nearest(others=False):
         yield asdict(suggestion)
     lacking = await search.lacking()
-    if lacking and body.unasked and not engine.answerer().is_resident:
-        yield ON_REQUEST
-        return
-    preparer.want(lacking)
+    on_request = lacking and body.unasked and not engine.answerer().is_resident
+    preparer.want([] if on_request else lacking)
     seen, heard, end = preparer.kept, time.monotonic(), time.monotonic() + LONGEST
-    while lacking and not preparer.gave_up(lacking) and time.monotonic() < end:
+    while lacking and not on_request and not preparer.gave_up(lacking) and time.monotonic() < end:
         await asyncio.sleep(POLL_SECONDS)
         if preparer.kept != seen:
             seen = preparer.kept
-            for suggestion in await search.nearest():
+            for suggestion in await search.nearest(others=False):
                 yield asdict(suggestion)
         if time.monotonic() - heard > QUIET_SECONDS:
             heard = time.monotonic()
             yield None
         lacking = await search.lacking()
+    for suggestion in await search.nearest(others=True):
+        yield asdict(suggestion)
+    if on_request:
+        yield ON_REQUEST
 
 
 @dataclass
@@ -114,11 +116,11 @@ class _Search:
         turns = [Turn(turn.question, turn.answer) for turn in body.history]
         return cls(engine, asker, question, turns, filters, about)
 
-    async def nearest(self) -> list[Suggestion]:
-        """Those prepared questions that were not given yet."""
+    async def nearest(self, *, others: bool) -> list[Suggestion]:
+        """Those prepared questions that were not given yet, perhaps on other articles than those found."""
         near = self.engine.answerer().related.near
         wanted = self.question, self.turns, self.filters, self.about, tuple(self.given)
-        found = await self.engine.look_up(self.asker, partial(near, *wanted))
+        found = await self.engine.look_up(self.asker, partial(near, *wanted, others=others))
         self.given += [suggestion.question for suggestion in found]
         return found
 

@@ -63,7 +63,7 @@ def test_a_feed_is_followed_refreshed_paused_and_removed_by_keyboard(
     expect(gazette.locator(".facts")).to_have_text(f"Feed{web.url('/feed')}every hour")
     assert gazette.locator("time").first.get_attribute("title")
     expect(page.locator("#views .told")).to_have_text("The Gazette: 2 new.")
-    expect(page.locator("#shelf tbody")).to_contain_text("Title a")
+    expect(page.locator("#shelf .list tbody")).to_contain_text("Title a")
 
     web.pages["/feed"] = feed("a", "b", "c")
     refresh = gazette.get_by_role("button", name="Refresh: The Gazette")
@@ -91,7 +91,7 @@ def test_a_feed_is_followed_refreshed_paused_and_removed_by_keyboard(
     page.clock.run_for(10_000)
     expect(page.locator("#views .told")).to_have_text("“The Gazette” is followed no more; its articles stay.")
     expect(page.locator(".followed li")).to_have_count(0)
-    expect(page.locator("#shelf tbody")).to_contain_text("Title c")
+    expect(page.locator("#shelf .list tbody")).to_contain_text("Title c")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
@@ -150,7 +150,7 @@ def test_a_folder_of_this_machine_is_followed(enter: Enter, tmp_path: Path) -> N
     expect(kept.locator(".facts")).to_have_text("Folderwhen something changes in it")
     page.evaluate("window.scrollTo(0, 0)")
     (folder / "tower.txt").write_text("The Orme tower has 212 steps.")
-    expect(page.locator("#shelf tbody")).to_contain_text("Tower", timeout=40_000)
+    expect(page.locator("#shelf .list tbody")).to_contain_text("Tower", timeout=40_000)
 
 
 def test_progress_is_told_within_two_seconds(enter: Enter, web: WebServer) -> None:
@@ -177,3 +177,20 @@ def test_it_speaks_german_and_nothing_foreign_becomes_markup(enter: Enter, web: 
     expect(page.locator(".followed .came")).to_contain_text("Wieder in 59 Minuten")
     assert page.locator(".followed img").count() == 0
     assert page.title() == "Fragen Sie Ihre Artikel" or "owned" not in page.title()
+
+
+def test_the_list_is_not_redrawn_under_who_walks_through_it(enter: Enter, web: WebServer) -> None:
+    page = enter(1280, "light", "#/articles")
+    follow(page, web.url("/feed"))
+    expect(page.locator("#shelf .list tbody")).to_contain_text("Title b")
+    link = page.locator("#shelf .list tbody a").first
+    link.focus()
+    web.pages["/feed"] = feed("a", "b", "c")
+    page.evaluate(
+        "fetch('api/followed/1/refresh', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{}'})"
+    )
+    expect(page.locator("#views .told")).to_have_text("The Gazette: 1 new, 2 known.", timeout=40_000)
+    expect(link).to_be_focused()
+    assert "Title c" not in page.locator("#shelf .list tbody").inner_text()
+    page.locator(".followed summary").focus()
+    expect(page.locator("#shelf .list tbody")).to_contain_text("Title c", timeout=40_000)

@@ -129,7 +129,7 @@ def test_files_are_dropped_read_and_removed(
 
 def test_a_chosen_file_and_an_address_are_told_about(open_articles: Callable[[str, int], Page], tmp_path: Path) -> None:
     page = open_articles("light", 1280)
-    page.get_by_role("link", name="Articles").press("Enter")
+    page.get_by_role("link", name="Articles", exact=True).press("Enter")
     rows = page.locator("#shelf tbody tr")
     expect(rows).to_have_count(3)
     tower = tmp_path / "tower.txt"

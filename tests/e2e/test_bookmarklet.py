@@ -81,7 +81,7 @@ def opened_by(page: Page, script: str, *given: object) -> Page:
 
 
 def bookmarklet(page: Page) -> str:
-    page.get_by_role("link", name="Articles").click()
+    page.get_by_role("link", name="Articles", exact=True).click()
     href = page.get_by_role("link", name="Add to my articles").get_attribute("href")
     assert href
     assert href.startswith("javascript:")

@@ -135,7 +135,7 @@ def test_it_has_no_barrier_and_fits(
     no_barriers(page)
     assert page.evaluate(FITS)
     keep_picture(page, f"{scheme}-{width}-judged")
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History", exact=True).click()
     expect(page.locator(".history li")).to_have_count(1)
     no_barriers(page)
     assert page.evaluate(FITS)

@@ -22,6 +22,7 @@ def test_points_alone_with_labels_and_several_marks_and_what_more_there_is(
     width: int, scheme: str, enter: Enter, room: Room, keep_picture: Callable[[Page, str], None]
 ) -> None:
     page = enter(width, scheme)
+    page.set_viewport_size({"width": width, "height": 1600})  # nothing lies half below the question box
 
     def look(name: str) -> None:
         keep_picture(page, f"length-{scheme}-{width}-{name}")
@@ -120,7 +121,7 @@ def test_a_refusal_has_no_more(enter: Enter) -> None:
 def test_an_answer_of_the_history_has_more_too(enter: Enter, room: Room) -> None:
     page = enter()
     asked(page, COMPARING)
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History", exact=True).click()
     page.reload()
     page.locator(".history a").first.click()
     turn = page.locator("#current .turn")

@@ -24,7 +24,7 @@ def test_notes_of_an_article_are_read_in_the_list_and_above_its_text(
 ) -> None:
     for scheme, width in (("light", 360), ("dark", 1280)):
         page = open_articles(scheme, width)
-        page.get_by_role("link", name="Articles").click()
+        page.get_by_role("link", name="Articles", exact=True).click()
         file = tmp_path / "pier.md"
         file.write_text("---\npublished_at: <b>soon</b>\nurl: nowhere\n---\nThe pier of Harrow burnt down.\n")
         page.set_input_files("#files", file)

@@ -184,14 +184,14 @@ def test_the_side_bar_is_folded_and_remembers_it(enter: Enter, kept: Conversatio
     expect(side).to_be_hidden()
     expect(fold).to_be_hidden()
     page.set_viewport_size({"width": 1280, "height": 860})
-    page.get_by_role("link", name="Articles").click()
+    page.get_by_role("link", name="Articles", exact=True).click()
     expect(side).to_be_hidden()
 
 
 def test_on_a_phone_the_history_leads_to_the_last_answer(enter: Enter, kept: Conversations) -> None:
     long_conversation(kept)
     page = enter(360)
-    page.get_by_role("link", name="History").click()
+    page.get_by_role("link", name="History", exact=True).click()
     page.locator(".history h2 a").click()
     expect(page.locator(".turn")).to_have_count(8)
     expect(page.locator(".turn").last.locator("h2")).to_be_in_viewport()

@@ -77,8 +77,9 @@ function follow() {
   if (busy()) wanted = null; // a question came before it
   if (wanted) {
     if (!wanted.drawn && isShown(wanted.id)) {
-      wanted.drawn = true;
-      requestAnimationFrame(() => requestAnimationFrame(arrive)); // the other part of it is drawn, too
+      const place = wanted;
+      place.drawn = true;
+      requestAnimationFrame(() => requestAnimationFrame(() => arrive(place))); // the other part of it is drawn, too
     }
     return;
   }
@@ -95,11 +96,10 @@ function follow() {
   if (changed) document.dispatchEvent(new Event("conversation-shown"));
 }
 
-function arrive() {
-  const place = wanted;
+function arrive(place) {
+  if (wanted !== place) return; // the reader has gone on
   wanted = null;
-  if (!place) return;
-  before = { ...before, turns: Infinity }; // they are no news
+  before = { id: place.id, turns: Infinity }; // they are no news
   follow();
   land(place);
 }

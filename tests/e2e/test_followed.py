@@ -114,7 +114,7 @@ def test_what_was_added_offers_to_be_followed_where_it_is_a_feed(
     no_barriers(page)
     address.fill(web.url("/feed"))
     address.press("Enter")
-    expect(page.locator(".jobs > ol > li")).to_have_count(2)
+    expect(page.locator(".batch > ol > li")).to_have_count(2)
     expect(page.locator(".jobs [role=status]")).to_have_text("Done.")
     expect(offer).to_have_count(1)
 

@@ -206,7 +206,7 @@ def test_a_question_is_edited_in_its_place(enter: Enter, kept: Conversations, ro
     page.locator("#narrow-form").get_by_label("Source").select_option("Test Gazette")
     page.keyboard.press("Escape")
     turn = asked(page)
-    box = page.get_by_label("Your question")
+    box = page.locator("#question textarea")
     box.fill("a draft")
     box.press("Escape")
     expect(box).not_to_be_focused()
@@ -243,7 +243,7 @@ def test_a_question_is_edited_in_its_place(enter: Enter, kept: Conversations, ro
 def test_escape_leaves_the_question_box_for_the_keys(enter: Enter, kept: Conversations) -> None:
     page = enter()
     asked(page)
-    box = page.get_by_label("Your question")
+    box = page.locator("#question textarea")
     expect(box).to_be_focused()
     page.keyboard.press("Escape")
     page.keyboard.press("n")

@@ -14,7 +14,7 @@ run: $(MODELS) ## set up, read corpus/ in, serve the page
 
 test: $(DEV) ## every test, with the real models and, where Chromium is installed, a real browser
 	@$(BIN)/python -m qa models pull
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(DEV) ## format, lint and types
 	$(BIN)/ruff format --check .

@@ -1,10 +1,14 @@
-"""A copy of what cannot be made again: library, conversations and users. The index can, from the library."""
+"""A copy of what cannot be made again: library, conversations, users, the chosen model, gold sets and evaluations.
+
+The index can, from the library. Everything in a backup is a file of its own, so that programs of every version read it.
+"""
 
 import json
 import os
 import shutil
+import tarfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +18,7 @@ from qa.errors import BackupError
 from qa.library import Library
 from qa.library.schema import LIBRARY
 from qa.models.digests import sha256
-from qa.models.progress import progress
+from qa.models.progress import progress, say
 from qa.settings import Settings
 from qa.storage.database import Database
 from qa.storage.disk import advice, write_whole
@@ -22,6 +26,7 @@ from qa.storage.disk import advice, write_whole
 PREFIX = "article-qa-"
 MANIFEST = "backup.json"
 USERS = "users"
+EVALUATIONS = "evaluations.tar"
 
 
 @dataclass(frozen=True)
@@ -54,9 +59,11 @@ def make(settings: Settings, folder: Path) -> Backup:
             _copy(Database(settings.library_path, LIBRARY), unfinished)
             if settings.conversations_path.exists():
                 _copy(Database(settings.conversations_path, CONTENTS), unfinished)
-            if settings.auth_file and settings.auth_file.exists():
-                _private(unfinished / USERS)
-                shutil.copyfile(settings.auth_file, unfinished / USERS)
+            for file, name in ((settings.auth_file, USERS), (settings.choice_path, settings.choice_path.name)):
+                if file and file.exists():
+                    shutil.copyfile(file, _private(unfinished / name))
+            if settings.evaluations_dir.exists():
+                _pack(settings.evaluations_dir, _private(unfinished / EVALUATIONS))
             backup = _described(unfinished, now, settings)
             unfinished.rename(target)
         finally:
@@ -96,6 +103,17 @@ def _copy(database: Database, folder: Path) -> None:
     with progress(f"copying {copy.name}", database.path.stat().st_size) as advance:
         database.copy(copy, advance)
     database.close()
+
+
+def _pack(folder: Path, archive: Path) -> None:
+    """Each file as it stands when it is opened; what is only being written, or has just gone, is left out."""
+    say(f"copying {folder.name}")
+    with tarfile.open(archive, "w") as packed:
+        for inner, _, names in os.walk(folder):
+            for path in (Path(inner, name) for name in names if not name.startswith(".")):
+                with suppress(FileNotFoundError), path.open("rb") as file:
+                    member = packed.gettarinfo(arcname=str(path.relative_to(folder)), fileobj=file)
+                    packed.addfile(member, file)
 
 
 def _described(folder: Path, now: datetime, settings: Settings) -> tuple[str, int, int, int, Mapping[str, str]]:

@@ -11,8 +11,9 @@ from qa.settings import Settings
 
 BACKUP = """Copy what cannot be made again into a new folder, named by date and time, inside DIR.
 
-That is the library with its vectors, the conversations, and the users where people sign in; the index is not needed.
-The page and other commands may run meanwhile. Earlier backups are left alone.
+That is the library with its vectors, the conversations, gold sets and evaluations, the model that was chosen, and the
+users where people sign in; the index is not needed. Keys are not copied. The page and other commands may run meanwhile.
+Earlier backups are left alone.
 
 \b
 Examples:

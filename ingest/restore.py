@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import tarfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ingest.backup import USERS, Backup, check, latest
+from ingest.backup import EVALUATIONS, USERS, Backup, check, latest
 from ingest.lock import lock_file
 from qa.errors import BackupError, IndexLocked
 from qa.index import VectorIndex
@@ -51,6 +52,7 @@ def restore(settings: Settings, folder: Path) -> Restored:
             staged = replace(settings, data_dir=settings.data_dir / ".restoring")
             try:
                 _stage(backup, staged.data_dir)
+                _unpack(staged.data_dir / EVALUATIONS, staged.evaluations_dir)
                 articles, conversations = check(staged)
                 if index.path.exists():
                     shutil.rmtree(index.path)  # it would be taken for the index of what is brought back
@@ -112,10 +114,25 @@ def _stage(backup: Backup, folder: Path) -> None:
             raise BackupError(f"{backup.path / name} is damaged (wrong SHA-256); name another backup")
 
 
+def _unpack(archive: Path, folder: Path) -> None:
+    """Nothing where there is no archive: a backup of an earlier version leaves what is there."""
+    if not archive.exists():
+        return
+    try:
+        with tarfile.open(archive) as packed:
+            packed.extraction_filter = getattr(tarfile, "data_filter", None)  # Python has none before 3.11.4
+            for member in packed:
+                if not member.isfile() or not (folder / member.name).resolve().is_relative_to(folder.resolve()):
+                    raise tarfile.ExtractError(f"{member.name!r} is no file of an evaluation")
+            packed.extractall(folder)
+    except tarfile.TarError as error:
+        raise BackupError(f"{archive.name} cannot be read ({error}); name another backup") from error
+
+
 def _swap(staged: Settings, settings: Settings) -> Path | None:
     """Move the present files aside and the staged ones to their places; where the former are now."""
     aside = settings.data_dir / ASIDE / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
-    for new in (staged.library_path, staged.conversations_path):
+    for new in (staged.library_path, staged.conversations_path, staged.choice_path, staged.evaluations_dir):
         if not new.exists():
             continue
         place = settings.data_dir / new.name

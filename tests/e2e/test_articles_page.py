@@ -63,7 +63,7 @@ def test_files_are_dropped_read_and_removed(
     keep_picture: Callable[[Page, str], None],
 ) -> None:
     page = open_articles(scheme, width)
-    page.get_by_label("Your question").fill("half a question")
+    page.get_by_label("Your question", exact=True).fill("half a question")
     drop(page, FILES)
     page.locator("#adding a").click()
     said = page.locator(".jobs [role=status]")
@@ -124,7 +124,7 @@ def test_files_are_dropped_read_and_removed(
     assert page.title() == "Ask your articles"
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("link", name="Ask", exact=True).click()
-    expect(page.get_by_label("Your question")).to_have_value("half a question")
+    expect(page.get_by_label("Your question", exact=True)).to_have_value("half a question")
 
 
 def test_a_chosen_file_and_an_address_are_told_about(open_articles: Callable[[str, int], Page], tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_two_runs_are_compared_question_by_question(
     expect(changed.last.locator("dd").first).to_have_text("412 metres")
     keep_picture(page, "quality-compared")
     changed.last.get_by_role("link", name="Ask it again").press("Enter")
-    expect(page.get_by_label("Your question")).to_have_value("How long is the Varga bridge?")
+    expect(page.get_by_label("Your question", exact=True)).to_have_value("How long is the Varga bridge?")
     expect(page.locator("html")).to_have_attribute("data-view", "ask")
 
 

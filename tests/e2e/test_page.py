@@ -27,7 +27,7 @@ new MutationObserver(() => {
 
 def ask(page: Page, question: str) -> Locator:
     """Ask by keyboard; the turn that appears."""
-    box = page.get_by_label("Your question")
+    box = page.get_by_label("Your question", exact=True)
     box.fill(question)
     box.press("Enter")
     turn = page.locator("#current .turn")
@@ -133,4 +133,4 @@ def test_the_page_fits(scheme: str, width: int, open_page: OpenPage, keep_pictur
     dark = page.evaluate("getComputedStyle(document.querySelector('gradio-app')).backgroundColor") == "rgb(22, 22, 21)"
     assert dark is (scheme == "dark")
     page.keyboard.press("Escape")
-    expect(page.get_by_label("Your question")).to_be_in_viewport()
+    expect(page.get_by_label("Your question", exact=True)).to_be_in_viewport()

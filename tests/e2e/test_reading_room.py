@@ -88,7 +88,7 @@ def test_marks_are_walked_by_keyboard(enter: Enter) -> None:
     page.keyboard.press("2")
     expect(page.locator("#shelf tbody tr")).to_have_count(4)
     page.keyboard.press("/")
-    expect(page.get_by_label("Your question")).to_be_focused()
+    expect(page.get_by_label("Your question", exact=True)).to_be_focused()
 
 
 def test_all_that_the_conversation_quotes_is_marked(enter: Enter) -> None:
@@ -125,7 +125,7 @@ def test_back_closes_the_article_on_a_phone(enter: Enter) -> None:
     expect(page.locator(".reader mark.chosen")).to_be_visible()
     page.go_back()
     expect(page.locator(".reader")).to_be_hidden()
-    expect(page.get_by_label("Your question")).to_be_visible()
+    expect(page.get_by_label("Your question", exact=True)).to_be_visible()
 
 
 def test_an_article_that_changed_since_is_not_marked_in_the_wrong_place(enter: Enter, room: Room) -> None:
@@ -168,7 +168,7 @@ def test_an_answer_is_copied_and_asked_again(enter: Enter, room: Room) -> None:
 
 def test_stop_and_evidence_first(enter: Enter) -> None:
     page = enter()
-    box = page.get_by_label("Your question")
+    box = page.get_by_label("Your question", exact=True)
     box.fill("An endless question?")
     started = time.monotonic()
     box.press("Enter")
@@ -186,7 +186,7 @@ def test_one_article_is_asked(enter: Enter, room: Room) -> None:
     reader = page.locator(".reader")
     expect(reader.locator(".facts")).to_have_text(re.compile("Test Gazette.*Ines Aldana.*1 March 2025.*Original"))
     reader.get_by_role("button", name="Ask about this article").press("Enter")
-    expect(page.get_by_label("Your question")).to_be_focused()
+    expect(page.get_by_label("Your question", exact=True)).to_be_focused()
     chip = page.locator("#narrow .chip")
     expect(chip).to_contain_text("Article: The Varga bridge")
     turn = asked(page)

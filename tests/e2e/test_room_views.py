@@ -95,8 +95,8 @@ def test_the_keys_are_listed_and_can_be_turned_off(enter: Enter) -> None:
 
 def test_keys_typed_into_the_question_are_letters(enter: Enter) -> None:
     page = enter()
-    page.get_by_label("Your question").press_sequentially("sunk 123?")
-    expect(page.get_by_label("Your question")).to_have_value("sunk 123?")
+    page.get_by_label("Your question", exact=True).press_sequentially("sunk 123?")
+    expect(page.get_by_label("Your question", exact=True)).to_have_value("sunk 123?")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
@@ -127,5 +127,5 @@ def test_the_page_is_there_soon(enter: Enter) -> None:
     enter()
     started = time.monotonic()
     page = enter()
-    expect(page.get_by_label("Your question")).to_be_editable()
+    expect(page.get_by_label("Your question", exact=True)).to_be_editable()
     assert time.monotonic() - started < 8, "promised within 2; the machine may be busy"

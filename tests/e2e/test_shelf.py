@@ -220,7 +220,7 @@ def test_a_question_is_kept_to_a_tag(enter: Enter, room: Room) -> None:
     page.locator("#narrow-form").get_by_label("Tag").select_option("Harbour works")
     page.keyboard.press("Escape")
     expect(page.locator("#narrow .chip bdi")).to_have_text("Tag: Harbour works")
-    question = page.get_by_label("Your question")
+    question = page.get_by_label("Your question", exact=True)
     question.fill("When did the Varga bridge open?")
     question.press("Enter")
     expect(page.locator("#current .only")).to_contain_text("Tag: Harbour works")

@@ -36,7 +36,7 @@ def test_a_reader_signs_in_asks_and_signs_out(
             page.get_by_role("button", name="Sign in").click()
             if password == "wrong":
                 expect(page.get_by_role("alert")).to_have_text("The name or the password is wrong.")
-        box = page.get_by_label("Your question")
+        box = page.get_by_label("Your question", exact=True)
         box.fill("When did the Varga bridge open?")
         box.press("Enter")
         expect(page.locator("#current .answer")).to_contain_text("The bridge opened in 1931.")

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -196,6 +197,16 @@ def test_one_article_is_asked(enter: Enter, room: Room) -> None:
     expect(chip).to_have_count(0)
     asked(page)
     assert room.answerer.asked[-1][2] is None
+
+
+def test_what_can_be_chosen_is_asked_for_without_the_articles(enter: Enter) -> None:
+    page, asked_for = enter(), list[str]()
+    page.on("request", lambda request: asked_for.append(urlsplit(request.url).path))
+    page.locator("h1").first.click()
+    page.keyboard.press("f")
+    expect(page.locator("#narrow-form").get_by_label("Source").locator("option")).to_have_count(4)
+    assert "/api/facets" in asked_for
+    assert not [path for path in asked_for if path.startswith("/api/articles")]
 
 
 def test_a_question_is_narrowed_and_widened(enter: Enter, room: Room) -> None:

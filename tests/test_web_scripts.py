@@ -69,6 +69,12 @@ def test_what_is_imported_is_used_and_declared_only_once(name: str) -> None:
         assert here not in declared, f"{here} is declared again, which the browser refuses"
 
 
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_what_is_exported_is_imported_somewhere(name: str) -> None:
+    wanted = {there for script in SCRIPTS.values() for file, there, _ in imported(script) if file == name}
+    assert exported(SCRIPTS[name]) <= wanted
+
+
 @pytest.mark.parametrize(
     ("line", "lacks"),
     [

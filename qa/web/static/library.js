@@ -1,9 +1,8 @@
 // The articles of the library, asked for page by page, and what can be done with several of them.
 
-import { ask } from "./tools.js";
+import { ask, json } from "./tools.js";
 
 const AT_ONCE = 1000; // articles that one request changes
-const json = (body) => ({ headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
 
 // Some of the articles; parameters without a value are left out.
 export const page = (wanted) => {
@@ -14,11 +13,11 @@ export const page = (wanted) => {
 export const facets = () => ask("api/facets");
 
 export async function changeTags(ids, change) {
-  for (const some of parts(ids)) await ask("api/articles", { method: "PATCH", ...json({ ids: some, ...change }) });
+  for (const some of parts(ids)) await ask("api/articles", json("PATCH", { ids: some, ...change }));
 }
 
 // The requests by which articles are removed.
-export const removals = (ids) => parts(ids).map((some) => ["api/articles/remove", { method: "POST", ...json({ ids: some }) }]);
+export const removals = (ids) => parts(ids).map((some) => ["api/articles/remove", json("POST", { ids: some })]);
 
 function parts(ids) {
   const found = [];

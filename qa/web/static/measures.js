@@ -7,7 +7,6 @@ const words = await (await fetch(`page/measures/${language}.json`)).json();
 let count = 0;
 
 const plain = (name) => words[`measure.${name}`] ?? name;
-export const measureName = plain;
 export const outcomeName = (name) => words[`outcome.${name}`] ?? "";
 
 const term = (name, about) => {
@@ -19,7 +18,7 @@ const term = (name, about) => {
   return element;
 };
 export const measure = (name) => term(plain(name), words[`about.${name}`]);
-export const outcome = (name) => term(outcomeName(name), words[`about.outcome.${name}`]);
+const outcome = (name) => term(outcomeName(name), words[`about.outcome.${name}`]);
 export const about = (name) => words[`about.${name}`] ?? "";
 
 // How many questions ended how.

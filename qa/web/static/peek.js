@@ -21,7 +21,7 @@ function show(mark) {
   mark.setAttribute("aria-describedby", "peek");
 }
 
-export function hide() {
+function hide() {
   clearTimeout(leaving);
   of?.removeAttribute("aria-describedby");
   of = null;

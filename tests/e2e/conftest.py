@@ -67,13 +67,11 @@ class Log:
     foreign: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data_dir = tmp_path_factory.mktemp("data")
-    attack = tmp_path_factory.mktemp("articles") / "attack.md"
-    attack.write_text(ATTACK)
+@contextmanager
+def running(data_dir: Path, *paths: str) -> Iterator[Site]:
+    """The server over what lies at some paths, with the real models; it must end without an error."""
     environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data_dir)}
-    ingest = [sys.executable, "-m", "ingest", "add", "corpus", str(attack)]
+    ingest = [sys.executable, "-m", "ingest", "add", *paths]
     subprocess.run(ingest, cwd=ROOT, env=environment, check=True, capture_output=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -92,6 +90,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     assert code == 0
     assert not (data_dir / "server.json").exists()
     assert "Traceback" not in Path(log.name).read_text()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    attack = tmp_path_factory.mktemp("articles") / "attack.md"
+    attack.write_text(ATTACK)
+    with running(tmp_path_factory.mktemp("data"), "corpus", str(attack)) as site:
+        yield site
 
 
 def wait_until_ready(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

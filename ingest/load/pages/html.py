@@ -1,4 +1,4 @@
-"""Web pages: trafilatura finds the article, page_facts what the page says of it."""
+"""Web pages: trafilatura finds the article, facts.py what the page says of it."""
 
 import re
 from copy import deepcopy

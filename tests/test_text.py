@@ -1,3 +1,7 @@
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from qa.language.text import contains, content_words, is_text, names, numbers, sentences, stem, stems, words
@@ -116,3 +120,26 @@ def test_half_a_surrogate_pair_is_no_text() -> None:
     assert is_text("Zoë 🌉 \x00")
     assert not is_text("\ud83c")
     assert not is_text("caf\udce9")
+
+
+@pytest.fixture
+def impatient_threads() -> Iterator[None]:
+    """Threads that take turns after each few steps."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def test_threads_that_stem_at_once_get_the_stems_of_their_own_words(impatient_threads: None) -> None:
+    made = [
+        f"{a}{b}{end}"
+        for a in ("nat", "rel", "oper", "vin")
+        for b in "bcdfghjklm"
+        for end in ("ization", "ingly", "fulness")
+    ]
+    words_of = [made[n:] + made[:n] for n in range(8)]
+    expected = [[stem.__wrapped__(word) for word in own] for own in words_of]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            assert list(pool.map(lambda own: [stem.__wrapped__(word) for word in own], words_of)) == expected

@@ -1,6 +1,7 @@
 """Words, numbers and sentences: what code compares when it checks a sentence against a quote."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -34,6 +35,7 @@ _SMALL_NUMBERS = {word: str(value) for word, value in UNITS.items()} | {"twenty"
 _PERCENT = re.compile(r"\s?%|\bper cent\b")
 _BROKEN = re.compile("[\ud800-\udfff]")
 _stemmer = snowballstemmer.stemmer("porter")
+_stemming = threading.Lock()  # it keeps the word that it works on, and is wrong where two threads ask it at once
 
 
 def is_text(text: str) -> bool:
@@ -102,7 +104,10 @@ def stem(word: str) -> str:
         return word
     plain = folded(word)
     plain = plain.replace(",", "") if plain[:1].isdigit() else plain
-    stemmed: str = _SMALL_NUMBERS.get(plain) or _stemmer.stemWord(plain)
+    if plain in _SMALL_NUMBERS:
+        return _SMALL_NUMBERS[plain]
+    with _stemming:
+        stemmed: str = _stemmer.stemWord(plain)
     return stemmed
 
 

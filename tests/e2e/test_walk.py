@@ -279,7 +279,8 @@ def _(w: Walk) -> None:
 def _(w: Walk) -> None:
     w.press("Measure")
     expect(w.page.get_by_role("heading", name="Measuring …")).to_be_visible()
-    expect(w.page.get_by_role("heading", name="Earlier runs")).to_be_visible(timeout=ANSWER_MS)
+    expect(w.page.get_by_role("heading", name="Measuring …")).to_be_hidden(timeout=ANSWER_MS)
+    expect(w.page.get_by_role("heading", name="Earlier runs")).to_be_visible()
     w.picture("walk-quality")
 
 

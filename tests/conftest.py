@@ -27,6 +27,7 @@ IDENTITY = "hashed-words"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # hashes a password in no time
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes run the tests, each file stays in one, and what asks the real models all in the first."""
 

@@ -6,7 +6,7 @@ READY := .venv/ready
 DEV := .venv/dev
 MODELS := .venv/models
 
-.PHONY: run test check bench train clean help
+.PHONY: run test test-e2e test-rest check bench train clean help
 
 run: $(MODELS) ## set up, read corpus/ in, serve the page
 	@$(BIN)/python -m ingest add corpus
@@ -14,7 +14,14 @@ run: $(MODELS) ## set up, read corpus/ in, serve the page
 
 test: $(DEV) ## every test, with the real models and, where Chromium is installed, a real browser
 	@$(BIN)/python -m qa models pull
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(MAKE) --no-print-directory --jobs=2 test-e2e test-rest
+
+# Two processes side by side, so that only one of them holds the language model.
+test-e2e:
+	$(BIN)/python -m pytest tests/e2e
+
+test-rest:
+	$(BIN)/python -m pytest --ignore=tests/e2e
 
 check: $(DEV) ## format, lint and types
 	$(BIN)/ruff format --check .

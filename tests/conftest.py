@@ -27,18 +27,6 @@ IDENTITY = "hashed-words"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # hashes a password in no time
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes run the tests, each file stays in one, and what asks the real models all in the first."""
-
-    def asks_models(item: pytest.Item) -> bool:
-        return "e2e" in item.path.parts and "room" not in getattr(item, "fixturenames", ())
-
-    items.sort(key=asks_models, reverse=True)  # the longest first, so that no process waits for it at the end
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("models" if asks_models(item) else str(item.path)))
-
-
 class HashedWords(Embeddings):
     """Each stem of a text adds one to one of 64 places: texts are near when they share words."""
 

@@ -255,7 +255,7 @@ def test_japanese_columns_are_read_from_right_to_left() -> None:
         " /DescendantFonts [6 0 R] >>"
     )
     descendant = DESCENDANT.replace("AAAAAA+Quay", "KozMinPr6N-Regular").replace("600", "1000")
-    columns = ("港湾事務所は一九三一年に", "北の岸壁を修理した。費用は", "千四百万クローネである。")
+    columns = ("岸壁の修理の費用は一千クローネ。", "北の岸壁を修理した。費用は", "千四百万クローネである。")
     drawing = " ".join(
         f"BT /F 12 Tf {500 - 20 * n} 780 Td <{column.encode('utf-16-be').hex()}> Tj ET"
         for n, column in enumerate(columns)

@@ -433,9 +433,14 @@ def test_articles_are_read_and_added_where_the_models_cannot_be_loaded(tmp_path:
         assert "basalt" in client.get("/api/articles/quay").json()["text"]
 
 
+def _not_loaded(settings: Settings) -> FakeAnswerer:
+    Library.open(settings.library_path)
+    raise AssertionError("a damaged library was opened")
+
+
 def test_a_library_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "library.sqlite3").write_bytes(b"no database" * 1000)
-    with served(lambda _: FakeAnswerer(), tmp_path) as client:
+    with served(_not_loaded, tmp_path) as client:
         for response in (client.get("/api/articles"), send(client, ("quay.md", QUAY))):
             assert response.status_code == 503
             assert "damaged" in response.json()["error"]

@@ -64,13 +64,20 @@ def _answer(request: dict[str, Any], stream: BinaryIO, step: Step) -> dict[str, 
     except LoadError as error:
         return {"error": str(error)}
     except Exception as error:  # the edge of this process: parsers stumble over damage in many ways
-        if isinstance(error, MemoryError) or getattr(error, "code", None) == _LIBXML_NO_MEMORY:
+        if _lacks_memory(error):
             return {"error": "needs too much memory to read; split it, or save its text as .txt and add that"}
         if isinstance(error, RecursionError):
             return {"error": "is nested too deeply to be read; save its text as .txt and add that"}
         return {
             "error": f"is damaged ({type(error).__name__}); open it where it can be read, save it again and add that"
         }
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Whether memory was the reason; the paths that are looked up are fixed, so that one fails for nothing else."""
+    from lxml.etree import XPathEvalError
+
+    return isinstance(error, MemoryError | XPathEvalError) or getattr(error, "code", None) == _LIBXML_NO_MEMORY
 
 
 def _limit_memory(memory: int) -> None:

@@ -41,6 +41,7 @@ def open_articles(browser: Browser, retriever: HybridRetriever, tmp_path: Path) 
             page.on("pageerror", lambda error: wrong.append(str(error)))
             page.on("request", lambda r: None if r.url.startswith(str(client.base_url)) else wrong.append(r.url))
             page.goto(str(client.base_url))
+            expect(page.locator("html[data-view]")).to_have_count(1)  # its scripts listen
             pages.append(page)
             return page
 

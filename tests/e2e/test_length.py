@@ -57,7 +57,7 @@ def test_points_alone_with_labels_and_several_marks_and_what_more_there_is(
 
 def test_the_length_is_sent_along_and_remembered(enter: Enter, room: Room) -> None:
     page = enter()
-    length = page.get_by_label("Length of the answers")
+    length = page.locator("#narrow .length")
     expect(length).to_have_value("normal")
     length.select_option("Detailed answers")
     asked(page)

@@ -11,8 +11,8 @@ import httpx
 import numpy as np
 import pytest
 
-from qa.library import Library
-from qa.library.overview import LARGEST, MOST_FRESH, Headed, Holdings, Sample, Source
+from qa.library import Library, Named
+from qa.library.overview import LARGEST, MOST_FRESH, Holdings, Sample, Source
 from qa.library.topics import MOST, topics
 from qa.types import Article
 from qa.web.overview import Glances
@@ -80,7 +80,7 @@ def test_an_overview_tells_how_much_of_whom_and_of_when(library: Library) -> Non
     told = holdings.overview()
     assert (told.articles, told.all_sources, told.first_day, told.last_day) == (3, 2, "2025-03-01", "2025-06-01")
     assert told.sources == (Source("Harbour News", 1), Source("Test Gazette", 1))
-    assert told.newest[0] == Headed("ferry", "The Lomond ferry")
+    assert told.newest[0] == Named("ferry", "The Lomond ferry")
     assert [headed.id for headed in told.newest] == ["ferry", "bridge", "mill"]
     for n in range(LARGEST + 3):
         store(library, replace(ARTICLES[0], id=f"n{n}", source=f"Source {n:02}", sha256=f"n{n}"))

@@ -11,6 +11,8 @@ from qa.library.schema import articles, copies, each, passages
 from qa.types import Filters
 
 a = articles.c
+# Those that came last, by the day; of one day the newest.
+NEWEST = (sa.func.substr(a.added_at, 1, 10).desc().nulls_last(), a.published_at.desc().nulls_last(), a.id)
 
 
 def infos(db: sa.Connection, *chosen: sa.ColumnElement[bool]) -> list[ArticleInfo]:

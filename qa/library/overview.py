@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import sqlalchemy as sa
 
-from qa.library import catalogue, storing
-from qa.library.records import Vectors
-from qa.library.schema import articles, copies, passages
+from qa.library import catalogue, stories, storing
+from qa.library.records import Named, Vectors
+from qa.library.schema import articles, passages
 from qa.storage.database import Store
 
 LARGEST = 12  # sources named
@@ -15,8 +15,6 @@ NEWEST = 6
 MOST_FRESH = 1_000  # counted one by one; beyond that it is "more than"
 
 a = articles.c
-# As in `Questions.newest`: those that came last, by the day; of one day the newest.
-_CAME = (sa.func.substr(a.added_at, 1, 10).desc().nulls_last(), a.published_at.desc().nulls_last(), a.id)
 
 
 @dataclass(frozen=True)
@@ -25,14 +23,6 @@ class Source:
 
     name: str
     articles: int
-
-
-@dataclass(frozen=True)
-class Headed:
-    """An article by its title."""
-
-    id: str
-    title: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,7 @@ class Overview:
     all_sources: int
     first_day: str | None
     last_day: str | None
-    newest: tuple[Headed, ...]
+    newest: tuple[Named, ...]
 
 
 @dataclass(frozen=True)
@@ -68,7 +58,7 @@ class Holdings(Store):
     def overview(self) -> Overview:
         """What there is now, counted by indexes and without reading any article."""
         first, last = (sa.select(end(a.published_at)).scalar_subquery() for end in (sa.func.min, sa.func.max))
-        newest = sa.select(a.id, a.title).where(a.id.in_(sa.select(a.id).order_by(*_CAME).limit(NEWEST)))
+        newest = sa.select(a.id, a.title).where(a.id.in_(sa.select(a.id).order_by(*catalogue.NEWEST).limit(NEWEST)))
         with self._reading() as db:
             named = catalogue.counted_sources(db, None, ())
             number = catalogue.count(db, None, ())
@@ -80,7 +70,7 @@ class Holdings(Store):
                 len(named),
                 first_day,
                 last_day,
-                tuple(Headed(row.id, row.title) for row in db.execute(newest.order_by(*_CAME))),
+                tuple(Named(**row._mapping) for row in db.execute(newest.order_by(*catalogue.NEWEST))),
             )
 
     def fresh(self, since: str) -> int:
@@ -92,11 +82,10 @@ class Holdings(Store):
     def sample(self, most: int) -> Sample:
         """So many articles at the most, of each story the first; of one kind of vectors, that of the newest."""
         rowid: sa.ColumnElement[int] = sa.literal_column("articles.rowid")
-        is_copy = sa.exists().where(copies.c.article_id == a.id, copies.c.story != a.id)
         model = sa.select(a.model).order_by(a.revision.desc()).limit(1).scalar_subquery()
         with self._reading() as db:
             step = -(-catalogue.count(db, None, ()) // most) or 1
-            chosen = sa.select(a.id).where(rowid % step == 0, a.model == model, ~is_copy).limit(most)
+            chosen = sa.select(a.id).where(rowid % step == 0, a.model == model, ~stories.IS_COPY).limit(most)
             first = sa.select(sa.func.min(passages.c.rowid)).where(passages.c.article_id.in_(chosen))
             query = sa.select(a.title, passages.c.text, passages.c.vector).join(articles, a.id == passages.c.article_id)
             rows = db.execute(query.where(passages.c.rowid.in_(first.group_by(passages.c.article_id)))).all()

@@ -5,18 +5,16 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 import sqlalchemy as sa
 
+from qa.library.catalogue import NEWEST
 from qa.library.full_text import conditions
 from qa.library.records import PreparedQuestion, QuestionTable, Vectors
-from qa.library.schema import among, articles, copies, questioned, questions
+from qa.library.schema import among, articles, questioned, questions
+from qa.library.stories import IS_COPY
 from qa.storage.database import Store
 from qa.types import Article, Filters
 
 q, a = questions.c, articles.c
 
-# Those that came last, by the day; of one day the newest.
-NEWEST = (sa.func.substr(a.added_at, 1, 10).desc().nulls_last(), a.published_at.desc().nulls_last(), a.id)
-# A near copy has the questions of the first article of its story.
-IS_COPY = sa.exists().where(copies.c.article_id == a.id, copies.c.story != a.id)
 _STANDS = sa.func.substr(a.text, q.start + 1, q.end - q.start) == q.quote
 
 
@@ -53,7 +51,10 @@ class Questions(Store):
             return db.scalar(sa.select(questioned.c.tried).where(questioned.c.article_id == article_id)) or 0
 
     def waiting(self, newest: int | None = None, of: Iterable[str] | None = None) -> list[str]:
-        """The ids of the articles whose preparing is not over, the newest first: of so many, or of these, or of all."""
+        """The ids of the articles whose preparing is not over, the newest first: of so many, or of these, or of all.
+
+        A near copy has the questions of the first article of its story.
+        """
         over = sa.exists().where(questioned.c.article_id == a.id, questioned.c.over)
         chosen = sa.select(a.id, ~over & ~IS_COPY).order_by(*NEWEST).limit(newest)
         if of is not None:

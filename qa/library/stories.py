@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from qa.library.records import Likeness
 from qa.library.schema import among, articles, copies, near_copies
 
+IS_COPY = sa.exists().where(copies.c.article_id == articles.c.id, copies.c.story != articles.c.id)
+
 
 def tie(db: sa.Connection, article_id: str, likeness: Likeness) -> None:
     """Tie an article to what it is like, in place of what it was tied to until now."""

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from qa.library.overview import Headed, Holdings, Overview, Source
+from qa.library import Named
+from qa.library.overview import Holdings, Overview, Source
 from qa.library.topics import Topic, topics
 from qa.web.engine import Engine, foreseen
 
@@ -43,7 +44,7 @@ class Glance:
     all_sources: int
     first_day: str | None
     last_day: str | None
-    newest: tuple[Headed, ...]
+    newest: tuple[Named, ...]
     fresh: int | None
     topics: tuple[Topic, ...] | None
     examples: tuple[str, ...]

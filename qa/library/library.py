@@ -21,6 +21,7 @@ from qa.library.records import (
     StoredPassage,
     Vectors,
     VectorTable,
+    stacked,
 )
 from qa.library.schema import LIBRARY, among, articles, copies, passages, removed
 from qa.storage.database import Database, Store
@@ -188,10 +189,9 @@ class Library(Store):
         """The stored vectors of all passages, to be compared without an index."""
         with self._reading() as db:
             rows = db.execute(sa.select(passages.c.rowid, passages.c.vector)).all()
-        vectors = np.frombuffer(b"".join(row.vector for row in rows), np.float32)
         return VectorTable(
             np.array([row.rowid for row in rows], np.int64),
-            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
+            stacked([row.vector for row in rows]),
         )
 
     def rowids(self, filters: Filters) -> list[int]:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import sqlalchemy as sa
 
 from qa.library import catalogue, stories, storing
-from qa.library.records import Named, Vectors
+from qa.library.records import Named, Vectors, stacked
 from qa.library.schema import articles, passages
 from qa.storage.database import Store
 
@@ -89,9 +88,8 @@ class Holdings(Store):
             first = sa.select(sa.func.min(passages.c.rowid)).where(passages.c.article_id.in_(chosen))
             query = sa.select(a.title, passages.c.text, passages.c.vector).join(articles, a.id == passages.c.article_id)
             rows = db.execute(query.where(passages.c.rowid.in_(first.group_by(passages.c.article_id)))).all()
-        vectors = np.frombuffer(b"".join(row.vector for row in rows), np.float32)
         return Sample(
             tuple(row.title for row in rows),
             tuple(row.text for row in rows),
-            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
+            stacked([row.vector for row in rows]),
         )

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from qa.library.catalogue import NEWEST
 from qa.library.full_text import conditions
-from qa.library.records import PreparedQuestion, QuestionTable, Vectors
+from qa.library.records import PreparedQuestion, QuestionTable, Vectors, stacked
 from qa.library.schema import among, articles, questioned, questions
 from qa.library.stories import IS_COPY
 from qa.storage.database import Store
@@ -87,11 +87,10 @@ class Questions(Store):
             chosen = chosen.where(among(q.article_id, of))
         with self._reading() as db:
             rows = db.execute(chosen).all()
-        vectors = np.frombuffer(b"".join(row.vector for row in rows), np.float32)
         return QuestionTable(
             tuple(row.id for row in rows),
             tuple(row.article_id for row in rows),
-            vectors.reshape(len(rows), -1) if rows else vectors.reshape(0, 0),
+            stacked([row.vector for row in rows]),
         )
 
     def take(self, ids: Sequence[int]) -> list[PreparedQuestion]:

@@ -1,5 +1,6 @@
 """What the library tells and is told, beside the articles themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -163,3 +164,8 @@ class QuestionTable:
     ids: tuple[int, ...]
     article_ids: tuple[str, ...]
     vectors: Vectors
+
+
+def stacked(vectors: Sequence[bytes]) -> Vectors:
+    """Vectors as they are stored, one below the other (n, dim)."""
+    return np.frombuffer(b"".join(vectors), np.float32).reshape(len(vectors), -1 if vectors else 0)

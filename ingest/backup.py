@@ -87,7 +87,7 @@ def latest(folder: Path) -> Backup:
 def check(settings: Settings) -> tuple[int, int]:
     """How many articles and conversations the files of these settings hold; raises BackupError where one is damaged."""
     library = Library.open(settings.library_path)
-    faults, articles, conversations = library.faults(), library.stats().articles, 0
+    faults, articles, conversations = library.faults(), library.count(), 0
     library.close()
     if settings.conversations_path.exists():
         kept = Conversations.open(settings.conversations_path)

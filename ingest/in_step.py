@@ -67,7 +67,7 @@ def sync(settings: Settings, library: "Library") -> None:
     """Bring the index up to date now, so that the next question need not; the articles are safe either way."""
     from qa.index import VectorIndex
 
-    models = library.stats().models
+    models = library.models()
     if not models:
         return
     try:
@@ -81,7 +81,7 @@ def sync(settings: Settings, library: "Library") -> None:
 def index_state(settings: Settings, library: "Library") -> str:
     from qa.index import VectorIndex
 
-    models = library.stats().models
+    models = library.models()
     if not models:
         return "empty"
     try:

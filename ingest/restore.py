@@ -160,7 +160,7 @@ def _bring_users(backup: Backup, settings: Settings) -> None:
 def _indexed(settings: Settings) -> int:
     """Rebuild the index from the vectors that the library keeps; the number of its passages."""
     library = Library.open(settings.library_path)
-    models = library.stats().models
+    models = library.models()
     passages = 0
     if models:
         index = VectorIndex.rebuild(settings, library, models[0])

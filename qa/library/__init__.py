@@ -52,5 +52,5 @@ __all__ = [
 
 def require_articles(settings: Settings) -> None:
     """Tell that there is nothing to search before seconds go into loading models; raises LibraryError."""
-    if Library.open(settings.library_path).stats().articles == 0:
+    if Library.open(settings.library_path).count() == 0:
         raise LibraryError(EMPTY)

@@ -154,7 +154,7 @@ class Engine:
                 answerer = self._load()
                 answerer.warm_up()
                 self._step = "reading the index"
-                if answerer.library.stats().articles:
+                if answerer.library.count():
                     answerer.search("What is this about?", k=1)
                     with suppress(LibraryError):  # the disk takes nothing: there is less to propose
                         answerer.related.take_in_shipped(NEWEST)

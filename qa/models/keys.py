@@ -30,11 +30,15 @@ Origin = Literal["environment", "keyring"]
 
 @dataclass(frozen=True)
 class Provider:
-    """Whose models can be asked: the package that knows how, and the variable of its key, if it takes one."""
+    """Whose models can be asked, and the variable of their key, if they take one."""
 
     name: str
-    package: str
     variable: str
+
+    @property
+    def package(self) -> str:
+        """The package that knows how."""
+        return f"langchain_{self.name}"
 
     @property
     def is_installed(self) -> bool:
@@ -43,21 +47,21 @@ class Provider:
 
 # Those whose one key is all that they need; others of LangChain's are set up by their own variables.
 PROVIDERS = {
-    provider.name: provider
-    for provider in (
-        Provider("openai", "langchain_openai", "OPENAI_API_KEY"),
-        Provider("anthropic", "langchain_anthropic", "ANTHROPIC_API_KEY"),
-        Provider("google_genai", "langchain_google_genai", "GOOGLE_API_KEY"),
-        Provider("mistralai", "langchain_mistralai", "MISTRAL_API_KEY"),
-        Provider("groq", "langchain_groq", "GROQ_API_KEY"),
-        Provider("deepseek", "langchain_deepseek", "DEEPSEEK_API_KEY"),
-        Provider("fireworks", "langchain_fireworks", "FIREWORKS_API_KEY"),
-        Provider("openrouter", "langchain_openrouter", "OPENROUTER_API_KEY"),
-        Provider("perplexity", "langchain_perplexity", "PPLX_API_KEY"),
-        Provider("together", "langchain_together", "TOGETHER_API_KEY"),
-        Provider("xai", "langchain_xai", "XAI_API_KEY"),
-        Provider("ollama", "langchain_ollama", ""),
-    )
+    name: Provider(name, variable)
+    for name, variable in {
+        "openai": "OPENAI_API_KEY",
+        "anthropic": "ANTHROPIC_API_KEY",
+        "google_genai": "GOOGLE_API_KEY",
+        "mistralai": "MISTRAL_API_KEY",
+        "groq": "GROQ_API_KEY",
+        "deepseek": "DEEPSEEK_API_KEY",
+        "fireworks": "FIREWORKS_API_KEY",
+        "openrouter": "OPENROUTER_API_KEY",
+        "perplexity": "PPLX_API_KEY",
+        "together": "TOGETHER_API_KEY",
+        "xai": "XAI_API_KEY",
+        "ollama": "",
+    }.items()
 }
 
 _seen: set[str] = set()  # the keys that this process has had in hand, so that no message repeats one

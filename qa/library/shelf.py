@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from qa.errors import FilterError
 from qa.language.text import is_text
-from qa.library import catalogue, ledger, storing
+from qa.library import catalogue, ledger, stories, storing
 from qa.library.finding import Found, Sought, find, hits
 from qa.library.full_text import conditions
 from qa.library.records import ArticlePage, Listed, Named
-from qa.library.schema import among, articles, copies, each, passages, tags
+from qa.library.schema import among, articles, each, passages, tags
 from qa.storage.database import Store
 from qa.types import Filters
 
@@ -77,7 +77,7 @@ class Shelf(Store):
     def facets(self) -> dict[str, list[str]]:
         """The sources and the tags that there are, in the order of the alphabet."""
         with self._reading() as db:
-            sources = db.scalars(sa.select(each(articles.c.source))).all()
+            sources = catalogue.sources(db)
             called = db.scalars(sa.select(each(tags.c.tag))).all()
         ordered = ("sources", sources), ("tags", called)
         return {name: sorted(values, key=str.casefold) for name, values in ordered}
@@ -90,10 +90,9 @@ class Shelf(Store):
 
     def same_story(self, article_id: str) -> list[Named]:
         """The other articles that tell the story of one."""
-        story = sa.select(copies.c.story).where(copies.c.article_id == article_id).scalar_subquery()
-        query = sa.select(articles.c.id, articles.c.title).join(copies, copies.c.article_id == articles.c.id)
         with self._reading() as db:
-            rows = db.execute(query.where(copies.c.story == story, articles.c.id != article_id).order_by(articles.c.id))
+            chosen = among(articles.c.id, stories.near(db, article_id))
+            rows = db.execute(sa.select(articles.c.id, articles.c.title).where(chosen).order_by(articles.c.id))
             return [Named(**row._mapping) for row in rows]
 
     def remove(self, article_ids: Iterable[str]) -> list[str]:

@@ -52,9 +52,7 @@ def best_passages(db: sa.Connection, match: str, limit: int) -> dict[str, tuple[
 
 def holders(db: sa.Connection, match: str) -> set[str]:
     """The ids of the articles of which a passage or the title matches."""
-    rowids = sa.text("SELECT rowid FROM full_text WHERE full_text MATCH :match").columns(sa.column("rowid", sa.Integer))
-    query = sa.select(passages.c.article_id).where(passages.c.rowid.in_(rowids))
-    return set(db.scalars(query, {"match": match}))
+    return set(db.scalars(_holders(match)))
 
 
 def _ranked(
@@ -132,14 +130,16 @@ def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
 
 def holding(words: Iterable[str]) -> list[sa.ColumnElement[bool]]:
     """That each of the words, in any of its forms, stands in the article or its title, as conditions on `articles`."""
-    found = (
-        sa.text(
-            f"SELECT passages.article_id FROM full_text JOIN passages ON passages.rowid = full_text.rowid"
-            f" WHERE full_text MATCH :held{n}"
-        ).bindparams(**{f"held{n}": phrase(word)})
-        for n, word in enumerate(words)
+    return [articles.c.id.in_(_holders(phrase(word)).scalar_subquery()) for word in words]
+
+
+def _holders(match: str) -> sa.TextualSelect:
+    """The id of its article for each passage that matches."""
+    query = sa.text(
+        "SELECT passages.article_id FROM full_text JOIN passages ON passages.rowid = full_text.rowid"
+        " WHERE full_text MATCH :match"
     )
-    return [articles.c.id.in_(each.columns(sa.column("article_id")).scalar_subquery()) for each in found]
+    return query.bindparams(sa.bindparam("match", match, unique=True)).columns(sa.column("article_id", sa.Text))
 
 
 def phrase(word: str, *, is_begun: bool = False) -> str:

@@ -10,7 +10,7 @@ from ingest.load.raw import LARGEST, Raw, too_large
 from qa.errors import LoadError
 
 MOST_ENTRIES = 200_000
-MOST_RATIO = 100  # as text shrinks to a twentieth or so
+MOST_RATIO = 100  # as text and XML shrink to a twentieth or so
 ANY_RATIO_UP_TO = 20_000_000
 BOMB = "unpacks to far more than articles do; it may be a zip bomb and is not opened"
 

@@ -7,12 +7,11 @@ from io import BytesIO
 from lxml import etree
 from lxml.etree import _Element
 
+from ingest.load.archives.zipped import most
 from qa.errors import LoadError
 
 MOST_ENTRIES = 10_000
 MOST_UNPACKED = 500_000_000
-MOST_RATIO = 100  # XML shrinks to a twentieth or so
-ANY_RATIO_UP_TO = 20_000_000
 
 _LIMIT = "ERR_RESOURCE_LIMIT"
 
@@ -31,7 +30,7 @@ class Archive:
             raise self._damaged from error
         entries = self._zip.infolist()
         unpacked = sum(entry.file_size for entry in entries)
-        if len(entries) > MOST_ENTRIES or unpacked > max(ANY_RATIO_UP_TO, min(MOST_UNPACKED, MOST_RATIO * len(data))):
+        if len(entries) > MOST_ENTRIES or unpacked > min(MOST_UNPACKED, most(len(data))):
             raise LoadError("unpacks to far more than a document holds; it may be a zip bomb and is not opened")
 
     def names(self) -> list[str]:

@@ -12,6 +12,17 @@ AGAIN = timedelta(days=1)
 _FAILED = "failed"  # mark of an entry that gave nothing at all, with the time; why stands in place of an origin
 
 
+def mark_of(visit: Visit | None) -> tuple[str, str]:
+    """The mark of what was remembered, and the origin of what was found; both empty where nothing was."""
+    mark, _, origin = ((visit and visit.digest) or "").partition(" ")
+    return mark, origin
+
+
+def is_held(visit: Visit | None) -> bool:
+    """Whether a text stands in for a page that is to be asked for again."""
+    return mark_of(visit)[0].partition(":")[0] == HELD
+
+
 def held_mark(error: LoadError) -> str:
     """Of an entry whose text stands in for a page that could not be had."""
     return HELD if _may_pass(error) else f"{HELD}:{_now()}"
@@ -29,7 +40,7 @@ def is_failed(visit: Visit | None) -> bool:
 
 def put_off(visit: Visit | None, name: str) -> Failure | Unchanged | None:
     """What an entry is, called `name`, that is not to be asked for again yet; None where it may be."""
-    mark, _, rest = ((visit and visit.digest) or "").partition(" ")
+    mark, rest = mark_of(visit)
     kind, _, time = mark.partition(":")
     if kind not in (HELD, _FAILED) or not time or datetime.fromisoformat(time) < datetime.now(UTC) - AGAIN:
         return None

@@ -14,7 +14,7 @@ from ingest.load import Reading, load_bytes
 from ingest.load.found import Address, Facts, Failure, FeedFile, FeedMet, Found, Unchanged
 from ingest.load.lists.entries import Entry, limited
 from ingest.load.mend import NO_FEED
-from ingest.load.refusals import HELD, failed_visit, held_mark, is_failed, put_off
+from ingest.load.refusals import failed_visit, held_mark, is_failed, is_held, mark_of, put_off
 from ingest.response import Refused, Response
 from qa.errors import LoadError
 from qa.types import Visit
@@ -95,7 +95,7 @@ def load_entry(
 def _load(item: str, fetcher: Fetcher, visits: Visits, limit: int | None, left_out: LeftOut | None) -> Iterator[Result]:
     url = str(parse(item))
     visit = visits.visit(url)
-    mark, _, origin = ((visit and visit.digest) or "").partition(" ")
+    mark, origin = mark_of(visit)
     if visit and (left_out or not mark.startswith(_PART)):
         response = fetcher.get(url, visit.etag, visit.last_modified)
         if response.status == 304 and response.url == origin:
@@ -153,7 +153,7 @@ def _load_whole_feed(
     """The feed's own visit comes last, and only where nothing of it is left for the next run."""
     is_done = limit is None or limit >= len(feed.entries)
     for result in load_feed(feed, fetcher, visits, limit, item):
-        is_done = is_done and not isinstance(result, Failure) and not _is_held(result)
+        is_done = is_done and not isinstance(result, Failure) and not is_held(result.visit)
         yield result
     if is_done and visit:
         yield Unchanged(item, feed.url or item, 0, visit)
@@ -167,7 +167,7 @@ def _load_entry(
     So what was the feed's own text stays under the key when its page takes its place.
     """
     visit = visits.visit(key)
-    mark, _, origin = ((visit and visit.digest) or "").partition(" ")
+    mark, origin = mark_of(visit)
     if mark == entry.digest:
         yield Unchanged(item, origin)
         return
@@ -201,12 +201,6 @@ def _read_page(
 
 def _reason(error: LoadError) -> str:
     return str(error.status) if isinstance(error, Refused) else str(error).partition(";")[0]
-
-
-def _is_held(result: Found | Failure | Unchanged) -> bool:
-    """Whether it stands in for a page that is to be asked for again."""
-    visit = result.visit if isinstance(result, Found) else None
-    return visit is not None and (visit.digest or "").partition(" ")[0].partition(":")[0] == HELD
 
 
 def _noted(result: Found | Failure, note: str) -> Found | Failure:
@@ -255,7 +249,7 @@ def _first(facts: Facts, others: Facts) -> Facts:
     return Facts(**{name: value or getattr(others, name) for name, value in asdict(facts).items()})
 
 
-def _with_visit(results: Sequence[Found | Failure], visit: Visit | None) -> Iterator[Found | Failure]:
+def _with_visit(results: Sequence[Found | Failure], visit: Visit) -> Iterator[Found | Failure]:
     """A visit goes with the only article of an address; an address of several is read again each time."""
     match results:
         case [Found() as found]:

@@ -196,15 +196,19 @@ class Runs:
             self.remove(run.id)
 
 
-def _of_report(run_id: str, report: Mapping[str, Any]) -> Run:
+def main_measures(report: Mapping[str, Any]) -> list[Measure]:
+    """Those of MAIN that a report has."""
     from qa.evaluation.summary import figures
 
+    known = {f"{figure.group}.{figure.name}": figure for figure in figures(report)}
+    shown = [(name, known[name]) for name in MAIN if name in known]
+    return [Measure(name, figure.value, figure.interval) for name, figure in shown if figure.value is not None]
+
+
+def _of_report(run_id: str, report: Mapping[str, Any]) -> Run:
     try:
         rows = report.get("questions", [])
         cut = report.get("cut_short", {})
-        known = {f"{figure.group}.{figure.name}": figure for figure in figures(report)}
-        shown = [known[name] for name in MAIN if name in known and known[name].value is not None]
-        measures = [Measure(f"{f.group}.{f.name}", f.value, f.interval) for f in shown if f.value is not None]
         return Run(
             run_id,
             str(report["gold"]),
@@ -214,7 +218,7 @@ def _of_report(run_id: str, report: Mapping[str, Any]) -> Run:
             len(rows),
             "stopped" if cut else "done",
             outcomes=counts(rows),
-            measures=measures,
+            measures=main_measures(report),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise EvaluationError("the report cannot be read; run `evaluate --out` again") from error

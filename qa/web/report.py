@@ -1,6 +1,7 @@
 """The latest evaluation, where `evaluate --out` left it among the data: its main figures and the whole report."""
 
 import json
+from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -9,22 +10,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
+from qa.evaluation.runs import main_measures
 from qa.web.guard import script_sources
 
-SHOWN = (
-    "answers.accuracy",
-    "nuggets.recall",
-    "nuggets.complete",
-    "refusal.negative_rejection",
-    "refusal.false_refusal",
-    "citations.verbatim",
-    "citations.precision",
-    "citations.answer_in_quote",
-    "citations.support",
-    "retrieval.hits@1",
-    "retrieval.hits@4",
-    "retrieval.mrr@10",
-)
+WITHOUT = "answers.f1"  # /api/report has never told it
 # The report is a file that somebody made: it may draw itself and do nothing else, as if it came from another site.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src {scripts}; base-uri 'none'; form-action 'none'; "
@@ -41,16 +30,9 @@ def routes(folder: Path) -> APIRouter:
         """The main figures of the latest evaluation; null where there is none yet, which is no error."""
         if not (folder / "run.json").exists():
             return None
-        from qa.evaluation.summary import figures
-
         try:
             run = json.loads((folder / "run.json").read_bytes())
-            found = {f"{f.group}.{f.name}": f for f in figures(run)}
-            measures = [
-                {"name": name, "value": found[name].value, "interval": found[name].interval}
-                for name in SHOWN
-                if name in found and found[name].value is not None
-            ]
+            measures = [asdict(measure) for measure in main_measures(run) if measure.name != WITHOUT]
             return {"made_at": run["made_at"], "gold": run["gold"], "measures": measures}
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise HTTPException(

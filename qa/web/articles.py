@@ -29,7 +29,7 @@ from qa.types import Article
 from qa.web.api import event
 from qa.web.auth import asker_of
 from qa.web.collect import Collector, Run, discard, told
-from qa.web.engine import Engine, foreseen
+from qa.web.engine import Engine, in_thread
 from qa.web.fields import Line, read_body
 
 MAX_FILE = 50_000_000
@@ -74,14 +74,12 @@ def routes(engine: Engine, collector: Collector) -> APIRouter:
     @router.get("/{article_id:path}")
     async def shown(article_id: Line) -> ShownArticle:
         """One article, whole."""
-        with foreseen():
-            return await asyncio.to_thread(lambda: _shown(engine.library, article_id))
+        return await in_thread(lambda: _shown(engine.library, article_id))
 
     @router.delete("/{article_id:path}")
     async def removed(article_id: Line) -> dict[str, str]:
         """Remove an article and all that came of it."""
-        with foreseen():
-            await asyncio.to_thread(lambda: engine.library.remove(article_id))
+        await in_thread(lambda: engine.library.remove(article_id))
         return {"removed": article_id}
 
     @router.post("", responses={200: {"model": AddReport}}, openapi_extra={"requestBody": TAKEN})

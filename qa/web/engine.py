@@ -58,6 +58,12 @@ def foreseen() -> Iterator[None]:
         raise UnforeseenError(f"something went wrong ({type(error).__name__}); the server's log says more") from error
 
 
+async def in_thread(work: Callable[[], T]) -> T:
+    """What comes of work with files; only errors leave whose message is for the user."""
+    with foreseen():
+        return await asyncio.to_thread(work)
+
+
 def one_line(error: Exception) -> str:
     """The message of an error, whatever its breaks."""
     return " ".join(str(error).split())
@@ -233,8 +239,7 @@ class Engine:
     ) -> AsyncIterator[Stream[Item]]:
         answerer, question = self.answerer(), checked_question(question)
         if filters:
-            with foreseen():
-                await asyncio.to_thread(answerer.check, filters)
+            await in_thread(partial(answerer.check, filters))
         self._rate.check(asker)
         self._rate.count(asker)
         stream = Stream(made(answerer, question), self._asks.enter(asker))

@@ -2,10 +2,10 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
@@ -17,7 +17,7 @@ from qa.evaluation.gold_sets import MOST_QUESTIONS, GoldSet
 from qa.evaluation.runs import COMMAND, Run
 from qa.web.api import KEEP_ALIVE, event
 from qa.web.auth import user_of
-from qa.web.engine import foreseen
+from qa.web.engine import in_thread
 from qa.web.evaluating import Job, Progress
 from qa.web.evaluator import Evaluator
 from qa.web.fields import Line
@@ -25,7 +25,6 @@ from qa.web.report import sandboxed
 from qa.web.texts import chosen
 
 LOOK_SECONDS = 0.5  # between two looks at how far a job is
-T = TypeVar("T")
 QUIET_LOOKS = 4  # without news, after which the connection is kept alive
 
 
@@ -123,12 +122,6 @@ def routes(evaluator: Evaluator) -> APIRouter:
         return FileResponse(path, filename=name)
 
     return router
-
-
-async def in_thread(work: Callable[[], T]) -> T:
-    """What comes of work with files; only errors leave whose message is for the user."""
-    with foreseen():
-        return await asyncio.to_thread(work)
 
 
 def _listed(evaluator: Evaluator, owner: str) -> Listed:

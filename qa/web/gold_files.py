@@ -20,8 +20,8 @@ from qa.evaluation.gold import TextOf
 from qa.evaluation.gold_sets import GoldSet, Taken
 from qa.web.articles import form_of
 from qa.web.auth import user_of
-from qa.web.engine import Engine
-from qa.web.evaluations import NoBody, in_thread
+from qa.web.engine import Engine, in_thread
+from qa.web.evaluations import NoBody
 from qa.web.evaluator import Evaluator
 from qa.web.fields import Line
 

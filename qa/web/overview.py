@@ -1,10 +1,10 @@
 """GET /api/overview: what the library holds at a glance, what came since a visit, and what its articles are about."""
 
-import asyncio
 import logging
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 from qa.library import Named
 from qa.library.overview import Holdings, Overview, Source
 from qa.library.topics import Topic, topics
-from qa.web.engine import Engine, foreseen
+from qa.web.engine import Engine, in_thread
 
 TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00\z"  # as `added_at`
 SINCE = "When one was here last: `now` of an earlier overview. `fresh` counts the articles that came after it."
@@ -113,7 +113,6 @@ def routes(engine: Engine) -> APIRouter:
     @router.get("/api/overview")
     async def overview(since: Annotated[str | None, Query(pattern=TIME, description=SINCE)] = None) -> Glance:
         """What the library holds: how much, of whom, of which days, what came last and since a time, and its topics."""
-        with foreseen():
-            return await asyncio.to_thread(glances.glance, since)
+        return await in_thread(partial(glances.glance, since))
 
     return router

@@ -1,6 +1,5 @@
 """GET /api/articles/ID/layout and /summary: what the reader needs of one article beside its text."""
 
-import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from starlette.routing import Match
 
 from qa.types import Answer
 from qa.web.auth import asker_of
-from qa.web.engine import Engine, foreseen
+from qa.web.engine import Engine, in_thread
 from qa.web.fields import Line
 from qa.web.layout import Layout, layout
 from qa.web.summarizing import Summarizer
@@ -40,8 +39,7 @@ def routes(engine: Engine) -> APIRouter:
         def made() -> bytes:  # of a long one, writing it down takes as long as laying it out
             return LAYOUT.dump_json(layout(engine.library.article(article_id)))
 
-        with foreseen():
-            return Response(await asyncio.to_thread(made), media_type="application/json")
+        return Response(await in_thread(made), media_type="application/json")
 
     @router.get("/summary", responses={200: {"model": Answer}})
     async def summed_up(article_id: Line, request: Request) -> JSONResponse:

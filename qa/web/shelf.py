@@ -1,15 +1,14 @@
 """GET and PATCH /api/articles, POST /api/articles/remove, GET /api/facets: articles by pages, several at once."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from qa.library import ArticleInfo, ArticlePage, Order, Shelf, Tags, Wanted
+from qa.library import ArticleInfo, ArticlePage, Library, Order, Shelf, Tags, Wanted
 from qa.types import Filters
-from qa.web.engine import Engine, foreseen
+from qa.web.engine import Engine, in_thread
 from qa.web.fields import Day, Line
 
 LARGEST_PAGE = 1_000
@@ -97,37 +96,33 @@ def routes(engine: Engine) -> APIRouter:
     @router.get("/api/articles")
     async def listed(listing: Annotated[Listing, Query()]) -> list[ArticleInfo] | ArticlePage | Ids:
         """Articles without their texts: all of them as a list, or with any parameter a page of them."""
-        with foreseen():
-            if not listing.model_fields_set:
-                return await asyncio.to_thread(lambda: engine.library.articles())
-            shelf = Shelf.beside(engine.library)
-            if listing.only:
-                return Ids(await asyncio.to_thread(shelf.ids, listing.wanted()))
-            return await asyncio.to_thread(shelf.page, listing.wanted())
+        return await in_thread(lambda: _listed(engine.library, listing))
 
     @router.patch("/api/articles")
     async def tagged(body: TagsBody) -> Changed:
         """Put tags on articles, and take others off."""
-        with foreseen():
-            missing = await asyncio.to_thread(
-                lambda: Tags.beside(engine.library).change(body.ids, add=body.tag, drop=body.untag)
-            )
+        missing = await in_thread(lambda: Tags.beside(engine.library).change(body.ids, add=body.tag, drop=body.untag))
         return _changed(body.ids, missing)
 
     @router.post("/api/articles/remove")
     async def removed(body: RemovalBody) -> Changed:
         """Remove articles and all that came of them."""
-        with foreseen():
-            missing = await asyncio.to_thread(lambda: Shelf.beside(engine.library).remove(body.ids))
+        missing = await in_thread(lambda: Shelf.beside(engine.library).remove(body.ids))
         return _changed(body.ids, missing)
 
     @router.get("/api/facets")
     async def facets() -> Facets:
         """The sources and the tags of the articles."""
-        with foreseen():
-            return Facets(**await asyncio.to_thread(lambda: Shelf.beside(engine.library).facets()))
+        return Facets(**await in_thread(lambda: Shelf.beside(engine.library).facets()))
 
     return router
+
+
+def _listed(library: Library, listing: Listing) -> list[ArticleInfo] | ArticlePage | Ids:
+    if not listing.model_fields_set:
+        return library.articles()
+    shelf, wanted = Shelf.beside(library), listing.wanted()
+    return Ids(shelf.ids(wanted)) if listing.only else shelf.page(wanted)
 
 
 def _changed(asked: list[str], missing: list[str]) -> Changed:

@@ -14,7 +14,7 @@ from qa.query.question import checked_question
 from qa.types import Filters, Suggestion, Turn
 from qa.web.api import EXAMPLE, QUIET_SECONDS, EarlierTurn, Restriction, events
 from qa.web.auth import asker_of
-from qa.web.engine import POLL_SECONDS, Engine, foreseen
+from qa.web.engine import POLL_SECONDS, Engine, in_thread
 from qa.web.fields import Bounded, Line, Text
 from qa.web.preparing import Preparer
 from qa.web.streaming import EventStream
@@ -60,8 +60,7 @@ def routes(engine: Engine, preparer: Preparer) -> APIRouter:
     @router.get("/api/questions")
     async def newest(n: Annotated[int, Query(ge=1, le=MOST_NEWEST)] = 4) -> list[Suggestion]:
         """Questions that the newest articles answer, one of each; none where none is prepared yet."""
-        with foreseen():
-            return await asyncio.to_thread(engine.answerer().related.newest, n)
+        return await in_thread(partial(engine.answerer().related.newest, n))
 
     return router
 
@@ -108,8 +107,7 @@ class _Search:
         """Raises QuestionError, FilterError, NotReadyError, TooManyError."""
         answerer, question, filters = engine.answerer(), checked_question(body.question), body.filters()
         if filters:
-            with foreseen():
-                await asyncio.to_thread(answerer.check, filters)
+            await in_thread(partial(answerer.check, filters))
         about: Sequence[str] = body.articles
         if not about:
             about = await engine.look_up(asker, partial(answerer.related.found_for, question, filters))
@@ -126,8 +124,7 @@ class _Search:
 
     async def lacking(self) -> list[str]:
         """The articles whose preparing could give what is missing; none where nothing is."""
-        with foreseen():
-            return await asyncio.to_thread(self.engine.answerer().related.lacking, self.about, len(self.given))
+        return await in_thread(partial(self.engine.answerer().related.lacking, self.about, len(self.given)))
 
 
 async def _told(event: Told) -> Told:

@@ -334,6 +334,7 @@ Served = Callable[..., Any]
         ({"host": "0.0.0.0"}, {}),
         ({"trusted_proxies": ("10.0.0.1/32",)}, {}),
         ({}, {"X-Forwarded-For": "203.0.113.7"}),
+        ({}, {"X-Forwarded-Host": "articles.example.org"}),
         ({}, {"Via": "1.1 proxy"}),
         ({"api_keys": "a-key-for-programs"}, {"Authorization": "Bearer a-key-for-programs"}),
     ],

@@ -1,4 +1,4 @@
-"""Whether a request comes from whoever runs the server: who may name folders for it to read."""
+"""Whether a request comes from whoever runs the server: who may name folders for it to read, and choose its model."""
 
 import ipaddress
 import os
@@ -24,9 +24,16 @@ class Owner:
     def __init__(self, settings: Settings, has_sign_in: bool) -> None:
         self._is_alone = is_loopback(settings.host) and not has_sign_in and not settings.trusted_proxies
 
+    def may_have_sent(self, request: Request) -> bool:
+        """Whether it reached a server of this machine alone, through no proxy that tells of itself.
+
+        That much is asked of whoever chooses the model; folders need more.
+        """
+        return self._is_alone and not any(name in request.headers for name in FORWARDED)
+
     def sent(self, request: Request) -> bool:
         """Whether the owner sent it; reads a file of the system."""
-        if not self._is_alone or request.client is None or any(name in request.headers for name in FORWARDED):
+        if not self.may_have_sent(request) or request.client is None:
             return False
         return _user_of(request.client.host, request.client.port) == os.getuid()
 

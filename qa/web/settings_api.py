@@ -18,9 +18,9 @@ from qa.web.auth import Access, address_of, asker_of, user_of
 from qa.web.engine import Engine
 from qa.web.guard import is_loopback
 from qa.web.model_choice import ModelChoice
+from qa.web.owner import Owner
 
 Part = Annotated[str, StringConstraints(max_length=LONGEST)]
-FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
 
 
 class ModelBody(BaseModel):
@@ -76,16 +76,16 @@ class Told:
     facts: tuple[Fact, ...] = ()
 
 
-def routes(engine: Engine, choice: ModelChoice, access: Access) -> APIRouter:
+def routes(engine: Engine, choice: ModelChoice, access: Access, owner: Owner) -> APIRouter:
     """The routes of the Settings view."""
     router = APIRouter(prefix="/api/settings", tags=["Settings"])
 
     def check(request: Request) -> None:
-        if why := _refusal(request, choice.settings, access):
+        if why := _refusal(request, access, owner):
             raise HTTPException(403, why)
 
     def told(request: Request) -> Told:
-        if why := _refusal(request, choice.settings, access):
+        if why := _refusal(request, access, owner):
             return Told(False, why)
         return _told(engine, choice.settings)
 
@@ -122,13 +122,12 @@ def routes(engine: Engine, choice: ModelChoice, access: Access) -> APIRouter:
     return router
 
 
-def _refusal(request: Request, settings: Settings, access: Access) -> str:
+def _refusal(request: Request, access: Access, owner: Owner) -> str:
     """Why whoever asks may not change the model; empty where they may: they run the server, as far as can be told."""
     if access.is_needed:
         is_owner = user_of(request) == ""  # who came with the token that lies beside the data
     else:
-        is_here = is_loopback(settings.host) and is_loopback(address_of(request))
-        is_owner = is_here and not settings.trusted_proxies and not any(name in request.headers for name in FORWARDED)
+        is_owner = owner.may_have_sent(request) and is_loopback(address_of(request))
     return "" if is_owner else "whoever runs the server chooses its model, with `python -m qa settings`"
 
 

@@ -10,11 +10,11 @@ import typer
 from ingest.in_step import embed_anew, encoder, fetcher, opened, say, sync
 from qa.cli.console import INTERRUPTED, fail, print_json
 from qa.errors import ArticleQAError
-from qa.settings import Settings
 
 if TYPE_CHECKING:
     from qa.library import Library
     from qa.library.following import Followed, Following
+    from qa.settings import Settings
 
 FOLLOW = """Follow a feed or a folder: look at it now, and again and again from then on.
 
@@ -60,8 +60,7 @@ def follow(what: What, every: Every = None) -> None:
     from ingest.looks import place_of
 
     address, kind = place_of(what)
-    settings, library = opened()
-    following = _following()
+    settings, library, following = _opened()
     is_new = all(known.address != address for known in following.list())
     followed = following.follow(address, kind, every)
     [seen] = _looked([followed], settings, library, following)
@@ -77,7 +76,8 @@ def followed(as_json: AsJson = False) -> None:
     """List what is followed: when it was looked at, what came of it, and when it is next."""
     from ingest import tables
 
-    all_of_them = _following().list()
+    *_, following = _opened()
+    all_of_them = following.list()
     if as_json:
         print_json([each.to_json() for each in all_of_them])
     elif all_of_them:
@@ -87,8 +87,7 @@ def followed(as_json: AsJson = False) -> None:
 
 
 def refresh(what: Some = None) -> None:
-    settings, library = opened()
-    following = _following()
+    settings, library, following = _opened()
     named = _named(what, following) if what else [each for each in following.list() if not each.paused]
     if not named:
         say(NOTHING if not following.list() else "all that is followed is paused; `python -m ingest resume WHAT`")
@@ -114,14 +113,15 @@ def unfollow(what: Each) -> None:
     _change(what, lambda following, each: following.unfollow(each.id), "not followed any more; its articles stay")
 
 
-def _following() -> "Following":
+def _opened() -> "tuple[Settings, Library, Following]":
     from qa.library.following import Following
 
-    return Following.open(Settings.from_env().library_path)
+    settings, library = opened()
+    return settings, library, Following.beside(library)
 
 
 def _change(what: list[str], change: "Callable[[Following, Followed], object]", said: str) -> None:
-    following = _following()
+    *_, following = _opened()
     for each in _named(what, following):
         change(following, each)
         print(f"{each.address}: {said}")
@@ -143,7 +143,7 @@ def _named(what: Iterable[str], following: "Following") -> "list[Followed]":
 
 
 def _looked(
-    wanted: "list[Followed]", settings: Settings, library: "Library", following: "Following"
+    wanted: "list[Followed]", settings: "Settings", library: "Library", following: "Following"
 ) -> "list[Followed]":
     """Look at them one after the other; how each stands afterwards."""
     from ingest.lock import LOOKING

@@ -1,7 +1,7 @@
 """Gold question sets: one JSON object a line, as DESIGN's contract has it."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from qa.errors import GoldError, QuestionError
 from qa.language.days import FIRST_DAY
 from qa.query.question import checked_question
+from qa.storage.disk import write_whole
 
 Day = Annotated[date, Field(strict=True, ge=FIRST_DAY)]
 Nugget = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
@@ -66,6 +67,11 @@ def read_gold(path: Path) -> list[Gold]:
     if not questions:
         raise GoldError(f"{path} holds no questions; each line is a JSON object with id, question, answers, answerable")
     return questions
+
+
+def write_gold(path: Path, questions: Iterable[Gold]) -> None:
+    """Put these questions in the place of a file, in one step; raises OSError."""
+    write_whole(path, "".join(f"{gold.model_dump_json()}\n" for gold in questions))
 
 
 def read_lines(path: Path, kind: type[Line]) -> list[Line]:

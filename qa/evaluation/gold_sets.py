@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from qa.errors import EvaluationError, EvaluationNotFound, GoldError
-from qa.evaluation.gold import Gold, Problem, TextOf, check_text, read_gold
-from qa.storage.disk import advice, write_whole
+from qa.evaluation.gold import Gold, Problem, TextOf, check_text, read_gold, write_gold
+from qa.storage.disk import advice
 
 MOST_SETS = 50
 MOST_QUESTIONS = 5_000
@@ -91,7 +91,7 @@ class GoldSets:
     def write(self, path: Path, questions: Iterable[Gold]) -> None:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_whole(path, "".join(f"{gold.model_dump_json()}\n" for gold in questions))
+            write_gold(path, questions)
         except OSError as error:
             raise EvaluationError(advice(error, self._folder)) from error
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qa.errors import EvaluationError, EvaluationNotFound
-from qa.evaluation.gold import Gold, read_gold
+from qa.evaluation.gold import Gold, read_gold, write_gold
 from qa.evaluation.journal import rows_of
 from qa.evaluation.measurement import Measurement
 from qa.evaluation.outcomes import counts
@@ -120,8 +120,7 @@ class Runs:
         run = Run(run_id, measurement.gold, measurement.model, made_at, len(measurement.questions))
         try:
             (self._folder / run_id).mkdir(parents=True)
-            lines = "".join(f"{gold.model_dump_json()}\n" for gold in measurement.questions)
-            write_whole(self._folder / run_id / "gold.jsonl", lines)
+            write_gold(self._folder / run_id / "gold.jsonl", measurement.questions)
         except OSError as error:
             raise EvaluationError(advice(error, self._folder)) from error
         self.save(run)

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from argon2 import PasswordHasher
@@ -18,6 +19,7 @@ from qa.models.embeddings import SentenceEmbeddings, load_embeddings
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article
+from tests.web_fake import FakeAnswerer
 
 # A shell lets what it starts in the background ignore Ctrl-C, and so would every program that a test starts and stops.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -112,3 +114,19 @@ def index(settings: Settings, library: Library) -> Iterator[VectorIndex]:
 @pytest.fixture
 def retriever(library: Library, index: VectorIndex) -> HybridRetriever:
     return HybridRetriever(library=library, index=index, embeddings=HashedWords())
+
+
+@pytest.fixture(scope="module")
+def answerer() -> FakeAnswerer:
+    """What answers behind `client`: one for all tests of a file."""
+    return FakeAnswerer()
+
+
+@pytest.fixture(scope="module")
+def client(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Of a real server, one for all tests of a file."""
+    from tests.test_web_api import ready, served, wait_until
+
+    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
+        wait_until(lambda: ready(client))
+        yield client

@@ -3,7 +3,6 @@
 import base64
 import json
 import random
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 import httpx
@@ -16,7 +15,6 @@ from qa.library.finding import Sought
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Article, Filters, Passage
 from tests.conftest import ARTICLES, IDENTITY, store
-from tests.test_web_api import ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
 
@@ -163,22 +161,10 @@ def test_ten_thousand_articles_are_searched_and_come_in_pages(library: Library, 
     assert len(shelf.page(Wanted(order="title")).articles) == 100
 
 
-@pytest.fixture(scope="module")
-def answerer() -> FakeAnswerer:
-    return FakeAnswerer()
-
-
-@pytest.fixture(scope="module")
-def server(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
-
-
 @pytest.fixture
-def client(server: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever) -> httpx.Client:
+def client(client: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever) -> httpx.Client:
     answerer.over(retriever)
-    return server
+    return client
 
 
 def test_pages_over_http(client: httpx.Client, library: Library) -> None:

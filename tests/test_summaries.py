@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from qa.web.engine import Engine, NotReadyError
 from qa.web.summarizing import Summarizer
 from tests.conftest import ARTICLES, store
 from tests.judges import WordJudge
-from tests.test_web_api import ready, served, wait_until
+from tests.test_web_api import served
 from tests.web_fake import FakeAnswerer
 
 WHO = ("The harbour master", "The council", "A pilot", "The engineer", "The mayor", "A fisherman", "The surveyor")
@@ -30,7 +29,7 @@ PORT = Article("port", "The port", LONG, sha256="port")
 
 
 @pytest.fixture
-def answerer(retriever: HybridRetriever) -> Answerer:
+def real(retriever: HybridRetriever) -> Answerer:
     return Answerer(retriever, FakeListChatModel(responses=[""]), "fake", WordJudge())
 
 
@@ -39,9 +38,9 @@ def summaries(library: Library) -> Summaries:
     return Summaries.beside(library)
 
 
-def test_each_sentence_is_its_own_quote(answerer: Answerer, library: Library) -> None:
+def test_each_sentence_is_its_own_quote(real: Answerer, library: Library) -> None:
     store(library, PORT)
-    summary = answerer.summary("port")
+    summary = real.summary("port")
     assert (summary.status, summary.kind) == ("answered", "summary")
     assert len(summary.points) == len(summary.citations) == 3
     assert [point.text for point in summary.points] == [c.quote for c in summary.citations]
@@ -49,13 +48,13 @@ def test_each_sentence_is_its_own_quote(answerer: Answerer, library: Library) ->
     assert sum(len(c.quote) for c in summary.citations) < len(LONG) / 3
 
 
-def test_a_short_article_has_none(answerer: Answerer, library: Library) -> None:
+def test_a_short_article_has_none(real: Answerer, library: Library) -> None:
     store(library, replace(PORT, text=" ".join(LONG.split(". ")[:4])))
     for name in ("bridge", "mill", "port"):
-        summary = answerer.summary(name)
+        summary = real.summary(name)
         assert (summary.status, summary.citations) == ("refused", ())
     with pytest.raises(ArticleNotFound):
-        answerer.summary("nowhere")
+        real.summary("nowhere")
 
 
 def test_it_goes_with_its_text(library: Library, summaries: Summaries) -> None:
@@ -75,30 +74,18 @@ def test_it_goes_with_its_text(library: Library, summaries: Summaries) -> None:
     assert summaries.of("bridge") is None
 
 
-@pytest.fixture(scope="module")
-def fake() -> FakeAnswerer:
-    return FakeAnswerer()
-
-
-@pytest.fixture(scope="module")
-def server(fake: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _settings: fake, tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
-
-
 @pytest.fixture
-def client(server: httpx.Client, fake: FakeAnswerer, retriever: HybridRetriever) -> httpx.Client:
+def client(client: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever) -> httpx.Client:
     """The one server, over a library of this test's own."""
-    fake.over(retriever)
-    fake.summed_up.clear()
-    return server
+    answerer.over(retriever)
+    answerer.summed_up.clear()
+    return client
 
 
 def test_it_is_made_once_whoever_asks(
-    client: httpx.Client, fake: FakeAnswerer, summaries: Summaries, monkeypatch: pytest.MonkeyPatch
+    client: httpx.Client, answerer: FakeAnswerer, summaries: Summaries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fake, "delay", 0.2)
+    monkeypatch.setattr(answerer, "delay", 0.2)
     got: list[object] = []
     asking = [
         threading.Thread(target=lambda: got.append(client.get("/api/articles/bridge/summary").json())) for _ in range(4)
@@ -107,16 +94,16 @@ def test_it_is_made_once_whoever_asks(
         thread.start()
     for thread in asking:
         thread.join()
-    assert fake.summed_up == ["bridge"]
+    assert answerer.summed_up == ["bridge"]
     assert got == [summaries.of("bridge")] * 4
     assert summaries.of("bridge")["kind"] == "summary"  # type: ignore[index]
 
 
-def test_a_refusal_is_kept_too_and_an_unknown_article_is_none(client: httpx.Client, fake: FakeAnswerer) -> None:
+def test_a_refusal_is_kept_too_and_an_unknown_article_is_none(client: httpx.Client, answerer: FakeAnswerer) -> None:
     for _ in range(2):
         response = client.get("/api/articles/mill/summary")
         assert (response.status_code, response.json()["status"]) == (200, "refused")
-    assert fake.summed_up == ["mill"]
+    assert answerer.summed_up == ["mill"]
     response = client.get("/api/articles/nowhere/summary")
     assert response.status_code == 404
     assert response.json() == {"error": "no article has the id 'nowhere'; see `python -m ingest list`"}

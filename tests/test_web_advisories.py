@@ -16,8 +16,6 @@ import pytest
 
 from tests.advisories import OTHERS, Tried
 from tests.advisories_gradio import GRADIO
-from tests.test_web_api import ready, served, wait_until
-from tests.web_fake import FakeAnswerer
 from tests.webserver import Page, WebServer, serving
 
 MARK = "a-secret-that-nobody-asked-for"
@@ -36,13 +34,6 @@ def inside() -> Iterator[WebServer]:
     with serving() as web:
         web.pages["/inner"] = Page(MARK)
         yield web
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _: FakeAnswerer(), tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
 
 
 @pytest.mark.parametrize("tried", [*GRADIO, *OTHERS], ids=lambda tried: f"{tried.advisory}: {tried.what}")

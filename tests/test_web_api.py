@@ -54,18 +54,6 @@ def ready(client: httpx.Client) -> bool:
     return client.get("/readyz").status_code == 200
 
 
-@pytest.fixture(scope="module")
-def answerer() -> FakeAnswerer:
-    return FakeAnswerer()
-
-
-@pytest.fixture(scope="module")
-def client(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
-
-
 def events(text: str) -> list[dict[str, object]]:
     return [json.loads(line[6:]) for line in text.split("\n\n") if line.startswith("data: ")]
 

@@ -41,23 +41,11 @@ def uploads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def answerer() -> FakeAnswerer:
-    return FakeAnswerer()
-
-
-@pytest.fixture(scope="module")
-def server(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
-
-
 @pytest.fixture
-def client(server: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever, uploads: Path) -> httpx.Client:
+def client(client: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever, uploads: Path) -> httpx.Client:
     """The one server, over a library of this test's own."""
     answerer.over(retriever)
-    return server
+    return client
 
 
 def send(client: httpx.Client, *files: tuple[str, bytes], **rest: object) -> httpx.Response:

@@ -1,6 +1,5 @@
 """/api/conversations over real HTTP, and questions asked within one."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import httpx
@@ -9,20 +8,8 @@ import pytest
 from qa.accounts.conversations import Conversation, StoredTurn
 from qa.types import Answer, Sentence, Turn
 from qa.web.export import to_markdown
-from tests.test_web_api import QUESTION, events, ready, served, wait_until
+from tests.test_web_api import QUESTION, events, wait_until
 from tests.web_fake import QUOTE, FakeAnswerer
-
-
-@pytest.fixture(scope="module")
-def answerer() -> FakeAnswerer:
-    return FakeAnswerer()
-
-
-@pytest.fixture(scope="module")
-def client(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
 
 
 @pytest.fixture

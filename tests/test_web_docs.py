@@ -3,24 +3,14 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 
 import httpx
 import jsonschema
 import pytest
 
 from qa.web.reference import WRITTEN, Schema, names_in, operations
-from tests.test_web_api import ready, served, wait_until
-from tests.web_fake import FakeAnswerer
 
 SWAGGER_UI = "4b5a9b35a1adf37f00d39c0bae23cdb37007e2946240ef035137cc85b4d55349"  # as swagger-ui-dist 5.32.6 has it
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _: FakeAnswerer(), tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
 
 
 @pytest.fixture(scope="module")

@@ -45,13 +45,6 @@ TEXTS: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _: FakeAnswerer(), tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
-
-
 @pytest.fixture
 def shelf(retriever: HybridRetriever, settings: Settings) -> Iterator[httpx.Client]:
     """With a library that can be read and added to."""

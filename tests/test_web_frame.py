@@ -21,7 +21,7 @@ from qa.web.render import PAPER
 from qa.web.texts import texts
 from tests.gradio_app import EVENT_DATA, called, gradio_app, routes_of
 from tests.loops import run
-from tests.test_web_api import events, ready, served, wait_until
+from tests.test_web_api import events, served, wait_until
 from tests.web_fake import FakeAnswerer
 
 KEY = "a-key-for-programs"
@@ -39,13 +39,6 @@ NAMES = {"api_name": "_ask", "path": "etc/passwd", "path_or_url": "/etc/passwd",
 @pytest.fixture(scope="module")
 def gradio(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return gradio_app(tmp_path_factory.mktemp("gradio"))
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _: FakeAnswerer(), tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
 
 
 def filled(path: str) -> str:

@@ -28,13 +28,6 @@ def answerer() -> FakeAnswerer:
 
 
 @pytest.fixture(scope="module")
-def client(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
-
-
-@pytest.fixture(scope="module")
 def ai(client: httpx.Client) -> Iterator[openai.OpenAI]:
     with openai.OpenAI(base_url=f"{client.base_url}/v1", api_key="none", max_retries=0, timeout=30) as ai:
         yield ai

@@ -1,35 +1,20 @@
 """The parts of an article that the reader asks for, over real HTTP with a real library."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
 from qa.library import Library
 from qa.retrieval.retriever import HybridRetriever
-from tests.test_web_api import ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
 MARKDOWN = b"# The quay\n\nThe **Selby quay** was built of basalt.\n"
 
 
-@pytest.fixture(scope="module")
-def answerer() -> FakeAnswerer:
-    return FakeAnswerer()
-
-
-@pytest.fixture(scope="module")
-def server(answerer: FakeAnswerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    with served(lambda _settings: answerer, tmp_path_factory.mktemp("data")) as client:
-        wait_until(lambda: ready(client))
-        yield client
-
-
 @pytest.fixture
-def client(server: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever) -> httpx.Client:
+def client(client: httpx.Client, answerer: FakeAnswerer, retriever: HybridRetriever) -> httpx.Client:
     """The one server, over a library of this test's own."""
     answerer.over(retriever)
-    return server
+    return client
 
 
 def add(client: httpx.Client, name: str, content: bytes) -> str:

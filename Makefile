@@ -18,10 +18,10 @@ test: $(DEV) ## every test, with the real models and, where Chromium is installe
 
 # Two processes side by side, so that only one of them holds the language model.
 test-e2e:
-	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest tests/test_models_chat.py tests/e2e
 
 test-rest:
-	$(BIN)/python -m pytest --ignore=tests/e2e
+	$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/test_models_chat.py
 
 check: $(DEV) ## format, lint and types
 	$(BIN)/ruff format --check .

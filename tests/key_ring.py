@@ -3,12 +3,15 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import keyring
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeyring
 from keyring.backends.null import Keyring as Nowhere
 from keyring.errors import KeyringLocked, PasswordDeleteError
+
+Backend = TypeVar("Backend", bound=KeyringBackend)
 
 
 class InMemory(KeyringBackend):
@@ -49,7 +52,7 @@ class Waiting(InMemory):
 
 
 @contextmanager
-def using(backend: KeyringBackend) -> Iterator[KeyringBackend]:
+def using(backend: Backend) -> Iterator[Backend]:
     before = keyring.get_keyring()
     keyring.set_keyring(backend)
     try:

@@ -22,8 +22,7 @@ def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemory]:
     monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(tmp_path / "data"))
     for name in ("ARTICLE_QA_MODEL", "ARTICLE_QA_MODEL_URL", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
-    ring = InMemory()
-    with using(ring):
+    with using(InMemory()) as ring:
         yield ring
 
 

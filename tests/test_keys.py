@@ -33,8 +33,7 @@ def no_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def ring() -> Iterator[InMemory]:
-    ring = InMemory()
-    with using(ring):
+    with using(InMemory()) as ring:
         yield ring
 
 

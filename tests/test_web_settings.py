@@ -41,8 +41,7 @@ STAND_IN = Path(__file__).with_name("engine_stand_in.py")
 @pytest.fixture(autouse=True)
 def ring(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemory]:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    ring = InMemory()
-    with using(ring):
+    with using(InMemory()) as ring:
         yield ring
 
 

@@ -22,8 +22,7 @@ DARK, LIGHT = "rgb(22, 22, 21)", "rgb(251, 250, 247)"
 @pytest.fixture
 def ring(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemory]:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    ring = InMemory()
-    with using(ring):
+    with using(InMemory()) as ring:
         yield ring
 
 

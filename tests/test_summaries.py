@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from qa.web.engine import Engine, NotReadyError
 from qa.web.summarizing import Summarizer
 from tests.conftest import ARTICLES, store
 from tests.judges import WordJudge
-from tests.test_web_api import served
+from tests.test_web_api import served, wait_until
 from tests.web_fake import FakeAnswerer
 
 WHO = ("The harbour master", "The council", "A pilot", "The engineer", "The mayor", "A fisherman", "The surveyor")
@@ -128,9 +127,8 @@ def test_while_the_models_load_it_is_503_in_one_line(tmp_path: Path) -> None:
     store(library, ARTICLES[0])
     library.close()
     with served(load, tmp_path) as client:
-        end = time.monotonic() + 20
-        while (response := client.get("/api/articles/bridge/summary")).status_code == 404:
-            assert time.monotonic() < end
+        wait_until(lambda: client.get("/api/articles/bridge/summary").status_code != 404)
+        response = client.get("/api/articles/bridge/summary")
         assert response.status_code == 503
         assert set(response.json()) == {"error"}
         assert "try again" in response.json()["error"]

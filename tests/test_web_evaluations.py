@@ -124,12 +124,11 @@ def test_a_cancelled_run_is_kept_and_goes_on(client: httpx.Client, answerer: Fak
     answerer.delay = 0.05
     run = begin(client)
     wait_until(lambda: (progress(client) or {"done": 0})["done"] >= 2)
-    started = time.monotonic()
     assert client.post(f"/api/evaluations/{run}/cancel", json={}).status_code == 200
     cut = run_of(client, run)
-    assert time.monotonic() - started < 2
     assert (cut["state"], progress(client)) == ("stopped", None)
     assert 2 <= cut["asked"] < 30
+    assert len(answerer.asked) <= cut["asked"] + 1, "it ends amid the question that it was at"
     assert cut["outcomes"] == {"right": cut["asked"]}
     assert "cut short" in client.get(f"/api/evaluations/{run}/report?lang=en").text
     time.sleep(0.5)

@@ -80,7 +80,6 @@ class Library(Store):
         with self._writing() as db:
             if not storing.remove(db, article_id, storing.revision(db) + 1):
                 raise ArticleNotFound(article_id)
-            ledger.forget_visits(db, article_id)
 
     def move(self, article_id: str, origin: str) -> None:
         """Note that an article lies somewhere else now."""

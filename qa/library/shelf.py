@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from qa.errors import FilterError
 from qa.language.text import is_text
-from qa.library import catalogue, ledger, stories, storing
+from qa.library import catalogue, stories, storing
 from qa.library.finding import Found, Sought, find, hits
 from qa.library.full_text import conditions
 from qa.library.records import ArticlePage, Listed, Named
@@ -97,15 +97,9 @@ class Shelf(Store):
 
     def remove(self, article_ids: Iterable[str]) -> list[str]:
         """Remove articles and all that came of them; the ids of which there is none."""
-        missing = []
         with self._writing() as db:
             new = storing.revision(db) + 1
-            for article_id in dict.fromkeys(article_ids):
-                if storing.remove(db, article_id, new):
-                    ledger.forget_visits(db, article_id)
-                else:
-                    missing.append(article_id)
-        return missing
+            return [one for one in dict.fromkeys(article_ids) if not storing.remove(db, one, new)]
 
 
 def _ranked(found: Sequence[Found], limit: int, after: Place | None) -> tuple[list[str], Place | None]:

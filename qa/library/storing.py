@@ -67,10 +67,17 @@ def rename(db: sa.Connection, article_id: str, former: str, revision: int) -> No
     """Make way for an article under another id than it had; what came to it and its tags stay its own."""
     ledger.rename(db, article_id, former)
     tags.rename(db, article_id, former)
-    remove(db, former, revision)
+    _drop(db, former, revision)
 
 
 def remove(db: sa.Connection, article_id: str, revision: int) -> bool:
+    """Remove an article and all that came of it; whether it was there."""
+    if there := _drop(db, article_id, revision):
+        ledger.forget_visits(db, article_id)
+    return there
+
+
+def _drop(db: sa.Connection, article_id: str, revision: int) -> bool:
     """Delete an article for good, so that the index drops it too; whether it was there."""
     stories.untie(db, article_id)
     tags.forget(db, article_id)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qa.errors import ArticleNotFound, GoldError
+from qa.errors import GoldError
 from qa.settings import Settings
 
 HELP = """Make a gold question set of your own articles, and check one.
@@ -25,18 +25,11 @@ def check(
     file: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="The questions to check.")],
 ) -> None:
     """Tell line by line what is wrong with a gold set; end with 1 where anything is."""
-    from qa.evaluation.gold import check_gold
+    from qa.evaluation.gold import check_gold, texts_of
     from qa.library import Library
 
     library = Library.open(Settings.from_env().library_path)
-
-    def text_of(article_id: str) -> str | None:
-        try:
-            return library.article(article_id).text
-        except ArticleNotFound:
-            return None
-
-    count, problems = check_gold(file, text_of)
+    count, problems = check_gold(file, texts_of(library.article))
     for problem in problems:
         print(problem)
     print(f"{count} questions, {len(problems)} problems", file=sys.stderr)

@@ -9,10 +9,11 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from qa.errors import GoldError, QuestionError
+from qa.errors import ArticleNotFound, GoldError, QuestionError
 from qa.language.days import FIRST_DAY
 from qa.query.question import checked_question
 from qa.storage.disk import write_whole
+from qa.types import Article
 
 Day = Annotated[date, Field(strict=True, ge=FIRST_DAY)]
 Nugget = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1)]
@@ -96,6 +97,18 @@ def check_gold(path: Path, text_of: TextOf) -> tuple[int, list[str]]:
     lines = _lines(path)
     problems = [f"{path}:{problem.line}: {problem.message}" for problem in _check(lines, text_of)[1]]
     return len(lines), problems or ([] if lines else [f"{path}: there are no questions in it"])
+
+
+def texts_of(article: Callable[[str], Article]) -> TextOf:
+    """What gives the text of an article by its id, and None where `article` raises ArticleNotFound."""
+
+    def text_of(article_id: str) -> str | None:
+        try:
+            return article(article_id).text
+        except ArticleNotFound:
+            return None
+
+    return text_of
 
 
 def check_text(text: str, text_of: TextOf) -> tuple[list[Gold], list[Problem]]:

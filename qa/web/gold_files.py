@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 
 from ingest.clean import clean_line
 from qa.accounts.conversations import Conversations
-from qa.errors import ArticleNotFound, EvaluationError
+from qa.errors import EvaluationError
 from qa.evaluation.feedback import candidate
-from qa.evaluation.gold import TextOf
+from qa.evaluation.gold import texts_of
 from qa.evaluation.gold_sets import GoldSet, Taken
 from qa.web.articles import form_of
 from qa.web.auth import user_of
@@ -56,7 +56,8 @@ def routes(engine: Engine, evaluator: Evaluator, conversations: Conversations) -
         that nothing was kept.
         """
         name, content = await _sent(request)
-        found = await in_thread(lambda: evaluator.sets(user_of(request)).take(name, content, _text_of(engine)))
+        text_of = texts_of(lambda article_id: engine.library.article(article_id))
+        found = await in_thread(lambda: evaluator.sets(user_of(request)).take(name, content, text_of))
         response.status_code = HTTPStatus.CREATED if found.gold else HTTPStatus.OK
         return found
 
@@ -96,16 +97,6 @@ async def _sent(request: Request) -> tuple[str, bytes]:
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
         name = clean_line(file.filename or "").replace("\\", "/").rpartition("/")[2]
         return Path(name or "questions.jsonl").name[-200:], await file.read()
-
-
-def _text_of(engine: Engine) -> TextOf:
-    def text_of(article_id: str) -> str | None:
-        try:
-            return engine.library.article(article_id).text
-        except ArticleNotFound:
-            return None
-
-    return text_of
 
 
 def _of_votes(evaluator: Evaluator, conversations: Conversations, owner: str) -> GoldSet:

@@ -162,14 +162,14 @@ def _uploads(form: FormData) -> list[Upload]:
         if (file.size or 0) > MAX_FILE:
             raise HTTPException(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                f"{_name(file)} is larger than {MAX_FILE // 1_000_000} MB; add it with `python -m ingest add PATH`",
+                f"{file_name(file)} is larger than {MAX_FILE // 1_000_000} MB; add it with `python -m ingest add PATH`",
             )
     url = _address(form, files)
     uploads: list[Upload] = []
     try:
         for file in files:
             handle, path = tempfile.mkstemp(prefix="article-qa-")
-            uploads.append(Upload(name_of(url, "text/html") if url else _name(file), Path(path), url))
+            uploads.append(Upload(name_of(url, "text/html") if url else file_name(file), Path(path), url))
             with os.fdopen(handle, "wb") as kept:
                 shutil.copyfileobj(file.file, kept)
     except OSError as error:
@@ -180,10 +180,10 @@ def _uploads(form: FormData) -> list[Upload]:
     return uploads
 
 
-def _name(file: UploadFile) -> str:
+def file_name(file: UploadFile, unnamed: str = "unnamed") -> str:
     """The last part of what the user calls it, on one line."""
     name = clean_line(file.filename or "").replace("\\", "/").rpartition("/")[2]
-    return name[-LONGEST_NAME:] or "unnamed"
+    return name[-LONGEST_NAME:] or unnamed
 
 
 async def _events(run: Run) -> AsyncIterator[bytes]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -12,13 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
-from ingest.clean import clean_line
 from qa.accounts.conversations import Conversations
 from qa.errors import EvaluationError
 from qa.evaluation.feedback import candidate
 from qa.evaluation.gold import texts_of
 from qa.evaluation.gold_sets import GoldSet, Taken
-from qa.web.articles import form_of
+from qa.web.articles import file_name, form_of
 from qa.web.auth import user_of
 from qa.web.engine import Engine, in_thread
 from qa.web.evaluations import NoBody
@@ -95,8 +93,7 @@ async def _sent(request: Request) -> tuple[str, bytes]:
         if (file.size or 0) > MAX_GOLD:
             too_large = f"the file is larger than {MAX_GOLD // 1_000_000} MB; divide it"
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_large)
-        name = clean_line(file.filename or "").replace("\\", "/").rpartition("/")[2]
-        return Path(name or "questions.jsonl").name[-200:], await file.read()
+        return file_name(file, "questions.jsonl"), await file.read()
 
 
 def _of_votes(evaluator: Evaluator, conversations: Conversations, owner: str) -> GoldSet:

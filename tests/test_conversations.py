@@ -172,6 +172,8 @@ def test_the_last_vote_counts(kept: Conversations) -> None:
     kept.vote("ada", new.id, 1, "up")
     (vote,) = kept.feedback()
     assert (vote.user, vote.conversation, vote.turn.vote, vote.turn.reason) == ("ada", new.id, "up", None)
+    assert kept.feedback("ada") == (vote,)
+    assert kept.feedback("bob") == kept.feedback("") == ()
     with pytest.raises(ConversationNotFound, match="no turn 2"):
         kept.vote("ada", new.id, 2, "up")
 

@@ -217,10 +217,12 @@ class Conversations(Store):
             if not db.execute(sa.update(_turns).where(*one).values(values)).rowcount:
                 raise ConversationNotFound(f"turn {number} in it")
 
-    def feedback(self) -> tuple[Feedback, ...]:
-        """All votes of all users, oldest question first: for whoever runs the server."""
+    def feedback(self, user: str | None = None) -> tuple[Feedback, ...]:
+        """The votes of a user, oldest question first; without one those of all, for whoever runs the server."""
         owner = _conversations.c.user.label("user")
         query = sa.select(_turns, owner).join(_conversations).where(_turns.c.vote.is_not(None))
+        if user is not None:
+            query = query.where(_conversations.c.user == user)
         with self._reading() as db:
             rows = db.execute(query.order_by(_turns.c.asked_at, _turns.c.conversation_id, _turns.c.number)).all()
         return tuple(Feedback(row.user, row.conversation_id, _turn(row)) for row in rows)

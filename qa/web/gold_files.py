@@ -98,7 +98,7 @@ async def _sent(request: Request) -> tuple[str, bytes]:
 
 def _of_votes(evaluator: Evaluator, conversations: Conversations, owner: str) -> GoldSet:
     """What has no sentence, such as a greeting, asks for none."""
-    liked = [vote for vote in conversations.feedback() if vote.user == owner and vote.turn.vote == "up"]
+    liked = [vote for vote in conversations.feedback(owner) if vote.turn.vote == "up"]
     answers = [(vote, vote.turn.answer) for vote in liked]
     kept = [candidate(vote) for vote, answer in answers if answer["sentences"] or answer["status"] == "refused"]
     if not kept:

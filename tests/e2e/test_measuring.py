@@ -96,7 +96,9 @@ def test_a_run_is_followed_cut_short_left_and_gone_on_with(
     own_room.answerer.delay = 0.1
     page = enter(path="#/report")
     choose(page, gold(tmp_path, [WHEN | {"id": f"q{n}"} for n in range(60)]))
-    page.get_by_role("button", name="Measure", exact=True).press("Enter")
+    button = page.get_by_role("button", name="Measure", exact=True)
+    expect(button).to_be_enabled()
+    button.press("Enter")
     working = page.locator(".working")
     expect(working.get_by_role("button", name="Cancel")).to_be_focused()
     expect(working.locator(".so-far")).to_have_text(

@@ -64,8 +64,8 @@ file.addEventListener("change", () => {
     body.append("file", chosen);
     const { gold: kept, problems } = await ask("api/gold", { method: "POST", body });
     file.value = ""; // so that the same file can be chosen again, mended
-    tellProblems(chosen.name, kept, problems);
     if (kept) await refresh(kept.id);
+    tellProblems(chosen.name, kept, problems);
   });
 });
 
@@ -88,8 +88,8 @@ form.querySelector(".draft").addEventListener("click", () =>
 form.querySelector(".votes").addEventListener("click", () =>
   attempt(async () => {
     const kept = await post("api/gold/votes");
-    tellProblems("", kept, []);
     await refresh(kept.id);
+    tellProblems("", kept, []);
   }),
 );
 

@@ -1,7 +1,7 @@
 // The Articles view: a table of the articles with search, sort and filters, which the server does page by page.
 
 import { facets, page } from "./library.js";
-import { narrow, narrowing } from "./narrow.js";
+import { askAll } from "./narrow.js";
 import { isLeaving, leavingNumber } from "./removing.js";
 import { row } from "./rows.js";
 import { offer } from "./selection.js";
@@ -124,10 +124,9 @@ function draw(told = "") {
 
 // What no article holds may still be a question that they answer.
 function askIt() {
-  const asked = box.value.trim();
+  const question = box.value.trim();
   location.hash = "#/";
-  narrow({});
-  call("ask", { question: asked, narrowed: narrowing({}) });
+  askAll(question);
 }
 
 form.addEventListener("input", ({ target }) => {

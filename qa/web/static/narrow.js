@@ -2,7 +2,7 @@
 // wanted, which the browser remembers.
 
 import { facets } from "./library.js";
-import { beside, call, foreign, make, tell, whenThere } from "./tools.js";
+import { beside, call, chip, make, tell, whenThere } from "./tools.js";
 import { longDate, t } from "./texts.js";
 
 const part = await whenThere("#narrow .chips");
@@ -20,7 +20,7 @@ export function narrow(choice, thisOnce = {}) {
   chosen = Object.fromEntries(Object.entries(choice).filter(([, value]) => value));
   once = thisOnce;
   sendAlong();
-  part.replaceChildren(...KEYS.filter((key) => chosen[key]).map(chip));
+  part.replaceChildren(...KEYS.filter((key) => chosen[key]).map(chipOf));
   for (const name of ["source", "tag"]) offer(form[name], chosen[name]);
   for (const name of ["source", "tag", "since", "until"]) form[name].value = chosen[name] ?? "";
   form.since.max = chosen.until ?? "";
@@ -35,21 +35,25 @@ export function narrowing(restriction, once) {
 
 const sendAlong = () => call("narrow", narrowing(chosen, once));
 
+// A question to all articles, whatever restricted the last one.
+export function askAll(question) {
+  narrow({});
+  call("ask", { question, narrowed: narrowing({}) });
+}
+
 export function onlyArticle(id, title) {
   narrow({ article_id: id, title });
   question().focus();
 }
 
-function chip(key) {
+function chipOf(key) {
   const value = key === "article_id" ? chosen.title || chosen.article_id : chosen[key];
   const text = key === "article_id" ? t("chip.article", { value }) : t(`chip.${key}`, { value: day(key, value) });
-  const away = make("button", { type: "button", ariaLabel: t("chip.remove", { chip: text }) }, "×");
-  away.addEventListener("click", () => {
+  return chip(text, t("chip.remove", { chip: text }), () => {
     narrow({ ...chosen, [key]: "", ...(key === "article_id" && { title: "" }) });
     tell(t("narrow.none"));
     question().focus();
   });
-  return make("li", { className: "chip" }, foreign(text), away);
 }
 
 const day = (key, value) => (["source", "tag"].includes(key) ? value : longDate(value));

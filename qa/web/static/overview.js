@@ -1,8 +1,8 @@
 // How the Ask view greets: how far the models are, what this library holds, what is new in it, and what can be asked.
 
-import { narrow, narrowing, onlyArticle } from "./narrow.js";
+import { askAll, onlyArticle } from "./narrow.js";
 import { counted, longDate, t, words } from "./texts.js";
-import { ask, call, foreign, make, whenThere } from "./tools.js";
+import { ask, foreign, make, whenThere } from "./tools.js";
 
 const POLL = 500; // ms, while the models are being loaded or topics are found
 const MOST_FRESH = 1000; // as the server counts
@@ -90,7 +90,7 @@ function show(name, links) {
 // Questions that articles answer; until there are some, the newest articles to ask about.
 function drawAsks() {
   const questions = prepared?.length ? prepared.map(({ question }) => question) : overview.examples;
-  const asked = questions.map((question) => button(question, () => askNow(question)));
+  const asked = questions.map((question) => button(question, () => askAll(question)));
   const about = overview.newest.map(({ id, title }) => button(title || id, () => onlyArticle(id, title || id)));
   part(".asks h2").textContent = t(asked.length ? "asks.questions" : "asks.about");
   part(".asks ul").replaceChildren(...(asked.length ? asked : about).map((one) => make("li", {}, one)));
@@ -100,11 +100,6 @@ function button(text, act) {
   const made = make("button", { type: "button", className: "example", dir: "auto" }, text);
   made.addEventListener("click", act);
   return made;
-}
-
-function askNow(question) {
-  narrow({});
-  call("ask", { question, narrowed: narrowing({}) });
 }
 
 // To the field that a link of the empty library means, once the view is there.

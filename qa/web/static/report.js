@@ -1,10 +1,10 @@
 // The Quality view: a run that is going on, the figures of one, a form to begin another, and those that were made.
 
-import { compare, drawRuns } from "./runs.js";
+import { drawRuns } from "./runs.js";
 import { about, measure, outcomes } from "./measures.js";
 import { drawForm } from "./measuring.js";
 import { counted, longDate, t } from "./texts.js";
-import { ask, events, make, tell, whenThere } from "./tools.js";
+import { ask, events, json, make, tell, whenThere } from "./tools.js";
 
 const FOLDED = ["answers.f1"]; // what is easily mistaken stands behind a click, with its meaning
 const RETRY = 2000; // ms after which a connection that was lost is tried again
@@ -155,8 +155,6 @@ working.querySelector(".cancel").addEventListener("click", async () => {
   }
 });
 
-export const post = (path, body = {}) =>
-  ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+export const post = (path, body = {}) => ask(path, json("POST", body));
 
 document.addEventListener("evaluations-changed", ({ detail: { told } }) => refresh().then(() => told && tell(told)));
-document.addEventListener("evaluations-compared", ({ detail: { now, before } }) => compare(now, before).catch((error) => complain(error.message)));

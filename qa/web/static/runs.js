@@ -5,7 +5,7 @@ import { question } from "./narrow.js";
 import { isLeaving, removeSoon } from "./removing.js";
 import { choose, complain, post, refresh } from "./report.js";
 import { counted, longDate, t } from "./texts.js";
-import { ask, foreign, make, whenThere } from "./tools.js";
+import { ask, foreign, make, whenThere, write } from "./tools.js";
 
 const part = await whenThere("#shelf .report .runs");
 const body = part.querySelector("tbody");
@@ -35,7 +35,7 @@ function row(run) {
   const acts = make("td", { className: "acts" });
   const act = (key, onclick) => {
     const made = make("button", { type: "button", className: "act", onclick }, t(key));
-    made.setAttribute("aria-label", t("quality.about", { act: t(key), name: nameOf(run) }));
+    made.setAttribute("aria-label", t("history.about", { act: t(key), title: nameOf(run) }));
     acts.append(made);
   };
   if (run.measures.length) act("quality.show", () => choose(run.id));
@@ -83,10 +83,10 @@ function remove(run) {
 
 button.addEventListener("click", () => {
   const [now, before] = listed.filter(({ id }) => picked.includes(id)).map(({ id }) => id); // the latest first
-  document.dispatchEvent(new CustomEvent("evaluations-compared", { detail: { now, before } }));
+  compare(now, before).catch((error) => complain(error.message));
 });
 
-export async function compare(now, before) {
+async function compare(now, before) {
   complain("");
   const found = await ask(`api/evaluations/compare?${new URLSearchParams({ now, before })}`);
   const [later, earlier] = [now, before].map((id) => nameOf(listed.find((run) => run.id === id)));
@@ -133,10 +133,8 @@ function item(one) {
   for (const side of ["before", "now"]) add(`quality.change.${side}`, one[side].text || outcomeName(one[side].outcome));
   const again = make("a", { href: "#/" }, t("quality.again"));
   again.addEventListener("click", () => {
-    const box = question();
-    box.value = one.question;
-    box.dispatchEvent(new Event("input", { bubbles: true })); // as if it were typed
-    setTimeout(() => box.focus());
+    write(question(), one.question);
+    setTimeout(() => question().focus());
   });
   const ended = one.change === "other" ? "differently" : one.change;
   const mark = make("span", { className: `mark-of ${ended}` }, `${SIGNS[ended]} ${t(`quality.ended.${ended}`)}`);

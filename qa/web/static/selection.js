@@ -3,7 +3,7 @@
 import { changeTags, page, removals } from "./library.js";
 import { removeSoon } from "./removing.js";
 import { counted, t } from "./texts.js";
-import { make, tell, whenThere } from "./tools.js";
+import { chip, tell, whenThere } from "./tools.js";
 
 const bar = await whenThere("#shelf .picked");
 const table = document.querySelector("#shelf table");
@@ -35,14 +35,10 @@ function draw() {
   said.textContent = counted("picked", picked.size);
   const tags = [...new Set([...picked.values()].flat())].sort((a, b) => a.localeCompare(b));
   taken.hidden = !tags.length;
-  taken.replaceChildren(...tags.map(chip));
+  taken.replaceChildren(...tags.map(tagged));
 }
 
-function chip(tag) {
-  const away = make("button", { type: "button", ariaLabel: t("pick.untag", { tag }) }, "×");
-  away.addEventListener("click", () => change({ untag: [tag] }, t("pick.untagged", { tag })));
-  return make("li", { className: "chip" }, make("bdi", {}, tag), away);
-}
+const tagged = (tag) => chip(tag, t("pick.untag", { tag }), () => change({ untag: [tag] }, t("pick.untagged", { tag })));
 
 async function change(body, told) {
   try {

@@ -1,13 +1,14 @@
 // The Settings view: what this browser remembers, and which language model answers, for whoever runs the server.
 
 import { t } from "./texts.js";
-import { ask, make, whenThere } from "./tools.js";
+import { ask, json, make, tell, whenThere } from "./tools.js";
 
 const LANGUAGE = "article_qa_language"; // a cookie: the server writes most words of the page
 const YEAR = 365 * 24 * 3600;
 const view = await whenThere("#shelf .settings");
 const title = view.querySelector("h1");
 const own = view.querySelector(".own");
+const said = own.querySelector("[role=status]");
 const [length, theme, language] = ["length", "theme", "language"].map((name) => own.querySelector(`#set-${name}`));
 const form = view.querySelector(".model");
 const [now, result] = [form.querySelector(".now"), form.querySelector(".result")];
@@ -28,7 +29,7 @@ export async function showSettings() {
     take(await ask("api/settings"));
     if (!filled) fill();
   } catch (error) {
-    say(own.querySelector("[role=status]"), error.message);
+    tell(error.message, said);
   }
 }
 
@@ -61,13 +62,7 @@ language.addEventListener("change", () => {
   location.replace(`${location.pathname}${rest}${location.hash}`);
 });
 
-const saved = () => say(own.querySelector("[role=status]"), t("settings.saved"));
-
-// The same words twice are news, too.
-function say(place, text) {
-  place.textContent = "";
-  setTimeout(() => (place.textContent = text), 50);
-}
+const saved = () => tell(t("settings.saved"), said);
 
 // The language model
 
@@ -147,7 +142,7 @@ function trouble(message = "") {
     if (isHere) field.focus();
   }
   const isShown = place && !form[place].closest("[data-part]").hidden;
-  say(result, isShown ? "" : (about ?? message));
+  tell(isShown ? "" : (about ?? message), result);
 }
 
 function lacking() {
@@ -157,13 +152,13 @@ function lacking() {
 }
 
 async function send(button, method, path, words, done) {
-  trouble(lacking());
-  if (lacking()) return;
-  say(result, words);
+  const lacks = lacking();
+  trouble(lacks);
+  if (lacks) return;
+  tell(words, result);
   test.disabled = use.disabled = true;
   try {
-    const body = JSON.stringify(wanted());
-    done(await ask(path, { method, body, headers: { "Content-Type": "application/json" } }));
+    done(await ask(path, json(method, wanted())));
   } catch (error) {
     trouble(error.message);
   } finally {
@@ -176,7 +171,7 @@ test.addEventListener("click", () =>
   send(test, "POST", "api/settings/test", t("settings.testing"), (trial) => {
     if (trial.problem) return trouble(trial.problem);
     const facts = { model: trial.model, first: trial.first.toFixed(1), total: trial.total.toFixed(1), words: trial.words };
-    say(result, t(trial.words ? "settings.tested" : "settings.shelved", facts));
+    tell(t(trial.words ? "settings.tested" : "settings.shelved", facts), result);
   }),
 );
 
@@ -185,14 +180,14 @@ form.addEventListener("submit", (event) => {
   send(use, "PATCH", "api/settings", t("settings.loading"), (answer) => {
     take(answer);
     fill();
-    say(result, t("settings.used", { model: told.in_use || told.model }));
+    tell(t("settings.used", { model: told.in_use || told.model }), result);
   });
 });
 
 forget.addEventListener("click", async () => {
   try {
     take(await ask(`api/settings/keys/${form.provider.value}`, { method: "DELETE" }));
-    say(result, t("settings.key.forgotten"));
+    tell(t("settings.key.forgotten"), result);
     form.key.focus();
   } catch (error) {
     trouble(error.message);
@@ -207,9 +202,9 @@ form.model_url.addEventListener("input", drawKey);
 
 function drawRest() {
   const rows = told.facts.map(({ variable, value, origin }) => {
-    const said = value === null ? t("settings.rest.none") : value === true ? t("yes") : value === false ? t("no") : value;
+    const shown = value === null ? t("settings.rest.none") : value === true ? t("yes") : value === false ? t("no") : value;
     const by = t(`settings.rest.${origin}`);
-    return make("tr", {}, make("th", { scope: "row" }, variable), make("td", {}, String(said)), make("td", {}, by));
+    return make("tr", {}, make("th", { scope: "row" }, variable), make("td", {}, String(shown)), make("td", {}, by));
   });
   view.querySelector(".rest tbody").replaceChildren(...rows);
 }

@@ -73,11 +73,16 @@ export function webAddress(text) {
   return url && ["http:", "https:"].includes(url.protocol) ? url.href : null;
 }
 
-// Said to who does not see what changed.
-export function tell(text) {
-  const told = document.querySelector("#views .told");
-  told.textContent = "";
-  setTimeout(() => (told.textContent = text), 50); // the same words twice are news, too
+// Said to who does not see what changed, or at a place that all see.
+export function tell(text, place = document.querySelector("#views .told")) {
+  place.textContent = "";
+  setTimeout(() => (place.textContent = text), 50); // the same words twice are news, too
+}
+
+// What was chosen, in a list of such, and the button that takes it away.
+export function chip(text, label, onclick) {
+  const away = make("button", { type: "button", ariaLabel: label, onclick }, "×");
+  return make("li", { className: "chip" }, foreign(text), away);
 }
 
 // Puts what lies over the page beside what it belongs to: below it where there is room, else above that or another.

@@ -17,6 +17,7 @@ const since = sessionStorage.getItem(VISIT) ?? localStorage.getItem(VISIT);
 if (since) sessionStorage.setItem(VISIT, since);
 
 let overview = null;
+let timer = 0;
 let prepared = null; // questions that articles are known to answer, once they were asked for
 
 async function look() {
@@ -31,7 +32,8 @@ async function look() {
   localStorage.setItem(VISIT, overview.now);
   draw();
   const { problem, step, topics } = overview;
-  if ((step && !problem) || !topics) setTimeout(look, POLL);
+  clearTimeout(timer);
+  if ((step && !problem) || !topics) timer = setTimeout(look, POLL);
   if (!step && !prepared?.length) offerQuestions();
 }
 

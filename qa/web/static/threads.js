@@ -67,6 +67,8 @@ fold.addEventListener("click", () => {
   unfold(open);
 });
 wide.addEventListener("change", () => localStorage.getItem(CHOICE) || unfold(wide.matches));
-for (const news of ["conversation-shown", "history-changed"]) document.addEventListener(news, reload);
+
+const look = () => side.checkVisibility() && reload();
+for (const news of ["conversation-shown", "history-changed"]) document.addEventListener(news, look);
 unfold(localStorage.getItem(CHOICE) ? localStorage.getItem(CHOICE) === "open" : wide.matches);
-reload();
+new IntersectionObserver(look).observe(side);

@@ -1,7 +1,8 @@
 """Feeds and folders are followed on the page: by keyboard, told of, paused, removed and taken back."""
 
-import time
+import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from qa.library.following import Following
 from qa.settings import Settings
 from tests.e2e.room import Enter, Room, entering, no_barriers, opened_room
+from tests.test_web_api import wait_until
 from tests.test_web_followed import feed
 from tests.webserver import Page as Answer
 from tests.webserver import WebServer, serving
@@ -154,15 +156,21 @@ def test_a_folder_of_this_machine_is_followed(enter: Enter, tmp_path: Path) -> N
 
 
 def test_progress_is_told_within_two_seconds(enter: Enter, web: WebServer) -> None:
+    told = threading.Event()
+
     def slow(connection: object) -> None:
-        time.sleep(6)
+        told.wait(60)
 
     web.pages["/slow"] = slow
     page = enter(1280, "light", "#/articles")
     page.locator(".followed summary").click()
+    page.clock.install()
+    page.clock.pause_at(datetime.now() + timedelta(seconds=10))
     follow(page, web.url("/slow"))
-    waiting = row(page, web.url("/slow")).locator(".came")
-    expect(waiting).to_have_text("Being looked at …", timeout=2000)
+    wait_until(lambda: "/slow" in web.hits)
+    page.clock.run_for(2_000)
+    expect(row(page, web.url("/slow")).locator(".came")).to_have_text("Being looked at …")
+    told.set()
 
 
 def test_it_speaks_german_and_nothing_foreign_becomes_markup(enter: Enter, web: WebServer, own_room: Room) -> None:

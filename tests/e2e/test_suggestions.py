@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from qa.types import Filters, Turn
 from tests.e2e.conftest import Over
@@ -92,6 +92,21 @@ def test_the_next_question_does_not_wait_for_what_is_being_prepared(enter: Enter
     asked(page, "When was it opened?")
     wait_until(lambda: related.closed >= 1, 10)
     expect(page.locator("#current .suggested button")).to_have_text([*SUGGESTED, LATER])
+
+
+def test_many_questions_in_a_row_leave_one_connection_waiting_for_suggestions(enter: Enter, room: Room) -> None:
+    """A browser opens six to a server: the seventh question waited until one of the six was answered."""
+    related = room.answerer.related
+    related.unprepared, related.pace = {"ferry": LATER}, 1.0
+    page = enter()
+    waiting = set[Request]()
+    page.on("request", lambda request: waiting.add(request) if request.url.endswith("/api/suggest") else None)
+    page.on("requestfinished", lambda request: waiting.discard(request))
+    page.on("requestfailed", lambda request: waiting.discard(request))
+    for n in range(8):
+        asked(page, f"{QUESTION} ({n})")
+        expect(page.locator("#current .suggested button")).to_have_text(SUGGESTED)
+        assert len(waiting) == 1
 
 
 def test_a_model_elsewhere_is_asked_only_on_request(enter: Enter, room: Room) -> None:

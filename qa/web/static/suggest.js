@@ -4,6 +4,9 @@ import { events, json, make, tell } from "./tools.js";
 import { send } from "./turn.js";
 import { t } from "./texts.js";
 
+// Ends the one stream that may be open: a browser keeps six connections to a server, and the next question needs one.
+let left = new AbortController();
+
 const said = () =>
   [...document.querySelectorAll(".turn")].map((turn) => ({
     question: turn.querySelector("h2").textContent,
@@ -14,14 +17,9 @@ async function* found(turn, unasked) {
   const { title, length, without, ...restriction } = JSON.parse(turn.dataset.narrow || "{}"); // what restricts it
   const articles = JSON.parse(turn.dataset.about);
   const sent = { ...restriction, question: turn.dataset.standalone, history: said(), articles, unasked };
-  const left = new AbortController();
-  const gone = new MutationObserver(() => turn.isConnected || left.abort()); // the next question is being asked
-  gone.observe(document.body, { childList: true, subtree: true });
-  try {
-    yield* events("api/suggest", { ...json("POST", sent), signal: left.signal });
-  } finally {
-    gone.disconnect();
-  }
+  left.abort();
+  left = new AbortController();
+  yield* events("api/suggest", { ...json("POST", sent), signal: left.signal });
 }
 
 function place(turn) {
@@ -73,7 +71,8 @@ async function onRequest(turn) {
 
 const look = () => {
   const turn = document.querySelector("#current .turn[data-about]");
-  if (turn && !turn.querySelector(".suggested")) suggest(turn);
+  if (!turn) left.abort(); // the next question is being asked
+  else if (!turn.querySelector(".suggested")) suggest(turn);
 };
 new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
 look();

@@ -11,14 +11,15 @@ from qa.storage import disk
 from qa.storage.privacy import private_folder
 
 EMBEDDED = "embedded"
-LONGEST = 300  # characters of a name or an address
+LONGEST = 300  # characters of a name, or of all addresses
+GIVE_ADDRESS = "model_url: give the server's address, as http://127.0.0.1:11434/v1; several between commas"
 _NAME = re.compile(r"[^\s\x00-\x1f\x7f]+")
 _OF_PROVIDER = re.compile(r"[A-Za-z][\w-]*:.+")
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The embedded model, a provider's as `provider:name`, or what a server at `model_url` calls its own.
+    """The embedded model, a provider's as `provider:name`, or what the servers at `model_url` call their own.
 
     Raises SettingsError, which begins with the name of the part that cannot be used.
     """
@@ -30,7 +31,7 @@ class Choice:
         if not _NAME.fullmatch(self.model) or len(self.model) > LONGEST:
             raise SettingsError(f"model: a name is one word of at most {LONGEST} characters")
         if self.model_url is not None:
-            _check_address(self.model_url)
+            _check_addresses(self.model_url)
         elif self.model != EMBEDDED and not _OF_PROVIDER.fullmatch(self.model):
             raise SettingsError(f"model: say whose it is, as openai:{self.model}; or {EMBEDDED}")
 
@@ -63,10 +64,22 @@ def write_choice(path: Path, choice: Choice) -> None:
         raise SettingsError(disk.advice(error, path.parent)) from error
 
 
-def origin_of(address: str) -> str:
-    """Scheme, host and port: whom an address reaches."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
+def addresses_of(model_url: str) -> list[str]:
+    """The servers of one model: their addresses stand between commas or spaces."""
+    return list(dict.fromkeys(model_url.replace(",", " ").split()))
+
+
+def origin_of(model_url: str) -> str:
+    """Scheme, host and port: whom an address reaches, or all that several reach, in whatever order they stand."""
+    parts = map(urlsplit, addresses_of(model_url))
+    return " ".join(sorted({f"{part.scheme}://{part.netloc.rpartition('@')[2]}".lower() for part in parts}))
+
+
+def _check_addresses(model_url: str) -> None:
+    if len(model_url) > LONGEST or not (addresses := addresses_of(model_url)):
+        raise SettingsError(GIVE_ADDRESS)
+    for address in addresses:
+        _check_address(address)
 
 
 def _check_address(address: str) -> None:
@@ -75,8 +88,8 @@ def _check_address(address: str) -> None:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or not _NAME.fullmatch(address) or len(address) > LONGEST:
-        raise SettingsError("model_url: give the server's address, as http://127.0.0.1:11434/v1")
+    if not usable or not _NAME.fullmatch(address):
+        raise SettingsError(GIVE_ADDRESS)
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise SettingsError("model_url: give the address alone; a key has a place of its own")
 

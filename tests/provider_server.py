@@ -47,8 +47,8 @@ class ProviderServer:
 
 
 @contextmanager
-def serving(model: BaseChatModel, fault: str = "", faults: int = 1_000) -> Iterator[ProviderServer]:
-    """The server while the context is open."""
+def serving(model: BaseChatModel, fault: str = "", faults: int = 1_000, port: int = 0) -> Iterator[ProviderServer]:
+    """The server while the context is open, on any port or that one."""
     server = ProviderServer(model, fault, faults)
 
     class Handler(BaseHTTPRequestHandler):
@@ -101,7 +101,7 @@ def serving(model: BaseChatModel, fault: str = "", faults: int = 1_000) -> Itera
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+    with ThreadingHTTPServer(("127.0.0.1", port), Handler) as http:
         http.daemon_threads = True
         server.url = f"http://127.0.0.1:{http.server_port}/v1"
         threading.Thread(target=http.serve_forever, daemon=True).start()

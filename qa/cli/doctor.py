@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from qa.choice import addresses_of
 from qa.errors import ArticleQAError, ExtensionError, IndexLocked, IndexUnwritable, LibraryError
 from qa.extensions import KINDS, installed
 from qa.models import embeddings, extractor, support
@@ -251,14 +252,15 @@ def _provider(settings: Settings) -> Iterator[Finding]:
         yield Finding("language model", True, name)
         return
     load_chat_model(settings)
-    if settings.model_url:
+    silent = False
+    for address in addresses_of(settings.model_url or ""):
         try:
-            httpx.get(settings.model_url, timeout=5.0)
+            httpx.get(address, timeout=5.0)
         except httpx.HTTPError as error:
-            reason = f"{settings.model_url} does not answer ({type(error).__name__})"
+            silent, reason = True, f"{address} does not answer ({type(error).__name__})"
             yield Finding("language model", False, reason, "start the server, or correct its address")
-            return
-    yield Finding("language model", True, f"{name} is set up; it is asked only when a question is")
+    if not silent:
+        yield Finding("language model", True, f"{name} is set up; it is asked only when a question is")
 
 
 def _scans(settings: Settings) -> Iterator[Finding]:

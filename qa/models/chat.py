@@ -5,11 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from qa.errors import ProviderError
+from qa.choice import GIVE_ADDRESS, addresses_of
+from qa.errors import ProviderError, SettingsError
 from qa.extensions import MODELS, extension
 from qa.models.keys import Holder
 from qa.models.manifest import LANGUAGE_MODEL
-from qa.models.provider import MAX_RETRIES, TIMEOUT_SECONDS, provider_errors
+from qa.models.provider import CONNECT_SECONDS, MAX_RETRIES, TIMEOUT_SECONDS, provider_errors
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
@@ -101,15 +102,26 @@ def is_embedded(settings: Settings) -> bool:
     return settings.model == EMBEDDED and not settings.model_url
 
 
-def _server_model(url: str, name: str, key: "SecretStr | None", patience: Patience) -> "BaseChatModel":
-    """Servers on one's own machine ask for no key, but the client wants one."""
+def _server_model(model_url: str, name: str, key: "SecretStr | None", patience: Patience) -> "BaseChatModel":
+    """A server on one's own machine asks for no key, but the client wants one. Several take turns."""
+    import httpx
     from langchain_openai import ChatOpenAI
     from pydantic import SecretStr
 
-    return ChatOpenAI(
-        base_url=url,
-        model=name.removeprefix("openai:"),
-        api_key=key or SecretStr("none"),
-        timeout=patience.seconds,
-        max_retries=patience.retries,
-    )
+    if not (addresses := addresses_of(model_url)):
+        raise SettingsError(GIVE_ADDRESS)
+    models: list[BaseChatModel] = [
+        ChatOpenAI(
+            base_url=address,
+            model=name.removeprefix("openai:"),
+            api_key=key or SecretStr("none"),
+            timeout=httpx.Timeout(patience.seconds, connect=min(patience.seconds, CONNECT_SECONDS)),
+            max_retries=patience.retries if len(addresses) == 1 else 0,  # else the next one is asked
+        )
+        for address in addresses
+    ]
+    if len(models) == 1:
+        return models[0]
+    from qa.models.servers import ServedChatModel
+
+    return ServedChatModel(model=name, models=models)

@@ -12,7 +12,8 @@ from http import HTTPStatus
 from qa.errors import ArticleQAError, ProviderError
 from qa.models.keys import hidden
 
-TIMEOUT_SECONDS = 60.0
+TIMEOUT_SECONDS = 60.0  # of silence
+CONNECT_SECONDS = 5.0
 MAX_RETRIES = 2  # of what had not begun to answer: connections, 408, 409, 429 and 5xx, with growing pauses
 
 _TOO_LONG = re.compile(
@@ -39,10 +40,11 @@ def provider_errors(name: str) -> Iterator[None]:
     except ArticleQAError:
         raise
     except Exception as error:
-        raise ProviderError(f"the model {name} cannot answer: {_reason(error)}") from error
+        raise ProviderError(f"the model {name} cannot answer: {reason(error)}") from error
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """What went wrong, and what to do next, without whose fault it is."""
     status, kind, said = getattr(error, "status_code", None), _kinds(error), str(error)
     if _TOO_LONG.search(said):
         return "question and passages are longer than it reads; ask more briefly, or choose a model that reads more"

@@ -20,8 +20,8 @@ from qa.library.schema import LIBRARY
 from qa.models.digests import sha256
 from qa.models.progress import progress, say
 from qa.settings import Settings
-from qa.storage.database import Database
 from qa.storage.disk import advice, write_whole
+from qa.storage.sqlite import SQLiteFile
 
 PREFIX = "article-qa-"
 MANIFEST = "backup.json"
@@ -56,9 +56,9 @@ def make(settings: Settings, folder: Path) -> Backup:
         folder.mkdir(parents=True, exist_ok=True)
         unfinished.mkdir(mode=0o700)
         try:
-            _copy(Database(settings.library_path, LIBRARY), unfinished)
+            _copy(SQLiteFile(settings.library_path, LIBRARY), unfinished)
             if settings.conversations_path.exists():
-                _copy(Database(settings.conversations_path, CONTENTS), unfinished)
+                _copy(SQLiteFile(settings.conversations_path, CONTENTS), unfinished)
             for file, name in ((settings.auth_file, USERS), (settings.choice_path, settings.choice_path.name)):
                 if file and file.exists():
                     shutil.copyfile(file, _private(unfinished / name))
@@ -98,7 +98,7 @@ def check(settings: Settings) -> tuple[int, int]:
     return articles, conversations
 
 
-def _copy(database: Database, folder: Path) -> None:
+def _copy(database: SQLiteFile, folder: Path) -> None:
     copy = _private(folder / database.path.name)
     with progress(f"copying {copy.name}", database.path.stat().st_size) as advance:
         database.copy(copy, advance)
@@ -122,7 +122,7 @@ def _described(folder: Path, now: datetime, settings: Settings) -> tuple[str, in
     articles, conversations = check(copied)
     for path, contents in ((copied.library_path, LIBRARY), (copied.conversations_path, CONTENTS)):
         if path.exists():
-            Database(path, contents).seal()
+            SQLiteFile(path, contents).seal()
     files = sorted(path for path in folder.iterdir())
     digests = {path.name: sha256(path) for path in files}
     size = sum(path.stat().st_size for path in files)

@@ -1,14 +1,12 @@
 """One writer: runs that fill the library follow one another, and so do looks at what is followed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qa.errors import LibraryError
 from qa.library import Library
-from qa.storage.disk import advice
 
 BUSY = "another run is filling the library; this one waits for it to end"
 LOOKING = "what is followed is being looked at already; this waits for it to end"
@@ -33,7 +31,7 @@ def is_held(data_dir: Path) -> bool:
 
 def writing(library: Library, say: Callable[[str], None]) -> AbstractContextManager[None]:
     """Hold the library for a run; waits for another to end, and says so. Raises LibraryError where the disk refuses."""
-    return _held(lock_file(library.path.parent), lambda: say(BUSY))
+    return library.held("ingest", lambda: say(BUSY))
 
 
 def looking(library: Library, wait: Callable[[], None]) -> AbstractContextManager[None]:
@@ -41,20 +39,4 @@ def looking(library: Library, wait: Callable[[], None]) -> AbstractContextManage
 
     What it raises ends the attempt.
     """
-    return _held(library.path.parent / "looking.lock", wait)
-
-
-@contextmanager
-def _held(path: Path, wait: Callable[[], None]) -> Iterator[None]:
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        wait()
-        lock.acquire()
-    except OSError as error:
-        raise LibraryError(advice(error, path.parent)) from error
-    try:
-        yield
-    finally:
-        lock.release()
+    return library.held("looking", wait)

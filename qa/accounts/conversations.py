@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from qa.errors import ConversationError, ConversationNotFound
 from qa.language.markdown import one_line
-from qa.storage.database import BROUGHT_BACK, Contents, Database, Store
+from qa.storage.database import BROUGHT_BACK, Contents, Store
+from qa.storage.sqlite import SQLiteFile
 from qa.types import Answer, Turn
 
 Vote = Literal["up", "down"]
@@ -116,7 +117,7 @@ class Conversations(Store):
 
     @classmethod
     def open(cls, path: Path) -> "Conversations":
-        return cls(Database(path, CONTENTS))
+        return cls(SQLiteFile(path, CONTENTS))
 
     def count(self) -> int:
         """How many there are of all users."""

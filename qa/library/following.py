@@ -12,7 +12,8 @@ from sqlalchemy.dialects.sqlite import insert
 from qa.errors import NotFollowed
 from qa.library import ledger
 from qa.library.schema import LIBRARY, followed, visits
-from qa.storage.database import Database, Store
+from qa.storage.database import Store
+from qa.storage.sqlite import SQLiteFile
 
 HOURLY = 60  # minutes
 SHORTEST = 15  # minutes between two looks at a feed
@@ -82,7 +83,7 @@ class Following(Store):
 
     @classmethod
     def open(cls, path: Path) -> "Following":
-        return cls(Database(path, LIBRARY))
+        return cls(SQLiteFile(path, LIBRARY))
 
     def list(self) -> tuple[Followed, ...]:
         """All of them, in the order in which they were first followed."""

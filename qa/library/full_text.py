@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from qa.library.schema import FULL_TEXT, among, articles, each, passages
 from qa.library.tags import tagged
-from qa.storage.database import is_refusal
+from qa.storage.sqlite import is_refusal
 from qa.types import Filters
 
 TITLE_WEIGHT = 0.5

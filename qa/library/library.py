@@ -24,21 +24,23 @@ from qa.library.records import (
     stacked,
 )
 from qa.library.schema import LIBRARY, among, articles, copies, passages, removed
-from qa.storage.database import Database, Store
+from qa.storage.database import Store
+from qa.storage.sqlite import SQLiteFile
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
 
 class Library(Store):
     """Articles, passages, full text and vectors; many processes may read and write at once."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self.path = database.path
+    @property
+    def path(self) -> Path:
+        """What it is opened by."""
+        return self._database.path
 
     @classmethod
     def open(cls, path: Path) -> "Library":
         """Open or create the library; raises LibraryError where that is not possible, as all that follow do."""
-        database = Database(path, LIBRARY)
+        database = SQLiteFile(path, LIBRARY)
         database.check()
         return cls(database)
 
@@ -153,9 +155,8 @@ class Library(Store):
 
     def stats(self) -> LibraryStats:
         """How much there is, of whom and of when, what is pending or failed, and what has notes."""
-        size = sum(path.stat().st_size for path in self.path.parent.glob(f"{self.path.name}*"))
         with self._reading() as db:
-            return catalogue.stats(db, size)
+            return catalogue.stats(db, self._database.size())
 
     def revision(self) -> int:
         """The number of the last change."""

@@ -1,39 +1,25 @@
-"""An SQLite file: how it is opened, read on a disk that takes nothing, and what its faults mean for the user."""
+"""Where things are kept, whatever engine keeps them: transactions, versions, and faults in one line."""
 
-import os
-import re
-import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
-from unicodedata import combining, normalize
 
 import sqlalchemy as sa
 
 from qa.errors import ArticleQAError
-from qa.storage import disk
-from qa.storage.privacy import private_folder
 
 PATIENCE = 30.0  # seconds that a writer waits for another one
-UNDECODABLE = "Could not decode to UTF-8"  # how Python says that a text is damaged
-DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
-REFUSED = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
-BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-COPIED_AT_ONCE = 1000  # pages
-DIGITS = 12
-_NUMBER = re.compile(r"\d+")
-MOST_FAULTS = 10
-MADE_AGAIN = "`python -m ingest rebuild` makes it again from the articles"
 BROUGHT_BACK = "`python -m ingest restore DIR` brings a backup back, and `python -m qa doctor` says more"
 
 
 @dataclass(frozen=True)
 class Contents:
-    """What a file is for: its tables in the form of `version`, which `prepare(db, version of the file)` brings about.
+    """What is kept: its tables in the form of `version`, which `prepare(db, version found)` brings about.
 
-    Faults are told as `error`; `lost` says what is lost where the file is damaged.
+    Faults are told as `error`; `lost` says what is lost where it is damaged.
     """
 
     name: str
@@ -43,102 +29,93 @@ class Contents:
     lost: str
 
 
-class Snapshot(sqlite3.Connection):
-    """The file as it stood when it was opened, without the files that SQLite keeps beside it. Read-only."""
-
-
-class Database:
+class Database(ABC):
     """Many processes may read and write at once; readers never wait for the writer.
 
-    Where the disk is full or read-only, each transaction reads the file as it stands. That is safe as long as no other
-    process writes, and none can begin to on such a disk.
+    It is opened by its `path`; `folder` is where the files lie that belong to it.
     """
 
-    def __init__(self, path: Path, contents: Contents) -> None:
-        self.path = path
+    def __init__(self, path: Path, contents: Contents, engine: sa.Engine) -> None:
+        self.path, self.folder = path, path.parent
         self._contents = contents
         self._checked = False
-        self._engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.pool.QueuePool)
-        sa.event.listen(self._engine, "begin", _begin)
+        self._engine = engine
+        self._readers, self._writers = self._kinds(engine)
 
     def close(self) -> None:
         self._engine.dispose()
 
     def reading(self) -> AbstractContextManager[sa.Connection]:
-        """A transaction that only reads; its faults, and those of a file that cannot be used, are `contents.error`."""
+        """A transaction that only reads; its faults, and those of what cannot be used, are `contents.error`."""
         self.check()
-        return self._transaction(self._engine)
+        return self._transaction(self._readers)
 
     def writing(self) -> AbstractContextManager[sa.Connection]:
-        """A transaction that takes the write lock at once, so that no two writers see the same state."""
+        """A transaction that holds the write lock from its start, so that no two writers see the same state."""
         self.check()
-        return self._transaction(self._engine.execution_options(begin="BEGIN IMMEDIATE"))
-
-    def faults(self) -> list[str]:
-        """What SQLite finds wrong in the whole file, in its own words; nothing where it is sound."""
-        with self.reading() as db:
-            found = [line for line in db.scalars(sa.text(f"PRAGMA integrity_check({MOST_FAULTS})")) if line != "ok"]
-            orphans = db.execute(sa.text("PRAGMA foreign_key_check")).fetchmany(MOST_FAULTS)
-        return found + [f"row {row[1]} of {row[0]} belongs to nothing in {row[2]}" for row in orphans]
-
-    def copy(self, target: Path, told: Callable[[int], None]) -> None:
-        """Copy the file as it stands at one moment, while others write; `told` gets each number of bytes done.
-
-        Raises OSError where the target's disk takes nothing more.
-        """
-        with self.reading() as db, closing(sqlite3.connect(target)) as new:
-            page_size = db.execute(sa.text("PRAGMA page_size")).scalar_one()
-            db.execute(sa.text("SELECT count(*) FROM sqlite_master"))  # the transaction sees one state from here on
-            source = db.connection.driver_connection
-            assert isinstance(source, sqlite3.Connection)
-            before = 0
-
-            def progress(_: int, remaining: int, total: int) -> None:
-                nonlocal before
-                done = total - remaining
-                told((done - before) * page_size)
-                before = done
-
-            try:
-                source.backup(new, pages=COPIED_AT_ONCE, progress=progress)
-            except sqlite3.OperationalError as error:
-                if _code(error) in REFUSED and (refusal := disk.obstacle(target.parent)):
-                    raise refusal from error
-                raise self._fault(error) from error
-
-    def seal(self) -> None:
-        """Make the file one that can be read alone, from any medium; nobody else may have it open."""
-        with closing(sqlite3.connect(self.path)) as db:
-            db.execute("PRAGMA journal_mode = DELETE")
-        with self.path.open("rb") as file:
-            os.fsync(file.fileno())
+        return self._transaction(self._writers)
 
     def check(self) -> None:
-        """Make the file where it is missing, or bring an older one to this version."""
+        """Make it where it is missing, or bring an older one to this version."""
         if self._checked:
             return
-        with self._transaction(self._engine) as db:
+        with self._transaction(self._readers) as db:
             known = self._version(db)
         if known < self._contents.version:
-            with self._transaction(self._engine.execution_options(begin="BEGIN IMMEDIATE")) as db:
+            with self._transaction(self._writers) as db:
                 self._contents.prepare(db, self._version(db))  # another process may just have done it
-                db.execute(sa.text(f"PRAGMA user_version = {self._contents.version}"))
+                self._note_version(db, self._contents.version)
         self._checked = True
 
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Where it is, without anything that is secret."""
+
+    @property
+    @abstractmethod
+    def is_there(self) -> bool:
+        """Whether anything was ever kept there, as far as that is known without opening it."""
+
+    @abstractmethod
+    def faults(self) -> list[str]:
+        """What the engine finds wrong in all of it, in its own words; nothing where it is sound."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """In bytes, on disk."""
+
+    @abstractmethod
+    def held(self, name: str, wait: Callable[[], None]) -> AbstractContextManager[None]:
+        """Hold what has this name, for whoever uses the same database; ends with the process, however that ends.
+
+        Waits for another holder, and calls `wait` before. Raises `contents.error` where it cannot be held.
+        """
+
+    @abstractmethod
+    def is_held(self, name: str) -> bool:
+        """Whether anybody, of this or another process, holds what has this name."""
+
+    @abstractmethod
+    def _kinds(self, engine: sa.Engine) -> tuple[sa.Engine, sa.Engine]:
+        """The engine of readers and that of writers."""
+
+    @abstractmethod
     def _version(self, db: sa.Connection) -> int:
-        """The version of the file, 0 where it is new; one from nowhere is a fault."""
-        version = int(db.scalar(sa.text("PRAGMA user_version")) or 0)
-        newest, name = self._contents.version, self._contents.name
-        if version > newest:
-            raise self._contents.error(
-                f"{self.path} has schema {version}, and {newest} is the newest known here: it was written by a newer "
-                f"article-qa, so use that; or it is damaged: {BROUGHT_BACK}"
-            )
-        if version < 0 or (version == 0 and db.scalar(sa.text("SELECT count(*) FROM sqlite_master"))):
-            raise self._contents.error(
-                f"{self.path} is no {name} of article-qa, or it is damaged (schema {version}); {BROUGHT_BACK}"
-            )
-        return version
+        """The version that is there, 0 where it is new; one from nowhere is a fault."""
+
+    @abstractmethod
+    def _note_version(self, db: sa.Connection, version: int) -> None: ...
+
+    @abstractmethod
+    def _fault(self, error: BaseException | None) -> ArticleQAError:
+        """The same in one line that says what to do."""
+
+    def _newer(self, version: int) -> ArticleQAError:
+        return self._contents.error(
+            f"{self.name} has schema {version}, and {self._contents.version} is the newest known here: it was written"
+            f" by a newer article-qa, so use that; or it is damaged: {BROUGHT_BACK}"
+        )
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -148,109 +125,43 @@ class Database:
                     with db.begin():
                         yield db
                 finally:
-                    if isinstance(db.connection.driver_connection, Snapshot):
-                        db.invalidate()  # the next one may find the disk in order
+                    self._leave(db)
         except sa.exc.DatabaseError as error:
             raise self._fault(error.orig) from error
 
-    def _connect(self) -> sqlite3.Connection:
-        try:
-            private_folder(self.path.parent)
-            return self._opened(self.path.absolute().as_uri(), sqlite3.Connection)
-        except OSError as error:
-            raise self._contents.error(disk.advice(error, self.path.parent)) from error
-        except sqlite3.OperationalError as error:
-            if _code(error) not in REFUSED or not self._stands_alone():
-                raise
-            return self._opened(f"{self.path.absolute().as_uri()}?immutable=1", Snapshot)
-
-    def _opened(self, uri: str, kind: type[sqlite3.Connection]) -> sqlite3.Connection:
-        db = sqlite3.connect(uri, PATIENCE, uri=True, check_same_thread=False, factory=kind)
-        try:
-            db.isolation_level = None  # `_begin` decides how a transaction starts, not the driver
-            if kind is not Snapshot:
-                db.execute("PRAGMA journal_mode = WAL")
-            db.execute("PRAGMA synchronous = NORMAL")  # a commit survives the death of the process
-            db.execute("PRAGMA foreign_keys = ON")
-            db.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
-            db.create_function("collated", 1, _collated, deterministic=True)
-            db.create_function("nfkc", 1, lambda text: text and normalize("NFKC", text), deterministic=True)
-            db.execute("PRAGMA user_version").fetchone()  # whether it can be read, now and not later
-        except BaseException:
-            db.close()
-            raise
-        return db
-
-    def _stands_alone(self) -> bool:
-        """Whether the file is there, and nothing that was committed waits beside it."""
-        log = self.path.with_name(f"{self.path.name}-wal")
-        return _size(self.path) > 0 and _size(log) == 0
-
-    def _fault(self, error: BaseException | None) -> ArticleQAError:
-        """The same in one line that says what to do."""
-        code, name, folder = _code(error), self._contents.name, self.path.parent
-        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CORRUPT_VTAB:
-            return self._contents.error(f"the full text of the {name} is damaged; {MADE_AGAIN}")
-        if code in DAMAGED or UNDECODABLE in str(error):
-            return self._contents.error(
-                f"the {name} {self.path} is damaged ({error}): {self._contents.lost} may be lost; {BROUGHT_BACK}"
-            )
-        if code in BUSY:
-            return self._contents.error(f"another process is writing to {self.path}; try again in a moment")
-        if code == sqlite3.SQLITE_FULL:
-            return self._contents.error(f"the disk is full at {folder}; free some space and try again")
-        if code in REFUSED and (obstacle := disk.obstacle(folder)):
-            return self._contents.error(disk.advice(obstacle, folder))
-        return self._contents.error(f"cannot use the {name} {self.path}: {error}; `python -m qa doctor` says more")
+    @abstractmethod
+    def _leave(self, db: sa.Connection) -> None:
+        """A transaction on this connection is over."""
 
 
 class Store:
-    """What is kept in one SQLite file."""
+    """What is kept in one database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @classmethod
     def beside(cls, other: "Store") -> Self:
-        """What other tables of the same file hold."""
+        """What other tables of the same database hold."""
         return cls(other._database)
 
     def close(self) -> None:
         self._database.close()
 
     def faults(self) -> list[str]:
-        """What is wrong in the file, in SQLite's words; nothing where it is sound."""
+        """What is wrong in it, in the engine's words; nothing where it is sound."""
         return self._database.faults()
+
+    def held(self, name: str, wait: Callable[[], None]) -> AbstractContextManager[None]:
+        """Hold what has this name among all that use the same database, as `Database.held` says."""
+        return self._database.held(name, wait)
+
+    def is_held(self, name: str) -> bool:
+        """Whether anybody, of this or another process, holds what has this name."""
+        return self._database.is_held(name)
 
     def _reading(self) -> AbstractContextManager[sa.Connection]:
         return self._database.reading()
 
     def _writing(self) -> AbstractContextManager[sa.Connection]:
         return self._database.writing()
-
-
-def is_refusal(error: BaseException | None) -> bool:
-    """Whether it was the disk or another process that stood in the way, and not the file."""
-    return _code(error) in REFUSED | BUSY
-
-
-def _begin(db: sa.Connection) -> None:
-    db.exec_driver_sql(db.get_execution_options().get("begin", "BEGIN"))
-
-
-def _collated(text: str | None) -> str | None:
-    """What a text is sorted by: accents and capitals make no difference, and 9 comes before 10."""
-    plain = "".join(c for c in normalize("NFKD", text) if not combining(c)) if text and not text.isascii() else text
-    return plain and _NUMBER.sub(lambda digits: digits[0].zfill(DIGITS), plain.casefold())
-
-
-def _code(error: BaseException | None) -> int:
-    """SQLite's primary result code, 0 where there is none."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
+from ingest.embedded import Embedded, Encoder, embed, texts_of
 from ingest.report import Verdict
-from qa.library import Library, Likeness, Vectors
+from qa.library import Library, Likeness
 from qa.types import Article, Passage, Visit
 
 BATCH_ARTICLES = 64
@@ -14,18 +14,12 @@ BATCH_PASSAGES = 1000
 BATCH_SECONDS = 10.0  # what was fetched slowly is stored before more is fetched
 
 
-class Encoder(Protocol):
-    """The embedding model, as far as it is needed here; `progress` is told how many texts are done."""
-
-    @property
-    def identity(self) -> str: ...
-
-    def encode_documents(self, texts: list[str], progress: Callable[[int], None] | None = None) -> Vectors: ...
-
-
 @dataclass(frozen=True)
 class Pending:
-    """An article ready to be embedded and stored; `former` is the id it had until now, if another."""
+    """An article ready to be stored, and to be embedded where it is not yet.
+
+    `former` is the id it had until now, if another.
+    """
 
     article: Article
     passages: list[Passage]
@@ -35,6 +29,7 @@ class Pending:
     former: str | None = None
     likeness: Likeness | None = None
     visit: Visit | None = None
+    embedded: Embedded | None = None
 
 
 class Batch:
@@ -63,22 +58,23 @@ class Batch:
 
 
 def store(
-    batch: Sequence[Pending], library: Library, encoder: Encoder, progress: Callable[[int], None] | None = None
+    batch: Sequence[Pending],
+    library: Library,
+    encoder: Callable[[], Encoder],
+    progress: Callable[[int], None] | None = None,
 ) -> Iterator[Pending]:
-    """Embed the passages of a batch, titles in front, in one call; yield each article once it is stored."""
-    texts = [f"{p.article.title}\n{s.text}" if p.article.title else s.text for p in batch for s in p.passages]
-    vectors = encoder.encode_documents(texts, progress)
-    start = 0
+    """Embed what is not yet, in one call; yield each article once it is stored."""
+    waiting = [texts_of(pending.article, pending.passages) for pending in batch if not pending.embedded]
+    made = iter(embed(waiting, encoder(), progress) if waiting else ())
     for pending in batch:
-        end = start + len(pending.passages)
+        embedded = pending.embedded or next(made)
         library.put(
             pending.article,
             pending.passages,
-            vectors[start:end],
+            embedded.vectors,
             origin=pending.origin,
-            model=encoder.identity,
+            model=embedded.model,
             likeness=pending.likeness,
             former=pending.former,
         )
-        start = end
         yield pending

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest import batch
-from ingest.batch import Encoder, Pending, store
+from ingest.batch import Pending, store
+from ingest.embedded import Encoder
 from ingest.load import NO_COLUMNS
 from ingest.load.found import Upload
 from ingest.lock import writing
-from ingest.report import AddReport, Duplicate, GaveWay, Reporter, Stopped, Unwritable
+from ingest.report import AddReport, CutOff, Duplicate, GaveWay, Reporter, Stopped, Unwritable
 from ingest.run import Run
 from ingest.split import split
-from qa.errors import LibraryError
+from ingest.workplace import HERE, Workplace
+from qa.errors import ClusterError, LibraryError
 from qa.library import Library
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddReport",
+    "CutOff",
     "Duplicate",
     "Encoder",
     "GaveWay",
@@ -49,6 +52,7 @@ def add(
     columns: Mapping[str, str] = NO_COLUMNS,
     left_out: Callable[[str], bool] | None = None,
     is_wanted: Callable[[], bool] = lambda: False,
+    workplace: Workplace = HERE,
 ) -> AddReport:
     """Bring the library up to date with files, folders, addresses and feeds; one bad item never stops the others.
 
@@ -56,13 +60,22 @@ def add(
     `limit` entries are read. What the library holds of files in the folder `prune` that are gone is removed.
     `columns` of CSV and JSON files are read as the facts whose public names they stand under. With `left_out`
     an address where no feed lies is a failure, and the entries are left out of whose keys it says so. `is_wanted` says
-    whether somebody waits for the library.
+    whether somebody waits for the library. `workplace` is where the files are read.
     Raises IndexMismatch where the library was embedded by another model, Stopped on Ctrl-C, Unwritable where the
-    library takes no more, as on a full disk, and GaveWay where somebody waits: what is stored by then is kept.
+    library takes no more, as on a full disk, CutOff where the cluster is lost that the files are read on, and GaveWay
+    where somebody waits: what is stored by then is kept.
     """
     with writing(library, reporter.warn), ExitStack() as stack:
         run = Run(
-            library, encoder, reporter, lambda: stack.enter_context(fetcher()), limit, columns, left_out, is_wanted
+            library,
+            encoder,
+            reporter,
+            lambda: stack.enter_context(fetcher()),
+            limit,
+            columns,
+            left_out,
+            is_wanted,
+            workplace,
         )
         try:
             run.work(items)
@@ -72,6 +85,8 @@ def add(
             raise Stopped(run.report()) from None
         except LibraryError as error:
             raise Unwritable(str(error), run.report()) from error
+        except ClusterError as error:
+            raise CutOff(str(error), run.report()) from error
         return run.report()
 
 
@@ -83,7 +98,7 @@ def reembed(library: Library, encoder: Encoder, reporter: Reporter) -> int:
         for start in range(0, len(stale), batch.BATCH_ARTICLES):
             articles = [library.article(article_id) for article_id in stale[start : start + batch.BATCH_ARTICLES]]
             pending = [Pending(article, split(article), origins[article.id], article.id) for article in articles]
-            for stored in store(pending, library, encoder):
+            for stored in store(pending, library, lambda: encoder):
                 done, passages = done + 1, passages + len(stored.passages)
                 reporter.progress(done, len(stale), passages)
     return done

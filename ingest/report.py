@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
 from ingest.load.found import Failure, FeedMet
-from qa.errors import LibraryError
+from qa.errors import ClusterError, LibraryError
 
 Verdict = Literal["added", "updated", "unchanged", "duplicate", "failed"]
 
@@ -60,6 +60,14 @@ class AddReport:
 
 class Unwritable(LibraryError):
     """The library would take no more, with the report of what was kept."""
+
+    def __init__(self, message: str, report: AddReport) -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class CutOff(ClusterError):
+    """The cluster did no more, with the report of what was kept."""
 
     def __init__(self, message: str, report: AddReport) -> None:
         super().__init__(message)

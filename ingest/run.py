@@ -5,17 +5,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.batch import Batch, Encoder, Pending, store
+from ingest.batch import Batch, Pending, store
 from ingest.copies import NearCopies
+from ingest.embedded import Encoder, OneModel
 from ingest.failures import FailureLog, name_of
 from ingest.feeds import parse_feed
 from ingest.identity import Catalogue, file_of
-from ingest.load import Target, count, expand, load
+from ingest.load import Reading, Target, count, expand
 from ingest.load.found import Address, Failure, FeedFile, FeedMet, Found, Unchanged, Upload
 from ingest.load.lists.entries import Entry, limited
 from ingest.report import AddReport, Duplicate, GaveWay, Reporter, Verdict
 from ingest.split import split
-from qa.errors import IndexMismatch, LoadError
+from ingest.workplace import Workplace
+from qa.errors import LoadError
 from qa.library import Library
 from qa.types import Visit
 
@@ -38,6 +40,7 @@ class Run:
         columns: Mapping[str, str],
         left_out: Callable[[str], bool] | None,
         is_wanted: Callable[[], bool],
+        workplace: Workplace,
     ) -> None:
         self.library = library
         self.reporter = reporter
@@ -45,9 +48,10 @@ class Run:
         self.columns = columns
         self._left_out = left_out
         self._is_wanted = is_wanted
-        self._load_encoder = load_encoder
+        self._model = OneModel(library, load_encoder)
         self._open_fetcher = open_fetcher
-        self._encoder: Encoder | None = None
+        self._workplace = workplace
+        self._files: Iterator[Iterator[Reading]] = iter(())
         self._fetcher: Fetcher | None = None
         self._catalogue = Catalogue(library)
         self._near = NearCopies.of(library)
@@ -75,6 +79,8 @@ class Run:
             else:
                 targets.append(target)
         self._named = {target.url for target in targets if isinstance(target, Address)}
+        files = [target for target in targets if not isinstance(target, Address)]
+        self._files = self._workplace.load(files, self.columns, self._at_page)
         expected = [count(target, self.columns) for target in targets]
         self._total = sum(expected)
         self.library.note_run(self._total, 0)
@@ -149,7 +155,7 @@ class Run:
             return
         item = target.item if isinstance(target, Upload) else str(target)
         try:
-            for result in limited(load(target, self.columns, self._at_page), self.limit):
+            for result in limited(next(self._files), self.limit):
                 if isinstance(result, Entry):
                     from ingest.load.web import load_entry
 
@@ -197,8 +203,12 @@ class Run:
         article = placed.article
         if placed.verdict in ("added", "updated"):
             likeness = self._near.place(article.id, article.text, placed.other)
-            where = found.origin, found.item
-            return Pending(article, split(article), *where, placed.verdict, placed.other, likeness, found.visit)
+            where, passages = (found.origin, found.item), split(article)
+            if found.embedded:
+                self._model.accept(found.embedded, article, passages)
+            return Pending(
+                article, passages, *where, placed.verdict, placed.other, likeness, found.visit, found.embedded
+            )
         if placed.moved:
             self.library.move(article.id, found.origin)
         if placed.noted:
@@ -254,22 +264,12 @@ class Run:
             share = passages / size * len(batch)
             self.reporter.progress(before + share, self._total, self._passages + passages)
 
-        for pending in store(batch, self.library, self._ready_encoder(), embedded):
+        for pending in store(batch, self.library, self._model.ready, embedded):
             self._ids[pending.verdict].append(pending.article.id)
             if pending.likeness and pending.likeness.near:
                 self._near_copies.append(Duplicate(pending.article.id, pending.likeness.near[0]))
             self._settle(pending.item, pending.verdict, pending.article.id, pending.visit)
         self._passages += size
-
-    def _ready_encoder(self) -> Encoder:
-        if self._encoder is None:
-            self._encoder = self._load_encoder()
-            if self.library.embedded_otherwise(self._encoder.identity):
-                raise IndexMismatch(
-                    f"the library was embedded by another model than {self._encoder.identity};"
-                    " run `python -m ingest rebuild`, then add again"
-                )
-        return self._encoder
 
     def _ready_fetcher(self) -> "Fetcher":
         if self._fetcher is None:

@@ -14,6 +14,7 @@ ArticleQAError
 ├── ConversationError      conversations cannot be read or written
 │   └── ConversationNotFound   there is no such conversation, or it is another user's
 ├── BackupError            a backup cannot be made or brought back
+├── ClusterError           a cluster of machines cannot be used, or is lost
 ├── LoadError              an item could not be read as an article
 ├── TagError               what was given is no tag
 ├── UserError              a user cannot be added, removed or signed in
@@ -88,6 +89,10 @@ class ConversationNotFound(ConversationError):
 
 
 class BackupError(ArticleQAError):
+    pass
+
+
+class ClusterError(ArticleQAError):
     pass
 
 

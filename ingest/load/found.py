@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.clean import clean_line
 from ingest.load.days import is_day_first, only_day
 from ingest.response import Refused
 from qa.errors import LoadError
 from qa.types import Markup, Visit
+
+if TYPE_CHECKING:
+    from ingest.embedded import Embedded
 
 LONGEST_ID = 200
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()
@@ -83,7 +87,8 @@ class Found:
 
     `origin` is where it lies, the same in every run; `name` is what it is called there, if anything; `notes` say what
     was left out or guessed, and are kept; what is `told` is of its file, and is not; `visit` is to be remembered once
-    the article is stored; `markup` is what the text is written in, None for plain text.
+    the article is stored; `markup` is what the text is written in, None for plain text; `embedded` is there where its
+    passages were embedded as it was read.
     """
 
     item: str
@@ -95,6 +100,7 @@ class Found:
     told: tuple[str, ...] = ()
     visit: "Visit | None" = None
     markup: "Markup | None" = None
+    embedded: "Embedded | None" = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,17 @@ def test_a_byline_on_top_is_no_title(tmp_path: Path) -> None:
         ("By Order of the King", (None, None, None)),
         ("Text: The bridge opened", (None, None, None)),
         ("By the Editors", (None, None, None)),
+        ("Berlin, den 5. März 2024", (None, "2024-03-05", None)),
+        ("Sevilla, a 5 de marzo de 2024", (None, "2024-03-05", None)),
+        ("75001 Paris, le 5 mars 2024", (None, "2024-03-05", None)),
+        ("The council met in Leeds on 5 March 2024", (None, None, None)),
+        ("## Porto, 5 de março de 2024", (None, None, None)),
+        ("## 1.2 – 2024-03-05", (None, None, None)),
+        ("Datum: 5. März 2024", (None, "2024-03-05", None)),
+        ("Veröffentlichung: 5. März 2024\nEinsendeschluss: 9. April 2024", (None, "2024-03-05", None)),
+        ("Deadline: 9 April 2024\nDate: 5 March 2024", (None, "2024-03-05", None)),
+        ("By Jane Doe, 5 March 2024\nOpening night: 9 April 2024", ("Jane Doe", "2024-03-05", None)),
+        ("Data di pubblicazione: 5 marzo 2024\nScadenza: 9 aprile 2024", (None, "2024-03-05", None)),
     ],
 )
 def test_other_bylines(line: str, facts: tuple[str | None, ...]) -> None:

@@ -23,12 +23,12 @@ _TIME = re.compile(
     r"(?:\s\(?[A-Z]{2,5}\)?)?",
     re.IGNORECASE,
 )
-_ON = frozenset("on am le el il op em den".split())  # before a day
+_ON = frozenset("on am le el il op em den a".split())  # before a day
 _BY = re.compile(
     r"(?:(?P<before>.*?)[\s,|•·–—:-]+)??(?P<by>by|von|par|por|di|door|av|af|przez)[:\s]\s*(?P<names>.+)", re.IGNORECASE
 )
 _WRITTEN = re.compile(
-    r"written|reported|posted|publi|pubbl|gepubli|text|words|story|geschrieben|veröffentlicht|erschienen|écrit|escrito|scritto",
+    r"written|reported|posted|publi|pubbl|gepubli|text|words|story|geschrieben|veröffentlich|erschienen|écrit|escrito|scritto",
     re.IGNORECASE,
 )  # fmt: skip
 _AUTHOR = re.compile(r"(?:text|texte|words|story|aut(?:h?or|eur|rice|ore)\w*)", re.IGNORECASE)
@@ -39,10 +39,13 @@ _FROM = re.compile(r"\s(?:in|at|for|on|via|from|of|with|to|aus|à|en|desde|da)\s
 
 
 def read_byline(text: str, language: str | None = None) -> dict[str, str]:
-    """What they say, under the public names: author, published_at, updated_at. The first line may be the title."""
+    """What they say, under the public names: author, published_at, updated_at. The first line may be the title.
+
+    A day whose label leaves open of what it is counts where no other is told.
+    """
     languages = tuple(dict.fromkeys(((language,) if language else ()) + LANGUAGES))
     day_first = is_day_first((language,)) if language else None
-    author, days = "", list[tuple[str, str]]()
+    author, days, others = "", list[tuple[str, str]](), list[tuple[str, str]]()
     for number, (line, following) in enumerate(_head(text)):
         written = days_in(line, languages, day_first)
         names = _names(line, written, languages) if number or written or ":" in line else ()
@@ -50,8 +53,8 @@ def read_byline(text: str, language: str | None = None) -> dict[str, str]:
             author = author or ", ".join(names)
         elif _goes_on(following) or not _is_dated(line, written, languages, is_first=not number):
             continue
-        days += _labelled(line, written)
-    said = sorted_out(days)
+        (others if not names and _is_open(line, written) else days).extend(_labelled(line, written))
+    said = sorted_out(days or others)
     facts = {"author": author, "published_at": said.get("published"), "updated_at": said.get("updated")}
     return {name: value for name, value in facts.items() if value}
 
@@ -139,18 +142,27 @@ def _is_name(name: str, languages: tuple[str, ...]) -> bool:
 
 def _is_dated(line: str, days: list[Written], languages: tuple[str, ...], *, is_first: bool) -> bool:
     """Whether a line tells the day of the text: nothing else, or a label or a place before it."""
-    if not days or not _is_end(line[days[-1].end :]):
+    if not days or line.startswith("#") or not _is_end(line[days[-1].end :]):
         return False
     before = line[: days[0].start].rstrip()
     if not before or is_weekday(before.strip(_BETWEEN), languages):
         return True
     if before.lower() in _ON:
         return not is_first
+    if len(before.split()) > 1 and before.split()[-1] in _ON:  # "Lyon, le"
+        before = before.rsplit(maxsplit=1)[0]
     if is_first or len(before.split()) > _MOST_BEFORE:
         return False
     label = before.rstrip(_BETWEEN + ":")
     is_apart = before[-1] in ":,|•·–—-" and not before[0].islower()
     return is_apart or _WRITTEN.match(label) is not None or kind_of(label) == "updated"
+
+
+def _is_open(line: str, days: list[Written]) -> bool:
+    """Whether the label before a day leaves open of what it is, as "Closing date:" and "Datum:" alike do."""
+    label, colon, _ = line[: days[0].start].rpartition(":") if days else ("", "", "")
+    known = {"published_at", "updated_at"} & Names().facts({label.strip(): "x"}).keys()
+    return bool(colon) and not (known or _WRITTEN.search(label) or kind_of(label) == "updated")
 
 
 def _is_end(after: str) -> bool:

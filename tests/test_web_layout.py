@@ -154,6 +154,11 @@ def test_no_word_of_a_real_text_is_lost(name: str) -> None:
         ("<!-- note -->\n\nText", "lines(<!-- note -->\n)paragraph(Text)"),
         ("# Not\\* it #", "heading:1(Not* it)"),
         ("#hashtag and $5 ~ 3", "paragraph(#hashtag and $5 ~ 3)"),
+        (
+            "a[^Sea] b[^2] c[^sea]\n\n[^2]: B\n\n[^sea]: A\n\n[^no]: C",
+            "paragraph(araised(1) braised(2) craised(1))note:2(paragraph(B))note:1(paragraph(A))note:3(paragraph(C))",
+        ),
+        ("[^k]: Known\n\n- x[^k]\n- y[^unknown]", "note:1(paragraph(Known))list(item(xraised(1))item(y[^unknown]))"),
         ("* * *\n+ a\n\n+ b", "rule()list(item(paragraph(a))item(paragraph(b)))"),
     ],
 )

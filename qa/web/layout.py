@@ -117,8 +117,14 @@ def _of_markdown(text: str) -> list[Element]:
     whole = Element("paragraph")
     stack = [whole]
     place = _places(text)
+    notes: dict[str, str] = {}  # names of footnotes, and their numbers in the order in which they are met
+    value: Any
     for happened, span in pyromark.events_with_range(text, options=wanted):
         name, value = next(iter(happened.items())) if isinstance(happened, dict) else (happened, None)
+        if name == "FootnoteReference":
+            value = _number(value, notes)
+        elif isinstance(value, dict) and "FootnoteDefinition" in value:
+            value = {"FootnoteDefinition": _number(value["FootnoteDefinition"], notes)}
         if name == "Start":
             deeper = stack[-1] if len(stack) > DEEPEST else _begun(value)
             if deeper is not stack[-1]:
@@ -129,6 +135,10 @@ def _of_markdown(text: str) -> list[Element]:
         else:
             _add(stack[-1].parts, _leaf(name, value, text, place(span["start"]), place(span["end"])))
     return [part for part in whole.parts if isinstance(part, Element)]
+
+
+def _number(note: str, notes: dict[str, str]) -> str:
+    return notes.setdefault(note.casefold(), str(len(notes) + 1))
 
 
 def _places(text: str) -> Callable[[int], int]:

@@ -63,7 +63,7 @@ LAYOUTS = {
         "paragraph(Dogs are struck(not) welcome in the yard. Ask at the desk for a wheelchair.)",
         "list(item(Adults: £6)item(Children under 12: free)item(Groupsnumbered:1(item(up to ten: £50)"
         "item(up to twenty: £90))))",
-        "paragraph(Write to link:mailto:desk@weavers.example(desk@weavers.example) or see"
+        "paragraph(Write to link:desk@weavers.example(desk@weavers.example) or see"
         " link:https://weavers.example/visit(https://weavers.example/visit).)",
     ],
     "parish.txt": [
@@ -141,12 +141,7 @@ LAYOUTS = {
         'quote(paragraph(The treasurer: "We are, for once, strong(in credit)."))',
     ],
 }
-NOT_READ = {
-    "changelog.md": {"toml"},
-    "lecture.md": {"python", "pull", "cos"},
-    "diary.md": {"post"},
-    "press.md": {"Dossier"},
-}
+NOT_READ = {"changelog.md": {"toml"}, "lecture.md": {"python"}, "diary.md": {"x"}, "press.md": {"Dossier"}}
 
 
 @cache
@@ -181,5 +176,5 @@ def test_layouts_of_unseen_articles(name: str, expected: str) -> None:
 def test_no_word_of_unseen_articles_is_lost(name: str) -> None:
     text = found(name).text
     shown = read(text, layout(Article("a", "A", text, markup=found(name).markup)).elements)
-    lost = set(re.findall(r"[^\W\d]\w*", text)) - set(re.findall(r"\w+", shown))
+    lost = set(re.findall(r"[^\W\d_]+", text)) - set(re.findall(r"[^\W\d_]+", shown))
     assert lost <= NOT_READ.get(name, set())

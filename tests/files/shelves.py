@@ -1,4 +1,22 @@
-"""Articles as they stand on the shelves of readers, each a title and its text: some are about one thing."""
+"""Articles as they stand on the shelves of readers, each a title and its text: some are about one thing.
+
+`python -m tests.files.shelves` embeds them anew into `shelves.npy`, so that a test of topics needs no model.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from ingest.load import load
+from ingest.load.found import Found
+from ingest.split import split
+from qa.library.overview import Sample
+from qa.models.embeddings import load_embeddings
+from qa.settings import Settings
+from qa.types import Article
+
+UNSEEN = Path(__file__).parent / "unseen"
+VECTORS = Path(__file__).with_suffix(".npy")
 
 Shelf = tuple[tuple[str, str], ...]
 
@@ -172,3 +190,37 @@ YEARS: Shelf = (  # about nothing in common
     ("The choir in 2021", "Twelve singers learnt a mass by heart. The altos are still looking for a deputy."),
     ("2021 in kilometres", "The cycling club rode once round the lake for every member. Two chains broke."),
 )
+
+
+def others() -> Shelf:
+    """Whole articles on things of all kinds."""
+    articles = []
+    for path in sorted(UNSEEN.iterdir()):
+        [found] = load(path)
+        assert isinstance(found, Found)
+        first, _, rest = found.text.partition("\n")
+        articles.append((found.facts.title or first.removeprefix("# "), rest))
+    return tuple(articles)
+
+
+def sample(parts: tuple[Shelf, ...]) -> Sample:
+    """These shelves beside the others, as a library gives them."""
+    every = others() + sum(SHELVES, ())
+    vectors = np.load(VECTORS).astype(np.float32)
+    assert len(vectors) == len(every), "python -m tests.files.shelves"
+    chosen = others() + sum(parts, ())
+    return Sample(*zip(*chosen, strict=True), vectors[[every.index(article) for article in chosen]])
+
+
+def record() -> None:
+    """The vectors of first passages, as `ingest` makes them."""
+    every = others() + sum(SHELVES, ())
+    firsts = [f"{title}\n{split(Article('', title, text))[0].text}" for title, text in every]
+    vectors = load_embeddings(Settings.from_env()).encode_documents(firsts)
+    np.save(VECTORS, vectors.astype(np.float16))
+
+
+SHELVES = (BELL_TOWER, SOURDOUGH, HALLENBAD, HALLE, FERIA, ROVERS, TIDAL, TABLES, NOTES, YEARS)
+
+if __name__ == "__main__":
+    record()

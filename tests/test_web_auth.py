@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import signal
 import stat
 import string
@@ -148,10 +149,10 @@ def test_nothing_is_reached_without_signing_in(
 
 def test_what_is_open_needs_nobody(server: httpx.Client) -> None:
     assert server.get("/healthz").json() == {"status": "alive"}
-    for path in ("/page/colours.css", "/page/signin.css", "/favicon.ico"):
+    for path in ("/page/colours.css", "/page/signin.css", "/page/theme.css", "/page/theme.js", "/favicon.ico"):
         assert server.get(path).status_code == 200
     page = server.get("/signin")
-    assert "<script" not in page.text
+    assert re.findall("<script[^>]*>[^<]*", page.text) == ['<script src="/page/theme.js">']
     assert 'name="password"' in page.text
 
 

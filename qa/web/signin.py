@@ -1,4 +1,4 @@
-"""GET and POST /signin and POST /signout: plain HTML that needs no script."""
+"""GET and POST /signin and POST /signout: plain HTML that needs no script; one sets the colours that were chosen."""
 
 from http import HTTPStatus
 

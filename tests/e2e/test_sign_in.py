@@ -14,6 +14,7 @@ from tests.web_fake import FakeAnswerer
 pytestmark = pytest.mark.e2e
 
 PASSWORD = "correct horse battery"
+PAPER = "getComputedStyle(document.body).backgroundColor"
 FITS = "document.documentElement.scrollWidth <= innerWidth"
 
 
@@ -47,6 +48,11 @@ def test_a_reader_signs_in_asks_and_signs_out(
         page.get_by_role("link", name="Sign out").click()
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_label("Password")).to_be_visible()
+        other = "light" if scheme == "dark" else "dark"
+        page.evaluate("theme => localStorage.setItem('article-qa-theme', theme)", other)
+        paper = page.evaluate(PAPER)
         page.goto(str(client.base_url))
         assert page.url.endswith("/signin")
+        assert page.evaluate(PAPER) != paper
+        keep_picture(page, f"signin-{other}-chosen")
         page.close()

@@ -13,6 +13,7 @@ ArticleQAError
 │   └── NotFollowed        no feed or folder of that name is followed
 ├── ConversationError      conversations cannot be read or written
 │   └── ConversationNotFound   there is no such conversation, or it is another user's
+├── SessionError           what is kept of sessions cannot be read or written
 ├── BackupError            a backup cannot be made or brought back
 ├── ClusterError           a cluster of machines cannot be used, or is lost
 ├── LoadError              an item could not be read as an article
@@ -77,6 +78,10 @@ class ArticleNotFound(LibraryError):
 class NotFollowed(LibraryError):
     def __init__(self, what: object) -> None:
         super().__init__(f"{str(what)!r} is not followed; see `python -m ingest followed`")
+
+
+class SessionError(ArticleQAError):
+    pass
 
 
 class ConversationError(ArticleQAError):

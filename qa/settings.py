@@ -112,6 +112,10 @@ class Settings:
         return self.data_dir / "conversations.sqlite3"
 
     @property
+    def sessions_path(self) -> Path:
+        return self.data_dir / "sessions.sqlite3"
+
+    @property
     def index_dir(self) -> Path:
         return self.data_dir / "index"
 

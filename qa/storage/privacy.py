@@ -9,14 +9,19 @@ from pathlib import Path
 OTHERS = 0o077
 # Names that nobody else gives, and names that may be ours.
 OURS = frozenset(
-    f"{name}{end}" for name in ("library.sqlite3", "conversations.sqlite3") for end in ("", "-wal", "-shm")
+    f"{name}.sqlite3{end}" for name in ("library", "conversations", "sessions") for end in ("", "-wal", "-shm")
 ) | {
     "index",
     "index.lock",
     "index.pid",
     "ingest.lock",
+    "looking.lock",
+    "lookout.lock",
+    "questions.lock",
+    "evaluation.lock",
     "server.json",
     "server.lock",
+    "servers",
     "settings.json",
     "article-qa-temporary",
     "before-restore",

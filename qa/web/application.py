@@ -16,6 +16,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from qa.accounts.conversations import Conversations
+from qa.accounts.sessions import Sessions
 from qa.errors import ArticleQAError
 from qa.evaluation import words
 from qa.library import Library
@@ -60,10 +61,11 @@ STATIC = Path(__file__).parent / "static"
 
 def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
-    engine = Engine(partial(answerer_factory, settings), partial(Library.open, settings.library_path))
+    sessions = Sessions.open(settings.sessions_path)
+    engine = Engine(partial(answerer_factory, settings), partial(Library.open, settings.library_path), sessions)
     preparer = Preparer(engine, settings.data_dir)
     evaluator = Evaluator(engine, settings)
-    access = Access(settings)
+    access = Access(settings, sessions)
     owner = Owner(settings, access.is_needed)
     kept = Conversations.open(settings.conversations_path)
     collector = Collector(engine, settings)
@@ -82,6 +84,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
         lookout.stop()
         lookout.following.close()
         kept.close()
+        sessions.close()
 
     app = FastAPI(
         title="article-qa",

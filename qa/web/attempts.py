@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from qa.accounts.sessions import Sessions
 from qa.web.limits import Rate, TooManyError
 
 SPAN = 300.0  # seconds
@@ -23,9 +24,11 @@ TOLD = "too many wrong passwords"
 class Attempts:
     """Counts wrong passwords; one is checked at a time, and those of strangers wait in a line of their own."""
 
-    def __init__(self) -> None:
-        self._of_browser, self._of_address = Rate(WRONG, SPAN, TOLD), Rate(WRONG, SPAN, TOLD)
-        self._of_name = Rate(WRONG_NAME, SPAN, TOLD)
+    def __init__(self, sessions: Sessions | None = None) -> None:
+        self._of_browser, self._of_address = (
+            Rate(WRONG, SPAN, TOLD, kind=kind, sessions=sessions) for kind in ("browser", "address")
+        )
+        self._of_name = Rate(WRONG_NAME, SPAN, TOLD, kind="name", sessions=sessions)
         self._known, self._strangers = _Line(), _Line()
 
     async def try_password(self, is_right: Callable[[], bool], name: str, address: str, browser: str) -> bool:
@@ -34,24 +37,28 @@ class Attempts:
         `browser` is what tells the marked browser from others, empty where it has no valid mark for that name.
         """
         shares = [(self._of_browser, browser)] if browser else [(self._of_address, address), (self._of_name, name)]
-        _check(shares)
+        await asyncio.to_thread(_check, shares)
         async with (self._known if browser else self._strangers).turn():
-            _check(shares)  # those before in the line may have used it up
+            await asyncio.to_thread(_check, shares)  # those before in the line may have used it up
             right = False
             try:
                 right = await asyncio.to_thread(is_right)
             finally:
                 if not right:
-                    for rate, key in shares:
-                        rate.count(key)
+                    await asyncio.to_thread(_count, shares)
         if right and browser:
-            self._of_browser.forget(browser)
+            await asyncio.to_thread(self._of_browser.forget, browser)
         return right
 
 
 def _check(shares: list[tuple[Rate, str]]) -> None:
     for rate, key in shares:
         rate.check(key)
+
+
+def _count(shares: list[tuple[Rate, str]]) -> None:
+    for rate, key in shares:
+        rate.count(key)
 
 
 class _Line:

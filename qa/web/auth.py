@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from qa.accounts.passwords import is_outdated, matches
+from qa.accounts.sessions import KEY_BYTES, Sessions, alone_if_need_be
 from qa.accounts.users import UserFile
 from qa.errors import SettingsError, UserError, UserFileError
 from qa.settings import Settings
@@ -31,6 +32,7 @@ SESSION_SECONDS = 7 * 24 * 3600
 BROWSER_COOKIE = "article_qa_browser"
 BROWSER_SECONDS = 365 * 24 * 3600
 SHORTEST_KEY = 16
+LEARN_SECONDS = 1.0  # between two looks at which sessions have ended
 WRONG_SECONDS = 0.5  # that whoever was wrong waits
 SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 log = logging.getLogger(__name__)
@@ -69,9 +71,9 @@ class SignIn:
 
 
 class Access:
-    """Sessions and keys; a session ends with the process, and when its user is removed or gets a new password."""
+    """Sessions and keys; a session counts in every process, and ends when its user goes or gets a new password."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, kept: Sessions) -> None:
         """Raises SettingsError where a key is too short to be one, and UserFileError."""
         keys = [key.strip() for key in (settings.api_keys or "").split(",") if key.strip()]
         if any(len(key) < SHORTEST_KEY for key in keys):
@@ -82,12 +84,31 @@ class Access:
         self.token = secrets.token_urlsafe(32)  # for the commands of whoever runs the server
         self._keys = {_digest(key): f"key-{_digest(key).hex()[:8]}" for key in keys} | {_digest(self.token): ""}
         self._file = UserFile(settings.auth_file) if settings.auth_file else None
-        self._sessions = URLSafeTimedSerializer(secrets.token_bytes(32), signer_kwargs=SIGNING)
+        self._kept = kept
+        self._sessions = URLSafeTimedSerializer(self._secret(), signer_kwargs=SIGNING)
         self._ended: dict[str, float] = {}
-        self._attempts = Attempts()
+        self._learnt_at = 0.0
+        self._attempts = Attempts(kept)
         self._problem = ""
         if self._file:
             self._file.users()
+
+    def _secret(self) -> bytes:
+        if self._file:
+            with alone_if_need_be():
+                return self._kept.key()
+        return secrets.token_bytes(KEY_BYTES)
+
+    async def learn(self) -> None:
+        """Which sessions other processes have ended; asked for once in a second at most."""
+        now = time.monotonic()
+        if self._file and now - self._learnt_at >= LEARN_SECONDS:
+            self._learnt_at = now
+            await asyncio.to_thread(self._learn)
+
+    def _learn(self) -> None:
+        with alone_if_need_be():
+            self._ended = {**self._ended, **self._kept.ended(time.time())}
 
     def users(self) -> Mapping[str, str]:
         """Name -> hash; raises UserFileError, which tells outsiders nothing of the file."""
@@ -140,6 +161,8 @@ class Access:
             now = time.time()
             self._ended = {other: over for other, over in self._ended.items() if over > now}
             self._ended[session[1]] = now + SESSION_SECONDS
+            with alone_if_need_be():
+                self._kept.end(session[1], now + SESSION_SECONDS, now)
 
     def _of_key(self, key: str) -> str | None:
         """Compares with every key, in constant time."""
@@ -180,6 +203,7 @@ class SignedIn:
             await send({"type": "websocket.close", "code": 1008})
             return
         headers = Headers(scope=scope)
+        await self._access.learn()
         try:
             user = None if scope["path"] in OPEN else self._access.user(headers)
         except UserFileError as error:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
+from qa.accounts.sessions import Sessions
 from qa.errors import ArticleQAError, LibraryError
 from qa.models.cores import Urgency
 from qa.query.question import checked_question
@@ -135,13 +136,19 @@ class Engine:
     The library waits for no model: it is opened by itself where it is needed before the Answerer is there.
     """
 
-    def __init__(self, load: Callable[[], "Answerer"], open_library: Callable[[], "Library"]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], "Answerer"],
+        open_library: Callable[[], "Library"],
+        sessions: Sessions | None = None,
+    ) -> None:
         self._load = load
         self._open_library = open_library
         self._succession = Succession()
         self._asks = Queue("ask", ASKS, Urgency.ANSWER)
         self._searches = Queue("search", SEARCHES, Urgency.SEARCH)
-        self._rate = Rate(A_MINUTE, 60, f"that is more than {A_MINUTE} questions in a minute")
+        told = f"that is more than {A_MINUTE} questions in a minute"
+        self._rate = Rate(A_MINUTE, 60, told, kind="question", sessions=sessions)
         self._live: set[Stream[Any]] = set()
         self.idle = Idle()
         self._step = "starting"
@@ -240,8 +247,7 @@ class Engine:
         answerer, question = self.answerer(), checked_question(question)
         if filters:
             await in_thread(partial(answerer.check, filters))
-        self._rate.check(asker)
-        self._rate.count(asker)
+        await in_thread(partial(self._check_rate, asker))
         stream = Stream(made(answerer, question), self._asks.enter(asker))
         self._live.add(stream)
         with self._succession.asked(answerer):
@@ -251,6 +257,10 @@ class Engine:
             finally:
                 self._live.discard(stream)
                 stream.stop()
+
+    def _check_rate(self, asker: str) -> None:
+        self._rate.check(asker)
+        self._rate.count(asker)
 
     async def search(
         self,

@@ -1,5 +1,6 @@
 """GET and POST /signin and POST /signout: plain HTML that needs no script; one sets the colours that were chosen."""
 
+import asyncio
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
@@ -51,7 +52,7 @@ def routes(access: Access) -> APIRouter:
 
     @router.post("/signout")
     async def signed_out(request: Request) -> Response:
-        access.sign_out(request.headers)
+        await asyncio.to_thread(access.sign_out, request.headers)
         response = RedirectResponse("/signin", HTTPStatus.SEE_OTHER)
         response.delete_cookie(COOKIE, httponly=True, samesite="lax")
         return response

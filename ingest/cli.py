@@ -182,8 +182,10 @@ def show(article_id: Annotated[str, typer.Argument(metavar="ID")], as_json: AsJs
 @app.command()
 def remove(article_ids: Annotated[list[str], typer.Argument(metavar="ID...")]) -> None:
     """Remove articles, or failed items from `status`. The files they came from are left alone."""
+    from qa.library.known import Known
+
     settings, library = opened()
-    failed = library.failed_targets()
+    failed = Known.beside(library).are_failed(article_ids)
     removed = 0
     for article_id in article_ids:
         try:

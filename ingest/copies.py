@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.library import Library, Likeness
+from qa.library.known import Known
 
 RUN_OF_WORDS = 3
 THRESHOLD = 0.40
@@ -45,49 +46,48 @@ def signature(text: str) -> bytes:
 
 
 class NearCopies:
-    """The signatures of the library and of this run.
+    """What an article may be a near copy of: what shares a band with it in the library, and what waits to be stored.
 
-    Each article is compared with all: 1 ms among 5,000 and 40 among 100,000, and 512 bytes of memory
-    for each, where tables of bands (LSH) take 20 times as much and miss some.
+    These are compared by their whole signatures; what bands leave out is said in `qa/library/bands.py`.
     """
 
-    def __init__(self, signatures: Mapping[str, bytes]) -> None:
-        self._ids = [article_id for article_id, data in signatures.items() if data]
-        self._rows = {article_id: row for row, article_id in enumerate(self._ids)}
-        self._matrix = _matrix(b"".join(signatures[article_id] for article_id in self._ids))
+    def __init__(self, library: Library) -> None:
+        self._known = Known.beside(library)
+        self._waiting: dict[str, bytes] = {}
+        self._replaced: set[str] = set()  # by what waits
 
     @classmethod
     def of(cls, library: Library) -> "NearCopies":
         """Those of the library; articles that were stored before there were signatures get theirs."""
-        signatures = library.signatures()
-        known = cls({article_id: data for article_id, data in signatures.items() if data})
-        for article_id in [article_id for article_id, data in signatures.items() if data is None]:
-            library.tie(article_id, known.place(article_id, library.article(article_id).text))
-        return known
+        near = cls(library)
+        for article_id in near._known.unsigned():
+            library.tie(article_id, near.place(article_id, library.article(article_id).text))
+            near.stored()
+        return near
 
     def place(self, article_id: str, text: str, former: str | None = None) -> Likeness:
         """What the article is like, nearest first; it takes the place of what had its id, or its former one."""
-        for taken in (article_id, former):
-            if taken in self._rows:
-                self._matrix[self._rows.pop(taken)] = 0
+        for taken in filter(None, (article_id, former)):
+            self._waiting.pop(taken, None)
+            self._replaced.add(taken)
         data = signature(text)
         if not data:
             return Likeness(data)
-        values = np.frombuffer(data, _TYPE)
-        shares = np.count_nonzero(self._matrix[: len(self._ids)] == values, axis=1) / VALUES
-        nearest = np.argsort(-shares, kind="stable")[:MOST_TIES]
-        near = tuple(self._ids[row] for row in nearest if shares[row] >= THRESHOLD)
-        self._keep(article_id, values)
+        there = {one: other for one, other in self._known.alike(data).items() if one not in self._replaced}
+        near = _nearest(np.frombuffer(data, _TYPE), there | self._waiting)
+        self._waiting[article_id] = data
         return Likeness(data, near)
 
-    def _keep(self, article_id: str, values: NDArray[np.uint32]) -> None:
-        row = len(self._ids)
-        if row == len(self._matrix):
-            self._matrix = np.concatenate([self._matrix, np.zeros((max(64, row), VALUES), _TYPE)])
-        self._matrix[row] = values
-        self._rows[article_id] = row
-        self._ids.append(article_id)
+    def stored(self) -> None:
+        """The library holds by now all that was placed."""
+        self._waiting.clear()
+        self._replaced.clear()
 
 
-def _matrix(data: bytes) -> NDArray[np.uint32]:
-    return np.frombuffer(data, _TYPE).reshape(-1, VALUES).copy()
+def _nearest(values: NDArray[np.uint32], signatures: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The ids of those that are near, of two as near the first by id."""
+    ids = sorted(one for one, data in signatures.items() if data)
+    matrix = np.frombuffer(b"".join(signatures[one] for one in ids), _TYPE).reshape(-1, VALUES)
+    shares = np.count_nonzero(matrix == values, axis=1) / VALUES
+    nearest = np.argsort(-shares, kind="stable")[:MOST_TIES]
+    return tuple(ids[row] for row in nearest if shares[row] >= THRESHOLD)

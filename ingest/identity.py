@@ -5,7 +5,6 @@ import json
 import os
 import re
 import unicodedata
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
@@ -15,6 +14,7 @@ from ingest.clean import clean, clean_line
 from ingest.load.found import Found
 from qa.errors import LoadError
 from qa.library import Library
+from qa.library.known import Holder, Known
 from qa.types import Article
 
 LONGEST_SLUG = 80
@@ -37,95 +37,84 @@ class Placed:
     noted: bool = False
 
 
-@dataclass(frozen=True)
-class _Holder:
-    """Who has an id: where its article comes from, and where this run met it, if it did."""
-
-    origin: str
-    sha256: str
-    characters: int
-    notes: tuple[str, ...]
-    item: str | None = None
-
-
 class Catalogue:
-    """What the library holds and what this run brought, to place the next item."""
+    """What the library holds and what this run brought, to place the next item; only the latter is kept in memory."""
 
     def __init__(self, library: Library) -> None:
-        self._library = library
-        self._holders: dict[str, _Holder] = {}
-        self._ids: dict[str, str] = {}  # by origin
-        self._stored: defaultdict[int, set[str]] = defaultdict(set)  # ids by length of text, to find copies
+        self._known = Known.beside(library)
+        self._holders: dict[str, Holder | None] = {}  # of ids that this run met; None of one that it took away
+        self._items: dict[str, str] = {}  # id -> where this run met it
+        self._ids: dict[str, str | None] = {}  # by origin, where this run changed it
         self._brought: dict[str, str] = {}  # digest of text -> id, for what this run adds or updates
-        for info in library.articles():
-            self._holders[info.id] = _Holder(info.origin, info.sha256, info.characters, info.notes)
-            self._ids[info.origin] = info.id
-            self._stored[info.characters].add(info.id)
+        self._replaced: set[str] = set()  # ids whose stored text this run replaces
 
     def id_of(self, origin: str) -> str | None:
         """The article that comes from there."""
-        return self._ids.get(origin)
+        return self._ids[origin] if origin in self._ids else self._known.at(origin)
 
     def place(self, found: Found) -> Placed:
         """The item's article; raises LoadError where it has no text or its id belongs to another."""
         article = compose(found)
-        known, twin = self._ids.get(found.origin), None
+        known, twin = self.id_of(found.origin), None
         if not known:
             twin = self._twin(article.text)
             known = self._moved(found.facts.id) or self._moved(twin)
         article = replace(article, id=found.facts.id or known or self._free_id(found, article))
-        holder = self._holders.get(article.id)
+        holder, item = self._holder(article.id), self._items.get(article.id)
         if holder and holder.sha256 == article.sha256:
             is_it = known == article.id
             moved, noted = is_it and holder.origin != found.origin, is_it and holder.notes != article.notes
-            if holder.item and holder.origin == found.origin:
+            if item and holder.origin == found.origin:
                 return Placed(article, "duplicate", article.id)
             self._meet(article.id, holder, found, moved)
             return Placed(article, "unchanged", moved=moved, noted=noted)
         if holder and holder.origin != found.origin and article.id != known:
             raise LoadError(f"the id {article.id!r} belongs to {holder.origin}; give this article another")
-        if holder and holder.item:
-            raise LoadError(f"the id {article.id!r} is used twice; the article of {holder.item} is kept")
+        if holder and item:
+            raise LoadError(f"the id {article.id!r} is used twice; the article of {item} is kept")
         if not known and twin:
             return Placed(article, "duplicate", twin)
         self._bring(found, article, known)
         return Placed(article, "updated" if known else "added", known if known != article.id else None)
 
+    def _holder(self, article_id: str) -> Holder | None:
+        return self._holders[article_id] if article_id in self._holders else self._known.holder(article_id)
+
     def _moved(self, article_id: str | None) -> str | None:
         """The article, if the file it came from is no longer there: then this one is the same, at a new place."""
-        holder = self._holders.get(article_id or "")
-        return article_id if holder and not holder.item and is_gone(holder.origin) else None
+        if not article_id or article_id in self._items:
+            return None
+        holder = self._holder(article_id)
+        return article_id if holder and is_gone(holder.origin) else None
 
-    def _meet(self, article_id: str, holder: _Holder, found: Found, moved: bool) -> None:
+    def _meet(self, article_id: str, holder: Holder, found: Found, moved: bool) -> None:
         if moved:
-            self._ids.pop(holder.origin, None)
-            self._ids[found.origin] = article_id
+            self._ids |= {holder.origin: None, found.origin: article_id}
             holder = replace(holder, origin=found.origin)
-        self._holders[article_id] = replace(holder, item=found.item)
+        self._holders[article_id], self._items[article_id] = holder, found.item
 
     def _bring(self, found: Found, article: Article, known: str | None) -> None:
         """Note what the library is going to hold of this origin, in place of what it held."""
-        if known:
-            former = self._holders.pop(known)
-            self._stored[former.characters].discard(known)
-            self._ids.pop(former.origin, None)
-        self._holders[article.id] = _Holder(found.origin, article.sha256, len(article.text), article.notes, found.item)
-        self._ids[found.origin] = article.id
+        if known and (former := self._holder(known)):
+            self._holders[known] = self._ids[former.origin] = None
+            self._items.pop(known, None)
+            self._replaced.add(known)
+        self._holders[article.id] = Holder(found.origin, article.sha256, article.notes)
+        self._items[article.id], self._ids[found.origin] = found.item, article.id
         self._brought[_digest(article.text)] = article.id
 
     def _twin(self, text: str) -> str | None:
         """The article that has exactly this text, if there is one."""
-        if brought := self._brought.get(_digest(text)):
+        if brought := self._brought.get(digest := _digest(text)):
             return brought
-        alike = sorted(self._stored[len(text)])
-        return next((stored for stored in alike if self._library.article(stored).text == text), None)
+        return next((stored for stored in self._known.with_text(digest) if stored not in self._replaced), None)
 
     def _free_id(self, found: Found, article: Article) -> str:
         if found.name is not None:
             name = slug(found.name) or "article"
         else:
             name = f"{slug(found.facts.title or '') or 'article'}-{_digest(article.text)[:8]}"
-        return f"{name}-{_digest(found.origin)[:6]}" if name in self._holders else name
+        return f"{name}-{_digest(found.origin)[:6]}" if self._holder(name) else name
 
 
 def compose(found: Found) -> Article:

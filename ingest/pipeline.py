@@ -48,7 +48,7 @@ def add(
     *,
     fetcher: Callable[[], "Fetcher"],
     limit: int | None = None,
-    prune: Path | None = None,
+    prune: Sequence[Path] = (),
     columns: Mapping[str, str] = NO_COLUMNS,
     left_out: Callable[[str], bool] | None = None,
     is_wanted: Callable[[], bool] = lambda: False,
@@ -57,7 +57,7 @@ def add(
     """Bring the library up to date with files, folders, addresses and feeds; one bad item never stops the others.
 
     `encoder` and `fetcher` are called once there is something to embed or to fetch. Of each feed only the newest
-    `limit` entries are read. What the library holds of files in the folder `prune` that are gone is removed.
+    `limit` entries are read. What the library holds of the files and folders `prune` and is gone from there is removed.
     `columns` of CSV and JSON files are read as the facts whose public names they stand under. With `left_out`
     an address where no feed lies is a failure, and the entries are left out of whose keys it says so. `is_wanted` says
     whether somebody waits for the library. `workplace` is where the files are read.
@@ -79,8 +79,7 @@ def add(
         )
         try:
             run.work(items)
-            if prune:
-                run.prune(prune)
+            run.prune(prune)
         except KeyboardInterrupt:
             raise Stopped(run.report()) from None
         except LibraryError as error:

@@ -19,6 +19,7 @@ from ingest.split import split
 from ingest.workplace import Workplace
 from qa.errors import LoadError
 from qa.library import Library
+from qa.library.known import Known
 from qa.types import Visit
 
 if TYPE_CHECKING:
@@ -90,17 +91,19 @@ class Run:
         self._failures.finish(items)
         self.library.note_run(0, 0)
 
-    def prune(self, folder: Path) -> None:
-        """Remove the articles of files in a folder that are gone, or that were read and hold them no longer."""
-        root = folder.resolve()
-        for article_id, origin in self.library.origins().items():
-            file = file_of(origin)
-            if file is None or not file.is_relative_to(root) or origin in self._met:
-                continue
-            if not file.exists() or file in self._read:
-                self.library.remove(article_id)
-                self._removed.append(article_id)
-        self._failures.forget_gone(root)
+    def prune(self, paths: Sequence[Path]) -> None:
+        """Remove the articles of these files, and of files in these folders, that are gone from there.
+
+        Their file is gone, or it was read and holds them no longer.
+        """
+        known = Known.beside(self.library)
+        for path in {path.resolve() for path in paths}:
+            for article_id, origin in known.below(str(path), is_folder=path.is_dir()).items():
+                file = file_of(origin)
+                if file and origin not in self._met and (file in self._read or not file.exists()):
+                    self.library.remove(article_id)
+                    self._removed.append(article_id)
+            self._failures.forget_gone(path)
 
     def report(self) -> AddReport:
         added, updated, unchanged = (tuple(ids) for ids in self._ids.values())
@@ -269,6 +272,7 @@ class Run:
             if pending.likeness and pending.likeness.near:
                 self._near_copies.append(Duplicate(pending.article.id, pending.likeness.near[0]))
             self._settle(pending.item, pending.verdict, pending.article.id, pending.visit)
+        self._near.stored()
         self._passages += size
 
     def _ready_fetcher(self) -> "Fetcher":

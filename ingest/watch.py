@@ -124,7 +124,7 @@ class FolderKeeper:
             self._encoder,
             _CopyKeeper(reporter, self._copies),
             fetcher=self._fetcher,
-            prune=self._root,
+            prune=candidates,
             is_wanted=is_wanted,
         )
 

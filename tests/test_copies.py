@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ingest.copies import THRESHOLD, VALUES, NearCopies, signature
+from qa.library import Library, Likeness
 
 STORY = """The Varga bridge will close for eleven weeks from the first Monday of May, the council of Orla decided on
 Tuesday evening. Engineers found cracks in two of the nine bearings during an inspection in February.
@@ -67,8 +68,8 @@ def test_signatures_never_change_for_they_are_kept() -> None:
     assert (len(values), values[:3].tolist()) == (VALUES, [15691071, 16980129, 33460370])
 
 
-def test_a_text_that_is_too_short_is_like_nothing() -> None:
-    known = NearCopies({})
+def test_a_text_that_is_too_short_is_like_nothing(library: Library) -> None:
+    known = NearCopies(library)
     for name in ("a", "b"):
         likeness = known.place(name, "The ferry carries 9,300 people a day.")
         assert (likeness.signature, likeness.near) == (b"", ())
@@ -79,8 +80,9 @@ def test_text_without_spaces_is_compared_by_signs() -> None:
     assert share(text, text[:100]) > 0.7
 
 
-def test_the_nearest_comes_first_and_an_article_is_never_like_what_it_was() -> None:
-    known = NearCopies({"stored": signature(STORY)})
+def test_the_nearest_comes_first_and_an_article_is_never_like_what_it_was(library: Library) -> None:
+    library.tie("stored", Likeness(signature(STORY)))
+    known = NearCopies(library)
     assert known.place("cut", STORY.partition("\n\n")[2]).near == ("stored",)
     assert known.place("same", STORY + " It is so.").near == ("stored", "cut")
     assert known.place("same", STORY + " It was so.").near == ("stored", "cut")
@@ -89,9 +91,9 @@ def test_the_nearest_comes_first_and_an_article_is_never_like_what_it_was() -> N
     assert known.place("last", STORY).near == ("renamed", "cut")
 
 
-def test_many_copies_of_one_story_are_tied_to_a_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_copies_of_one_story_are_tied_to_a_few(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.copies.MOST_TIES", 3)
-    known = NearCopies({})
-    ties = [known.place(str(n), STORY).near for n in range(100)]
+    known = NearCopies(library)
+    ties = [known.place(f"{n:02}", STORY).near for n in range(100)]
     assert [len(near) for near in ties[:5]] == [0, 1, 2, 3, 3]
-    assert ties[99] == ("0", "1", "2")
+    assert ties[99] == ("00", "01", "02")

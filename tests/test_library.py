@@ -9,6 +9,7 @@ import pytest
 
 from qa.errors import ArticleNotFound, LibraryError
 from qa.library import Library, Likeness, Noted
+from qa.library.known import Known
 from qa.types import Article, Filters, Visit
 from tests.conftest import ARTICLES, store
 
@@ -153,7 +154,7 @@ def test_a_library_of_the_first_version_is_brought_to_this_one_and_loses_nothing
     assert found(library, "opening") == ["bridge"]
     assert library.vectors("bridge")[0].vector.tolist() == [1.0, 2.0]
     assert library.revision() == 7
-    assert library.signatures() == {"bridge": None}
+    assert Known.beside(library).unsigned() == ("bridge",)
     assert (article.notes, library.articles()[0].notes, library.stats().noted) == ((), (), ())
     assert library.articles()[0].added_at is None
     store(library, replace(ARTICLES[0], updated_at="2025-04-01", notes=NOTES))
@@ -301,7 +302,6 @@ def test_failures_and_an_unfinished_run_are_told_until_they_are_settled(library:
         ("/a.pdf", "is locked"),
         ("/b.jsonl:2", "is not JSON"),
     ]
-    assert library.failed_targets() == {"/a.pdf": "/a.pdf", "/b.jsonl:2": "/b.jsonl"}
     library.forget_failures(["/a.pdf"])
     assert [f.item for f in library.failed()] == ["/b.jsonl:2"]
     library.note_run(10, 4)

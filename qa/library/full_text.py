@@ -6,13 +6,12 @@ from itertools import islice
 
 import sqlalchemy as sa
 
-from qa.library.schema import FULL_TEXT, among, articles, each, passages
+from qa.library.schema import FULL_TEXT, LAST, among, articles, each, passages
 from qa.library.tags import tagged
 from qa.storage.sqlite import is_refusal
 from qa.types import Filters
 
 TITLE_WEIGHT = 0.5
-LAST = chr(0x10FFFF)  # sorts after whatever may follow
 FEW = 5_000  # passages let through by a filter, of which each hit is asked at once; of more, the best hits first
 AHEAD = 40  # hits looked at for each that is wanted, before every hit is asked
 

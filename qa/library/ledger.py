@@ -1,13 +1,13 @@
 """What ingestion remembers from one run to the next: visits, failures, a run that was cut short."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from qa.library.records import Failed
-from qa.library.schema import among, failures, unfinished, visits
+from qa.library.schema import LAST, among, begins, failures, unfinished, visits
 from qa.types import Visit
 
 _REMOVED = "removed:"
@@ -22,7 +22,7 @@ def visit(db: sa.Connection, url: str) -> Visit | None:
 
 def visited_articles(db: sa.Connection, url: str) -> tuple[str, ...]:
     """The articles that came of an address, or of the entries of a feed there."""
-    entries = visits.c.url.startswith(f"{url}#", autoescape=True)
+    entries = begins(visits.c.url, f"{url}#")
     query = sa.select(visits.c.article_id).where(sa.or_(visits.c.url == url, entries), visits.c.article_id.is_not(None))
     return tuple(article_id for article_id in db.scalars(query.distinct().order_by(visits.c.article_id)) if article_id)
 
@@ -47,8 +47,10 @@ def forget_visits(db: sa.Connection, article_id: str) -> None:
     is_entry = sa.and_(visits.c.etag.is_(None), visits.c.last_modified.is_(None))
     removed = sa.update(visits).where(visits.c.article_id == article_id, is_entry)
     db.execute(removed.values(article_id=None, digest=_REMOVED + visits.c.digest))
-    is_feed = sa.and_(visits.c.article_id.is_(None), sa.not_(_is_removed))
-    db.execute(sa.delete(visits).where(sa.or_(visits.c.article_id == article_id, is_feed)))
+    digest = visits.c.digest
+    db.execute(sa.delete(visits).where(visits.c.article_id == article_id))
+    for is_feed in (digest.is_(None), digest < _REMOVED, digest >= f"{_REMOVED}{LAST}"):
+        db.execute(sa.delete(visits).where(visits.c.article_id.is_(None), is_feed))
 
 
 def was_removed(db: sa.Connection, url: str) -> bool:
@@ -66,9 +68,21 @@ def failed(db: sa.Connection) -> tuple[Failed, ...]:
     return tuple(Failed(**row._mapping) for row in db.execute(sa.select(*columns).order_by(failures.c.item)))
 
 
-def failed_targets(db: sa.Connection) -> dict[str, str]:
-    """Item -> the file or address that it came with."""
-    return {row.item: row.target for row in db.execute(sa.select(failures.c.item, failures.c.target))}
+def failed_of(db: sa.Connection, target: str) -> tuple[str, ...]:
+    """The items that came with a file or an address."""
+    return tuple(db.scalars(sa.select(failures.c.item).where(failures.c.target == target)))
+
+
+def failed_below(db: sa.Connection, path: str) -> dict[str, str]:
+    """Item -> the file it came with, of those in a folder, or in a file."""
+    within = sa.or_(failures.c.target == path, begins(failures.c.target, f"{path.rstrip('/')}/"))
+    query = sa.select(failures.c.item, failures.c.target).where(within)
+    return {row.item: row.target for row in db.execute(query)}
+
+
+def are_failed(db: sa.Connection, items: Iterable[str]) -> set[str]:
+    """Those of the items that could not be added."""
+    return set(db.scalars(sa.select(failures.c.item).where(among(failures.c.item, items))))
 
 
 def forget_failures(db: sa.Connection, items: Collection[str]) -> None:

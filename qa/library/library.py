@@ -23,7 +23,7 @@ from qa.library.records import (
     VectorTable,
     stacked,
 )
-from qa.library.schema import LIBRARY, among, articles, copies, passages, removed
+from qa.library.schema import LIBRARY, among, articles, passages, removed
 from qa.storage.database import Store
 from qa.storage.sqlite import SQLiteFile
 from qa.types import Article, Evidence, Filters, Passage, Visit
@@ -76,6 +76,8 @@ class Library(Store):
             storing.insert(db, article, split, vectors, origin=origin, model=model, revision=new, added_at=added_at)
             if likeness:
                 stories.tie(db, article.id, likeness)
+            else:
+                stories.note_unsigned(db, article.id)
 
     def remove(self, article_id: str) -> None:
         """Remove an article and all that came of it; raises ArticleNotFound."""
@@ -254,12 +256,6 @@ class Library(Store):
         with self._reading() as db:
             return stories.near(db, article_id)
 
-    def signatures(self) -> dict[str, bytes | None]:
-        """Article id -> what its near copies are found by; None where it was stored without."""
-        query = sa.select(articles.c.id, copies.c.signature).outerjoin(copies, copies.c.article_id == articles.c.id)
-        with self._reading() as db:
-            return {row.id: row.signature for row in db.execute(query.order_by(articles.c.id))}
-
     def tie(self, article_id: str, likeness: Likeness) -> None:
         """Tie an article that is stored already to its near copies."""
         with self._writing() as db:
@@ -289,11 +285,6 @@ class Library(Store):
         """The items that could not be added, until they can or are gone."""
         with self._reading() as db:
             return ledger.failed(db)
-
-    def failed_targets(self) -> dict[str, str]:
-        """Item -> the file or address it came with, of those that could not be added."""
-        with self._reading() as db:
-            return ledger.failed_targets(db)
 
     def forget_failures(self, items: Collection[str]) -> None:
         """Note that these items could be added, or are gone."""

@@ -7,9 +7,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from qa.errors import LibraryError
+from qa.library.bands import bands_of
 from qa.storage.database import Contents
 
 SCHEMA_VERSION = 4
+LAST = chr(0x10FFFF)  # sorts after whatever may follow
 
 
 class Lines(sa.TypeDecorator[tuple[str, ...]]):
@@ -30,13 +32,14 @@ articles = sa.Table(
     *(sa.Column(name, sa.Text, nullable=False) for name in ("title", "text")),
     *(sa.Column(name, sa.Text) for name in ("source", "author", "published_at", "url", "language")),
     sa.Column("sha256", sa.Text, nullable=False),
-    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False, index=True),
     sa.Column("model", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False, index=True),
     sa.Column("updated_at", sa.Text),
     sa.Column("notes", Lines, nullable=False, server_default="[]"),
     sa.Column("markup", sa.Text),
     sa.Column("added_at", sa.Text),  # when it came the first time; unknown of what was stored before version 4
+    sa.Column("text_sha256", sa.Text, nullable=False, server_default="", index=True),  # by which exact copies are found
     *(sa.Index(f"articles_by_{name}", name) for name in ("source", "published_at", "model")),
     sa.Index("articles_by_added_at", "added_at", "published_at", "id"),
 )
@@ -54,7 +57,7 @@ removed = sa.Table(
     "removed",
     metadata,
     sa.Column("article_id", sa.Text, primary_key=True),
-    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False, index=True),
 )
 # Articles that tell the same story have one `story`: the id of the first of them.
 copies = sa.Table(
@@ -64,6 +67,16 @@ copies = sa.Table(
     sa.Column("signature", sa.LargeBinary, nullable=False),
     sa.Column("story", sa.Text, nullable=False, index=True),
 )
+# Parts of the signature: articles that share one may be near copies of one another.
+bands = sa.Table(
+    "bands",
+    metadata,
+    sa.Column("value", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+# Articles that were stored without a signature, until they get theirs.
+unsigned = sa.Table("unsigned", metadata, sa.Column("article_id", sa.Text, primary_key=True))
 # Every pair stands in it both ways round.
 near_copies = sa.Table(
     "near_copies",
@@ -83,13 +96,15 @@ visits = sa.Table(
     metadata,
     sa.Column("url", sa.Text, primary_key=True),
     *(sa.Column(name, sa.Text) for name in ("etag", "last_modified", "digest")),
-    sa.Column("article_id", sa.Text, index=True),
+    sa.Column("article_id", sa.Text),
+    sa.Index("visits_by_article", "article_id", "digest"),
 )
 failures = sa.Table(
     "failures",
     metadata,
     sa.Column("item", sa.Text, primary_key=True),
     *(sa.Column(name, sa.Text, nullable=False) for name in ("target", "error", "failed_at")),
+    sa.Index("failures_by_target", "target"),
 )
 # One row while a run goes on, or after it was cut short.
 unfinished = sa.Table(
@@ -156,6 +171,9 @@ MIGRATIONS = {
         "ALTER TABLE articles ADD COLUMN added_at TEXT",
         "ALTER TABLE articles ADD COLUMN markup TEXT",
         "UPDATE articles SET markup = 'markdown' WHERE lower(origin) LIKE '%.md' OR lower(origin) LIKE '%.markdown'",
+        "ALTER TABLE articles ADD COLUMN text_sha256 TEXT NOT NULL DEFAULT ''",
+        "UPDATE articles SET text_sha256 = sha256(text)",
+        "DROP INDEX IF EXISTS ix_visits_article_id",
     ),
 }
 
@@ -166,15 +184,32 @@ def prepare(db: sa.Connection, known: int) -> None:
         for statement in MIGRATIONS[step]:
             db.execute(sa.text(statement))
     metadata.create_all(db)
-    for index in articles.indexes:
-        index.create(db, checkfirst=True)  # a table that is there already gets none by `create_all`
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            index.create(db, checkfirst=True)  # a table that is there already gets none by `create_all`
     db.execute(sa.text(FULL_TEXT))
+    if known:
+        _fill_bands(db)
+
+
+def _fill_bands(db: sa.Connection) -> None:
+    """Of a library of before: those of the stored signatures, and which articles have none."""
+    for row in db.execute(sa.select(copies.c.article_id, copies.c.signature)):
+        if rows := [{"value": value, "article_id": row.article_id} for value in bands_of(row.signature)]:
+            db.execute(sa.insert(bands), rows)
+    there = sa.exists().where(copies.c.article_id == articles.c.id)
+    db.execute(sa.insert(unsigned).from_select(["article_id"], sa.select(articles.c.id).where(~there)))
 
 
 def among(column: sa.Column[Any], values: Iterable[str | int]) -> sa.ColumnElement[bool]:
     """Whether a column holds one of any number of values; of variables SQLite takes only so many, 32,766 by default."""
     listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(sa.select(listed.c.value))
+
+
+def begins(column: sa.Column[Any], text: str) -> sa.ColumnElement[bool]:
+    """Whether a column begins with a text, found by its index; it must sort by code points, as SQLite does."""
+    return sa.and_(column >= text, column < f"{text}{LAST}")
 
 
 def each(column: sa.Column[Any]) -> sa.ColumnElement[Any]:

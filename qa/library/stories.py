@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from qa.library.bands import bands_of
 from qa.library.records import Likeness
-from qa.library.schema import among, articles, copies, near_copies
+from qa.library.schema import among, articles, bands, copies, near_copies, unsigned
 
 IS_COPY = sa.exists().where(copies.c.article_id == articles.c.id, copies.c.story != articles.c.id)
 
@@ -15,37 +16,78 @@ def tie(db: sa.Connection, article_id: str, likeness: Likeness) -> None:
     untie(db, article_id)
     row = {"article_id": article_id, "signature": likeness.signature, "story": article_id}
     db.execute(sa.insert(copies), row)
+    if parts := [{"value": value, "article_id": article_id} for value in bands_of(likeness.signature)]:
+        db.execute(sa.insert(bands), parts)
     if not likeness.near:
         return
-    there = db.scalars(sa.select(copies.c.article_id).where(among(copies.c.article_id, likeness.near)))
-    pairs = [(article_id, near) for near in set(there) - {article_id}]
-    if pairs:
+    near = among(copies.c.article_id, set(likeness.near) - {article_id})
+    there = {
+        row.article_id: row.story for row in db.execute(sa.select(copies.c.article_id, copies.c.story).where(near))
+    }
+    if there:
+        pairs, stories = [(article_id, other) for other in there], {article_id, *there.values()}
         rows = [{"article_id": one, "near_id": other} for pair in pairs for one, other in (pair, pair[::-1])]
         db.execute(sa.insert(near_copies), rows)
-        regroup(db, article_id)
+        _name(db, among(copies.c.story, stories), among(articles.c.id, stories))
 
 
 def untie(db: sa.Connection, article_id: str) -> None:
     """Forget what an article is like; those that only it held together part."""
-    if not db.execute(sa.delete(copies).where(copies.c.article_id == article_id)).rowcount:
+    db.execute(sa.delete(unsigned).where(unsigned.c.article_id == article_id))
+    own = db.execute(
+        sa.select(copies.c.signature, copies.c.story).where(copies.c.article_id == article_id)
+    ).one_or_none()
+    if own is None:
         return
-    left = sorted(_tied(db, article_id))
-    pairs = sa.or_(near_copies.c.article_id == article_id, near_copies.c.near_id == article_id)
-    db.execute(sa.delete(near_copies).where(pairs))
-    for near in left:
-        regroup(db, near)
+    db.execute(sa.delete(copies).where(copies.c.article_id == article_id))
+    parts = among(bands.c.value, bands_of(own.signature))
+    db.execute(sa.delete(bands).where(bands.c.article_id == article_id, parts))
+    left = _tied(db, {article_id})
+    for end in (near_copies.c.article_id, near_copies.c.near_id):
+        db.execute(sa.delete(near_copies).where(end == article_id))
+    groups = _groups(db, left)
+    if len(groups) > 1:
+        for group in groups:
+            _name(db, among(copies.c.article_id, group), among(articles.c.id, group))
+    elif groups and own.story == article_id:
+        orphaned = copies.c.story == article_id
+        _name(db, orphaned, articles.c.id.in_(sa.select(copies.c.article_id).where(orphaned)))
 
 
-def regroup(db: sa.Connection, article_id: str) -> None:
-    """Name the story of an article, and of all that it is tied to, after the earliest of them."""
-    group, rest = {article_id}, [article_id]
-    while rest:
-        fresh = _tied(db, rest.pop()) - group
-        group |= fresh
-        rest += fresh
+def note_unsigned(db: sa.Connection, article_id: str) -> None:
+    """Note that an article is stored without a likeness, where it has none."""
+    rows = sa.select(sa.literal(article_id)).where(
+        ~sa.exists().where(copies.c.article_id == article_id), ~sa.exists().where(unsigned.c.article_id == article_id)
+    )
+    db.execute(sa.insert(unsigned).from_select(["article_id"], rows))
+
+
+def alike(db: sa.Connection, signature: bytes) -> dict[str, bytes]:
+    """Article id -> signature, of those that share a band with this one; by id."""
+    sharing = sa.select(bands.c.article_id).where(among(bands.c.value, bands_of(signature)))
+    query = sa.select(copies.c.article_id, copies.c.signature).where(copies.c.article_id.in_(sharing))
+    return {row.article_id: row.signature for row in db.execute(query.order_by(copies.c.article_id))}
+
+
+def _name(db: sa.Connection, tellers: sa.ColumnElement[bool], candidates: sa.ColumnElement[bool]) -> None:
+    """Name the story of articles, a condition on `copies`, after the earliest of some, a condition on `articles`."""
     date = articles.c.published_at
-    first = sa.select(articles.c.id).where(among(articles.c.id, group)).order_by(date.is_(None), date, articles.c.id)
-    db.execute(sa.update(copies).where(among(copies.c.article_id, group)).values(story=db.scalars(first).first()))
+    first = db.scalars(
+        sa.select(articles.c.id).where(candidates).order_by(date.is_(None), date, articles.c.id).limit(1)
+    )
+    db.execute(sa.update(copies).where(tellers).values(story=first.one()))
+
+
+def _groups(db: sa.Connection, ends: set[str]) -> list[set[str]]:
+    """The articles that hold together, for each of these: one group, not sought to its end, if all of them do."""
+    groups: list[set[str]] = []
+    while left := ends.difference(*groups):
+        group = rest = {min(left)}
+        while rest and not ends <= group:
+            rest = _tied(db, rest) - group
+            group = group | rest
+        groups.append(group)
+    return groups
 
 
 def copies_of(db: sa.Connection, article_ids: Iterable[str]) -> dict[str, str]:
@@ -69,6 +111,6 @@ def near(db: sa.Connection, article_id: str) -> tuple[str, ...]:
     return tuple(db.scalars(others.order_by(copies.c.article_id)))
 
 
-def _tied(db: sa.Connection, article_id: str) -> set[str]:
-    """The articles that this one is like."""
-    return set(db.scalars(sa.select(near_copies.c.near_id).where(near_copies.c.article_id == article_id)))
+def _tied(db: sa.Connection, article_ids: Iterable[str]) -> set[str]:
+    """The articles that one of these is like."""
+    return set(db.scalars(sa.select(near_copies.c.near_id).where(among(near_copies.c.article_id, article_ids))))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from hashlib import sha256
 
 import numpy as np
 import sqlalchemy as sa
@@ -46,6 +47,7 @@ def insert(
     """Insert or replace an article with its passages, full text and vectors."""
     _delete(db, article.id)
     facts = {"origin": origin, "model": model, "revision": revision, "added_at": added_at}
+    facts["text_sha256"] = sha256(article.text.encode()).hexdigest()
     db.execute(sa.insert(articles), asdict(article) | facts)
     rows = [
         asdict(passage) | {"vector": vector.astype(np.float32).tobytes()}

@@ -5,6 +5,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from hashlib import sha256
 from pathlib import Path
 from unicodedata import combining, normalize
 
@@ -160,6 +161,7 @@ class SQLiteFile(Database):
             db.execute("PRAGMA foreign_keys = ON")
             db.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
             db.create_function("collated", 1, _collated, deterministic=True)
+            db.create_function("sha256", 1, lambda text: sha256(text.encode()).hexdigest(), deterministic=True)
             db.create_function("nfkc", 1, lambda text: text and normalize("NFKC", text), deterministic=True)
             db.execute("PRAGMA user_version").fetchone()  # whether it can be read, now and not later
         except BaseException:

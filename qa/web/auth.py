@@ -36,7 +36,8 @@ LEARN_SECONDS = 1.0  # between two looks at which sessions have ended
 WRONG_SECONDS = 0.5  # that whoever was wrong waits
 SIGNING: dict[str, Any] = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 log = logging.getLogger(__name__)
-OPEN = frozenset({"/healthz", "/signin", "/page/colours.css", "/page/signin.css", "/favicon.ico"})
+SHOWN = ("colours.css", "theme.css", "signin.css", "theme.js")  # what the sign-in page is shown with
+OPEN = frozenset({"/healthz", "/signin", "/favicon.ico", *(f"/page/{name}" for name in SHOWN)})
 
 
 def user_of(request: HTTPConnection) -> str:

@@ -49,10 +49,13 @@ def test_a_reader_signs_in_asks_and_signs_out(
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_label("Password")).to_be_visible()
         other = "light" if scheme == "dark" else "dark"
-        page.evaluate("theme => localStorage.setItem('article-qa-theme', theme)", other)
         paper = page.evaluate(PAPER)
+        visitor = browser.new_context(viewport={"width": width, "height": 740}, color_scheme=scheme)
+        visitor.add_init_script(f"localStorage.setItem('article-qa-theme', '{other}')")  # nothing of the page is cached
+        page.close()
+        page = visitor.new_page()
         page.goto(str(client.base_url))
         assert page.url.endswith("/signin")
         assert page.evaluate(PAPER) != paper
         keep_picture(page, f"signin-{other}-chosen")
-        page.close()
+        visitor.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ingest.embedded import Embedded, Encoder, embed, texts_of
 from ingest.report import Verdict
 from qa.library import Library, Likeness
+from qa.telemetry.stages import stage
 from qa.types import Article, Passage, Visit
 
 BATCH_ARTICLES = 64
@@ -66,15 +67,16 @@ def store(
     """Embed what is not yet, in one call; yield each article once it is stored."""
     waiting = [texts_of(pending.article, pending.passages) for pending in batch if not pending.embedded]
     made = iter(embed(waiting, encoder(), progress) if waiting else ())
-    for pending in batch:
-        embedded = pending.embedded or next(made)
-        library.put(
-            pending.article,
-            pending.passages,
-            embedded.vectors,
-            origin=pending.origin,
-            model=embedded.model,
-            likeness=pending.likeness,
-            former=pending.former,
-        )
-        yield pending
+    with stage("store"):
+        for pending in batch:
+            embedded = pending.embedded or next(made)
+            library.put(
+                pending.article,
+                pending.passages,
+                embedded.vectors,
+                origin=pending.origin,
+                model=embedded.model,
+                likeness=pending.likeness,
+                former=pending.former,
+            )
+            yield pending

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from qa.errors import ClusterError, IndexMismatch
 from qa.library import Library, Vectors
+from qa.telemetry.stages import stage
 from qa.types import Article, Passage
 
 
@@ -41,7 +42,10 @@ def embed(
     articles: Sequence[list[str]], encoder: Encoder, progress: Callable[[int], None] | None = None
 ) -> list[Embedded]:
     """The texts of several articles, in one call."""
-    vectors = encoder.encode_documents([text for texts in articles for text in texts], progress)
+    passages = [text for texts in articles for text in texts]
+    with stage("embed") as embedding:
+        embedding.facts |= {"articles": len(articles), "passages": len(passages)}
+        vectors = encoder.encode_documents(passages, progress)
     made, start = [], 0
     for texts in articles:
         end = start + len(texts)

@@ -19,6 +19,7 @@ from ingest.connect import CheckedNetwork
 from ingest.response import SAVE_IT, Limits, Refused, Response, TryAgain, read
 from ingest.robots import Robots
 from qa.errors import LoadError
+from qa.telemetry.stages import stage
 
 USER_AGENT = f"article-qa/{version('article-qa')} (reads articles for its user; respects robots.txt)"
 LIMITS = Limits()
@@ -64,6 +65,7 @@ class Fetcher:
     ) -> None:
         """Nothing stays open: each request closes its connection."""
 
+    @stage("fetch")
     def get(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Response:
         """What lies at the address; status 304 and no data where it is as the two marks say.
 

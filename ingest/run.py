@@ -20,6 +20,7 @@ from ingest.workplace import Workplace
 from qa.errors import LoadError
 from qa.library import Library
 from qa.library.known import Known
+from qa.telemetry.stages import happened
 from qa.types import Visit
 
 if TYPE_CHECKING:
@@ -237,6 +238,7 @@ class Run:
     def _fail(self, failure: Failure, target: Target | None = None) -> None:
         self._failed.append(failure)
         if target is None:
+            happened("article", "failed")
             self.reporter.settled(failure.item, "failed", failure.error)
         else:
             if failure.visit:
@@ -248,6 +250,7 @@ class Run:
         if visit:
             self.library.remember(visit, detail or None)
         self._done += number
+        happened("article", verdict, number=number)
         self.reporter.settled(item, verdict, detail)
 
     def _flush(self) -> None:

@@ -22,6 +22,7 @@ from qa.grounding.confidence import THRESHOLDS
 from qa.grounding.steps import Asked, Draft, Excerpted, Foreign, Retrieved
 from qa.grounding.verification import Judge
 from qa.models.chat import Resident, count_tokens, load_chat_model, model_name
+from qa.models.cores import Urgency, urgency
 from qa.models.extractor import load_extractor
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
@@ -33,6 +34,7 @@ from qa.related import Related
 from qa.retrieval.hits import Hit
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
+from qa.telemetry.stages import stage
 from qa.types import Answer, Answering, Evidence, Filters, Kind, Length, Span, Suggestion, Turn
 
 PASSAGES_KEPT = 10
@@ -109,10 +111,15 @@ class Answerer(Answering):
         without: Collection[Span] = (),
     ) -> Generator[Answer]:
         counted = UsageMetadataCallbackHandler()
-        for answer in self.chain.stream(
-            Asked(question, history, filters, as_of, length, without), {"callbacks": [counted]}
-        ):
-            yield answer if answer.status == "answering" else replace(answer, usage=_used(counted))
+        asked = Asked(question, history, filters, as_of, length, without)
+        with stage("question" if urgency.get() <= Urgency.ANSWER else "background") as whole:
+            whole.texts["question"] = question
+            for answer in self.chain.stream(asked, {"callbacks": [counted]}):
+                if answer.status != "answering":
+                    answer = replace(answer, usage=_used(counted))
+                    whole.facts |= {"status": answer.status, "kind": answer.kind, "language": answer.language}
+                    whole.texts |= {"answer": answer.text}
+                yield answer
 
     def answer(
         self,
@@ -134,8 +141,11 @@ class Answerer(Answering):
     def search(
         self, question: str, k: int = PASSAGES_KEPT, filters: Filters | None = None, as_of: date | None = None
     ) -> tuple[Evidence, ...]:
-        return tuple(self.retriever.search(question, k, filters, as_of))
+        with stage("search") as whole:
+            whole.texts["question"] = question
+            return tuple(self.retriever.search(question, k, filters, as_of))
 
+    @stage("understand")
     def _understand(self, asked: Asked | str, config: RunnableConfig) -> Query:
         asked = Asked(asked) if isinstance(asked, str) else asked
         query = understand(
@@ -149,13 +159,16 @@ class Answerer(Answering):
         )
         return replace(query, length=asked.length, without=asked.without)
 
+    @stage("rewrite")
     def _rewrite(self, asked: Asked, config: RunnableConfig) -> str:
         # What is wrong with a model is said when the answer is to be written, beside the passages.
         return self.written(prompts.standalone(asked.question, asked.history), config)
 
+    @stage("translate")
     def _translate(self, foreign: Foreign, config: RunnableConfig) -> str:
         return self.written(prompts.translate(foreign.question, name_of(foreign.language)), config)
 
+    @stage("say")
     def _say(self, answer: Answer, config: RunnableConfig) -> Answer:
         def say(sentences: Sequence[str]) -> str:
             return self.written(prompts.say(sentences, name_of(answer.language)), config)
@@ -170,6 +183,7 @@ class Answerer(Answering):
         except ProviderError:
             return ""
 
+    @stage("retrieve")
     def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
         documents: list[Document] = []
         if self._plan(query).searches:
@@ -224,6 +238,7 @@ class Answerer(Answering):
         finally:
             answers.close()
 
+    @stage("verify")
     def _ground(self, draft: Draft) -> list[Answer]:
         return ground(draft, self.judge, self.thresholds)
 

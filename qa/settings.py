@@ -3,6 +3,7 @@
 import ipaddress
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,8 @@ from qa.errors import SettingsError
 
 PREFIX = "ARTICLE_QA_"
 UNCHOSEN = asdict(Choice())  # what is saved in the data directory; a variable for one part of it is for all
+LOGS = ("text", "json")
+SWITCHES = frozenset({"allow_private_addresses", "log_texts"})
 YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 # No library calls home, whatever the shell says, so these are set, not proposed. Each is read when its library is
@@ -20,6 +23,7 @@ YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, 
 QUIET = {
     "ANONYMIZED_TELEMETRY": "False",  # chromadb
     "DO_NOT_TRACK": "1",
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",  # would tell the addresses of requests, also where traces are asked for
     "GRADIO_ANALYTICS_ENABLED": "False",
     "HF_HUB_DISABLE_TELEMETRY": "1",  # huggingface_hub, transformers, hf_xet
     "LANGCHAIN_TRACING": "false",
@@ -29,7 +33,10 @@ QUIET = {
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime
     "OTEL_SDK_DISABLED": "true",  # opentelemetry, which fastapi and chromadb use
 }
+TRACED_TO = "OTEL_EXPORTER_OTLP_ENDPOINT"  # OpenTelemetry's own variable, by which a user asks for traces of ours
 os.environ.update(QUIET)
+if os.environ.get(TRACED_TO, "").strip():
+    del os.environ["OTEL_SDK_DISABLED"]
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 Origin = Literal["environment", "saved"]
@@ -52,6 +59,9 @@ class Settings:
     auth_file: Path | None = None
     api_keys: str | None = field(default=None, repr=False)
     trusted_proxies: tuple[str, ...] = ()  # as networks: 10.0.0.1/32
+    metrics: str | None = None  # as host:port
+    log: str = "text"  # or json
+    log_texts: bool = False
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False, compare=False)  # of what is no default
 
     @classmethod
@@ -69,15 +79,17 @@ class Settings:
         port = given.pop("port", str(cls.port))
         if not port.isdecimal() or not 0 < int(port) < 65536:
             raise SettingsError(f"{PREFIX}PORT must be a number from 1 to 65535, not {port!r}")
-        private = given.pop("allow_private_addresses", "no").lower()
-        if private not in YES_OR_NO:
-            raise SettingsError(f"{PREFIX}ALLOW_PRIVATE_ADDRESSES must be yes or no, not {private!r}")
+        if (log := given.pop("log", cls.log)) not in LOGS:
+            raise SettingsError(f"{PREFIX}LOG must be {' or '.join(LOGS)}, not {log!r}")
+        metrics = given.pop("metrics", None)
         proxies = tuple(map(_network, given.pop("trusted_proxies", "").replace(",", " ").split()))
         values: dict[str, Any] = {
             name: Path(value).expanduser() if name.endswith(("_dir", "_file")) else value
             for name, value in given.items()
         }
-        values |= {"port": int(port), "allow_private_addresses": YES_OR_NO[private], "trusted_proxies": proxies}
+        values |= {name: _yes(name, given[name]) for name in SWITCHES & given.keys()}
+        values |= {"port": int(port), "trusted_proxies": proxies, "log": log}
+        values |= {"metrics": _address(metrics) if metrics else None}
         settings = cls(**values, origins=origins)
         saved = None if given.keys() & UNCHOSEN.keys() else read_choice(settings.choice_path)
         return settings.choosing(saved) if saved else settings
@@ -102,6 +114,12 @@ class Settings:
     def choice_path(self) -> Path:
         """Holds the model that was chosen on the page or by `python -m qa settings`."""
         return self.data_dir / "settings.json"
+
+    @property
+    def metrics_at(self) -> tuple[str, int]:
+        """Where metrics are served, if they are: address and port."""
+        host, _, port = (self.metrics or ":0").rpartition(":")
+        return host.strip("[]"), int(port)
 
     @property
     def library_path(self) -> Path:
@@ -148,6 +166,22 @@ class Settings:
 def variable(name: str) -> str:
     """A variable that is no setting of ours, such as a provider's for its key; empty where it is not set."""
     return os.environ.get(name, "").strip()
+
+
+def _yes(name: str, value: str) -> bool:
+    if value.lower() not in YES_OR_NO:
+        raise SettingsError(f"{PREFIX}{name.upper()} must be yes or no, not {value.lower()!r}")
+    return YES_OR_NO[value.lower()]
+
+
+def _address(address: str) -> str:
+    """An address with its port, as it was given."""
+    host, _, port = address.rpartition(":")
+    with suppress(ValueError):
+        kind = type(ipaddress.ip_address(host.strip("[]")))
+        if port.isdecimal() and int(port) < 65536 and host.startswith("[") == (kind is ipaddress.IPv6Address):
+            return address
+    raise SettingsError(f"{PREFIX}METRICS must be an address and a port such as 127.0.0.1:9464, not {address!r}")
 
 
 def _network(address: str) -> str:

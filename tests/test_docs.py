@@ -17,7 +17,7 @@ from qa.cli.main import app as qa
 from qa.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/beyond.md")
 PROGRAMS: dict[str, Any] = {"qa": typer.main.get_command(qa), "ingest": typer.main.get_command(ingest)}
 PAGE = typer.main.get_command(page.app)
 SETTINGS = set(Settings.variables().values())
@@ -121,7 +121,7 @@ def test_every_local_file_that_is_linked_exists(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)\s]+)\)|(?:src|srcset|href)=\"([^\"]+)\"", text)
     local = [link.split("#")[0] for pair in links for link in pair if link and "://" not in link]
-    missing = [path for path in local if path and not (ROOT / path).exists()]
+    missing = [path for path in local if path and not (ROOT / document).parent.joinpath(path).exists()]
     assert missing == []
 
 

@@ -17,6 +17,7 @@ LEVELS = [
     "qa.storage",
     "qa.choice",
     "qa.settings qa.extensions",
+    "qa.telemetry",
     "qa.language.numerals qa.language.days qa.language.orders qa.language.markdown qa.language",
     "qa.language.text qa.language.units qa.language.periods",
     "qa.types",

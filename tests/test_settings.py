@@ -22,6 +22,9 @@ GIVEN = {
     "ARTICLE_QA_ALLOW_PRIVATE_ADDRESSES": ("yes", "allow_private_addresses", True),
     "ARTICLE_QA_AUTH_FILE": ("/etc/article-qa/users", "auth_file", Path("/etc/article-qa/users")),
     "ARTICLE_QA_API_KEYS": ("one-long-key-abc,another-long-key", "api_keys", "one-long-key-abc,another-long-key"),
+    "ARTICLE_QA_METRICS": ("127.0.0.1:9464", "metrics", "127.0.0.1:9464"),
+    "ARTICLE_QA_LOG": ("json", "log", "json"),
+    "ARTICLE_QA_LOG_TEXTS": ("yes", "log_texts", True),
     "ARTICLE_QA_TRUSTED_PROXIES": ("127.0.0.1, 10.1.2.3/8", "trusted_proxies", ("127.0.0.1/32", "10.0.0.0/8")),
 }
 
@@ -41,6 +44,9 @@ def test_without_variables_everything_has_its_default() -> None:
         auth_file=None,
         api_keys=None,
         trusted_proxies=(),
+        metrics=None,
+        log="text",
+        log_texts=False,
     )
 
 

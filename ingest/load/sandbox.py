@@ -16,6 +16,7 @@ from ingest.load.found import Found
 from ingest.load.parsed import Parsed
 from ingest.load.raw import Raw, Step
 from qa.errors import LoadError
+from qa.telemetry.stages import stage
 
 MEMORY = 2 * 2**30  # bytes
 CPU_SECONDS = 60  # for a file, or for a page of a scan
@@ -29,6 +30,7 @@ def read_apart(kind: str, raw: Raw) -> Iterator[Found]:
     yield raw.found(parsed.text, parsed.given, parsed.notes)
 
 
+@stage("parse")
 def parse_apart(kind: str, raw: Raw) -> Parsed:
     """What only the worker may parse; raises LoadError where it cannot."""
     return _sandbox.parse(kind, raw)

@@ -14,8 +14,10 @@ from qa.errors import ArticleQAError, FilterError, TagError
 from qa.language.days import FIRST_DAY
 from qa.language.periods import period
 from qa.language.text import is_text
+from qa.settings import TRACED_TO, Settings, variable
 from qa.storage.disk import refused
 from qa.storage.privacy import keep_private
+from qa.telemetry import traces
 
 WRONG_USAGE = 2
 INTERRUPTED = 130  # how typer ends a command on Ctrl-C
@@ -59,6 +61,8 @@ def run_app(app: typer.Typer) -> None:
     if broken := [argument for argument in sys.argv if not is_text(argument)]:
         fail(f"{broken[0]!r} is not valid UTF-8; write it, or rename the file, and try again", WRONG_USAGE)
     try:
+        if variable(TRACED_TO):
+            traces.begin(Settings.from_env().log_texts)
         app()
     except (FilterError, TagError) as error:
         fail(str(error), WRONG_USAGE)
@@ -81,6 +85,8 @@ def run_app(app: typer.Typer) -> None:
         if not refused(error):
             raise
         fail(f"cannot write {error.filename or 'the output'} ({error.strerror}); make room, or choose another place")
+    finally:
+        traces.finish()
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

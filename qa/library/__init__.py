@@ -20,6 +20,7 @@ from qa.library.records import (
     VectorTable,
 )
 from qa.library.shelf import Order, Shelf, Wanted
+from qa.library.sizes import Sizes
 from qa.library.summaries import Summaries
 from qa.library.tags import Tags
 from qa.settings import Settings
@@ -39,6 +40,7 @@ __all__ = [
     "QuestionTable",
     "Questions",
     "Shelf",
+    "Sizes",
     "StoredPassage",
     "Summaries",
     "Tags",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from qa.models.process import EngineProcess, Message
+from qa.telemetry.stages import happened
 
 LISTEN_SECONDS = 2.0  # between two looks at the engine
 LONGEST_PAUSE = 60.0  # between starts that fail
@@ -62,3 +63,4 @@ class EngineKeeper:
             with self._lock:
                 if not self._closed.is_set():
                     self._engine = EngineProcess(self._folder)
+                    happened("restart")

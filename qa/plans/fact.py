@@ -16,6 +16,7 @@ from qa.models.provider import provider_errors
 from qa.plans.plan import Plan, Steps, refused
 from qa.query.dates import age_notes
 from qa.retrieval.hits import likeliest
+from qa.telemetry.stages import stage
 from qa.types import Answer
 
 MIN_RELEVANCE = 0.15  # below it the passages share too little with the question to ask the model at all
@@ -93,7 +94,7 @@ class PlainFact(Plan):
         """Yields what can be shown of a draft while the model writes; gives the whole of it."""
         draft = shown = ""
         most = DRAFTED if isinstance(self._steps.model, Resident) else DRAFTED_BY_LARGE
-        with provider_errors(answer.model):
+        with stage("draft"), provider_errors(answer.model):
             for chunk in (self._steps.prompt | self._steps.model).stream(read, config):
                 draft += chunk.text
                 if draft:

@@ -27,6 +27,7 @@ from qa.query.recency import Recency, recency
 from qa.retrieval.fusion import TEXT_WEIGHT, Candidates, fuse
 from qa.retrieval.hits import Hit, likeliest
 from qa.settings import Settings
+from qa.telemetry.stages import stage
 from qa.types import Evidence, Filters, Preference
 
 CANDIDATES = 50
@@ -186,7 +187,8 @@ class HybridRetriever(BaseRetriever):
         fused = [FUSED_WEIGHT * e.score + prior for e, prior in zip(looked_at, priors, strict=True)]
         order = sorted(range(len(looked_at)), key=lambda n: -fused[n])[: max(k, read)]
         best = [looked_at[n] for n in order]
-        readings: list[Reading | None] = [*self.reader.read(question, best[:read])]
+        with stage("rerank"):
+            readings: list[Reading | None] = [*self.reader.read(question, best[:read])]
         readings += [None] * (len(best) - len(readings))
         hits = []
         for n, evidence, reading in zip(order, best, readings, strict=True):

@@ -47,6 +47,7 @@ from qa.web.evaluator import Evaluator
 from qa.web.frame import PageFrame
 from qa.web.guard import Guard
 from qa.web.lookout import Lookout
+from qa.web.metrics import Gauges
 from qa.web.model_choice import ModelChoice
 from qa.web.owner import Owner
 from qa.web.preparing import Preparer
@@ -95,6 +96,7 @@ def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI
         redoc_url=None,
     )
     app.state.stoppable = (engine, evaluator, frame, preparer, lookout)
+    app.state.gauges = Gauges(engine, {**engine.queues, "articles": collector.runs})
     app.state.token = access.token if access.is_needed else None
     if access.is_needed:
         app.add_middleware(SignedIn, access=access)

@@ -136,12 +136,12 @@ class Collector:
     def __init__(self, engine: Engine, settings: Settings) -> None:
         self._engine = engine
         self._settings = settings
-        self._runs = Queue("articles", RUNS, Urgency.ARTICLES)
+        self.runs = Queue("articles", RUNS, Urgency.ARTICLES)
         self._waiting: set[asyncio.Task[None]] = set()  # nobody else holds them
 
     def enter(self, asker: str) -> Place:
         """A place for a run, to be taken before its files are; raises TooManyError where there is none."""
-        return self._runs.enter(asker)
+        return self.runs.enter(asker)
 
     def add(self, items: Sequence[str | Upload], place: Place) -> Run:
         """Begin a run as soon as it is its turn; it has the place from now on."""
@@ -170,16 +170,16 @@ class Collector:
     @property
     def is_idle(self) -> bool:
         """Whether nobody adds anything."""
-        return self._runs.is_idle
+        return self.runs.is_idle
 
     @property
     def is_wanted(self) -> bool:
         """Whether somebody waits to add something; may be asked from any thread."""
-        return self._runs.is_wanted
+        return self.runs.is_wanted
 
     async def do_unhurried(self, work: Callable[[], T]) -> T:
         """Do what nobody waits for, in a turn of its own; it should end early where that `is_wanted`."""
-        place = self._runs.enter("nobody")
+        place = self.runs.enter("nobody")
         try:
             async for _ in place.turn():
                 pass

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -19,6 +19,7 @@ from qa.web.idle import Idle
 from qa.web.limits import Rate
 from qa.web.scheduler import Bounds, Place, Queue
 from qa.web.succession import Succession
+from qa.web.watched import Watched
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -147,6 +148,7 @@ class Engine:
         self._succession = Succession()
         self._asks = Queue("ask", ASKS, Urgency.ANSWER)
         self._searches = Queue("search", SEARCHES, Urgency.SEARCH)
+        self.queues = {"questions": self._asks, "searches": self._searches}
         told = f"that is more than {A_MINUTE} questions in a minute"
         self._rate = Rate(A_MINUTE, 60, told, kind="question", sessions=sessions)
         self._live: set[Stream[Any]] = set()
@@ -217,7 +219,8 @@ class Engine:
             raise NotReadyError(self.problem or f"still {self.step}; try again in a moment")
         return self.loaded
 
-    def ask(
+    @asynccontextmanager
+    async def ask(
         self,
         question: str,
         history: Sequence[Turn] = (),
@@ -227,14 +230,19 @@ class Engine:
         without: Collection[Span] = (),
         *,
         asker: str,
-    ) -> AbstractAsyncContextManager[Stream[Answer]]:
+    ) -> AsyncIterator[Stream[Answer]]:
         """Answer a question as soon as it is its turn; leaving the context stops the model.
 
         Raises QuestionError, FilterError, NotReadyError, and TooManyError where the queue is full or the asker asks too
         often.
         """
-        how = history, filters, as_of, length, without
-        return self._streaming(question, filters, asker, lambda answerer, asked: answerer.stream(asked, *how))
+        watched = Watched(question)
+
+        def made(answerer: "Answerer", asked: str) -> Iterator[Answer]:
+            return watched.following(answerer.stream(asked, history, filters, as_of, length, without))
+
+        async with watched.over(), self._streaming(question, filters, asker, made) as stream:
+            yield stream
 
     @asynccontextmanager
     async def _streaming(

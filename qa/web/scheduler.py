@@ -135,6 +135,16 @@ class Queue:
         return TooLongError(f"it took longer than {self.bounds.longest:.0f} seconds and was broken off; try again")
 
     @property
+    def waiting(self) -> int:
+        """How many wait; may be asked from any thread."""
+        return len(self._waiting)
+
+    @property
+    def working(self) -> int:
+        """How many are worked for; may be asked from any thread."""
+        return len(self._working)
+
+    @property
     def is_idle(self) -> bool:
         """Whether nobody has a place."""
         return not self._waiting and not self._working

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from contextlib import suppress
+from functools import partial
 from typing import NoReturn
 
 import uvicorn
@@ -13,11 +14,15 @@ from fastapi import FastAPI
 
 from qa.errors import SettingsError
 from qa.settings import Settings
+from qa.telemetry import logs, traces
 from qa.web.application import AnswererFactory, create_app
+from qa.web.metrics import served
 from qa.web.presence import announced, only_server, temporary_files
 from qa.web.protocol import LONGEST_HEAD, PatientProtocol
 
 GRACE_SECONDS = 3
+
+log = logging.getLogger(__name__)
 
 
 class Server(uvicorn.Server):
@@ -54,33 +59,34 @@ def serve(answerer_factory: AnswererFactory, settings: Settings) -> NoReturn:
     Raises SettingsError where the port is taken or another server uses the data directory. Exits without waiting for
     native code: a model that reads a prompt would hold the process for seconds.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    logging.getLogger("qa.web").setLevel(logging.INFO)
+    logs.begin(settings)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, cleaning up
     with only_server(settings), temporary_files(settings):
-        listener = _bind(settings)
+        listener = _bind(settings.host, settings.port)
         app = create_app(answerer_factory, settings)
         url = f"http://{_name(settings.host)}:{listener.getsockname()[1]}"
-        print(f"article-qa is at {url} and opens in a few seconds; Ctrl-C stops it.", flush=True)
-        print("The models are being loaded meanwhile …", flush=True)
-        with announced(settings, url, app.state.token), suppress(KeyboardInterrupt):
-            Server(app, settings).run(sockets=[listener])
+        tell = log.info if settings.log == "json" else partial(print, flush=True)
+        with announced(settings, url, app.state.token), served(settings, app.state.gauges, _bind):
+            tell(f"article-qa is at {url} and opens in a few seconds; Ctrl-C stops it.")
+            tell("The models are being loaded meanwhile …")
+            serving = Server(app, settings)
+            with suppress(KeyboardInterrupt):
+                serving.run(sockets=[listener])
+    traces.finish()
     sys.stdout.flush()
     os._exit(0)
 
 
-def _bind(settings: Settings) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     """Take the port first, so that a second server fails before it loads anything."""
-    listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((settings.host, settings.port))
+        listener.bind((host, port))
         listener.listen()
     except OSError as error:
         listener.close()
-        raise SettingsError(
-            f"cannot listen on {settings.host} port {settings.port}: {error.strerror}; choose another with --port"
-        ) from error
+        raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror}; choose another port") from error
     return listener
 
 

@@ -1,5 +1,6 @@
 """What is told of a question and of adding: over real HTTP to a collector of ours, and in Prometheus's own form."""
 
+import itertools
 import sys
 import threading
 import time
@@ -128,7 +129,7 @@ def test_a_question_is_a_trace_of_its_steps(answerer: Answerer, collector: Colle
     assert len({span.trace_id for span in collector.spans}) == 1
     order = ["understand", "retrieve", "draft", "verify"]
     ends = [(spans[name].start_time_unix_nano, spans[name].end_time_unix_nano) for name in order]
-    assert all(first[1] <= second[0] for first, second in zip(ends, ends[1:], strict=False)), "one after the other"
+    assert all(first[1] <= second[0] for first, second in itertools.pairwise(ends)), "one after the other"
     assert facts(whole) == {"article_qa.status": "answered", "article_qa.kind": "fact", "article_qa.language": "en"}
     assert collector.services == {"article-qa"}
 

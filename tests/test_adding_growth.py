@@ -124,3 +124,15 @@ def test_what_is_asked_of_a_feed_and_what_is_put_on_an_article(libraries: tuple[
         ]
         counts.append([steps(library, *call) for call in calls])
     assert all(map(few_more, *counts)), counts
+
+
+def test_what_status_says(libraries: tuple[Library, Library]) -> None:
+    counts = []
+    for library in libraries:
+        library.forget_failures([failed.item for failed in library.failed()])
+        library.note("a7", ("a note",))
+        library.tie("a8", Likeness(b"", ("a7",)))
+        stats = library.stats()
+        assert (stats.near_copies, [noted.id for noted in stats.noted]) == (1, ["a7"])
+        counts.append([steps(library, library.stats)])
+    assert all(map(few_more, *counts)), counts

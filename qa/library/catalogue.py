@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from qa.library import ledger, stories, storing, tags
 from qa.library.full_text import conditions, holding
 from qa.library.records import ArticleInfo, LibraryStats, Noted
-from qa.library.schema import articles, copies, each, passages
+from qa.library.schema import FURTHER, NOTED, articles, each, passages
 from qa.types import Filters
 
 a = articles.c
@@ -70,25 +70,21 @@ def embedded_otherwise(db: sa.Connection, model: str) -> tuple[str, ...]:
 
 def noted(db: sa.Connection) -> tuple[Noted, ...]:
     """The articles with notes, by id."""
-    query = sa.select(a.id, a.notes).where(a.notes != ()).order_by(a.id)
+    query = sa.select(a.id, a.notes).where(NOTED).order_by(a.id)
     return tuple(Noted(**row._mapping) for row in db.execute(query))
 
 
 def stats(db: sa.Connection, size: int) -> LibraryStats:
     """How much there is, in a file of `size` bytes, of whom and when, what is pending or failed, and what has notes."""
-    number, first, last = db.execute(
-        sa.select(sa.func.count(), sa.func.min(a.published_at), sa.func.max(a.published_at))
-    ).one()
-    passage_count = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0
+    first, last = (sa.select(end(a.published_at)).scalar_subquery() for end in (sa.func.min, sa.func.max))
     return LibraryStats(
-        number,
-        passage_count,
+        count(db, None, ()),
+        db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0,
         sources(db),
-        first,
-        last,
+        *db.execute(sa.select(first, last)).one(),
         size,
         models(db),
-        db.scalar(sa.select(sa.func.count()).where(copies.c.story != copies.c.article_id)) or 0,
+        db.scalar(sa.select(sa.func.count()).where(FURTHER)) or 0,
         ledger.pending(db) + storing.outdated(db),
         ledger.failed(db),
         noted(db),

@@ -43,6 +43,9 @@ articles = sa.Table(
     *(sa.Index(f"articles_by_{name}", name) for name in ("source", "published_at", "model")),
     sa.Index("articles_by_added_at", "added_at", "published_at", "id"),
 )
+# In the words of the index, or SQLite would not use it.
+NOTED = sa.cast(articles.c.notes, sa.Text) != sa.literal_column("'[]'")
+sa.Index("articles_noted", articles.c.id, sqlite_where=NOTED, postgresql_where=NOTED)
 passages = sa.Table(
     "passages",
     metadata,
@@ -67,6 +70,9 @@ copies = sa.Table(
     sa.Column("signature", sa.LargeBinary, nullable=False),
     sa.Column("story", sa.Text, nullable=False, index=True),
 )
+# Those beyond the first of each story.
+FURTHER = copies.c.story != copies.c.article_id
+sa.Index("copies_further", copies.c.article_id, sqlite_where=FURTHER, postgresql_where=FURTHER)
 # Parts of the signature: articles that share one may be near copies of one another.
 bands = sa.Table(
     "bands",

@@ -31,7 +31,7 @@ def infos(db: sa.Connection, *chosen: sa.ColumnElement[bool]) -> list[ArticleInf
 
 def count(db: sa.Connection, filters: Filters | None, every: Iterable[str]) -> int:
     """How many articles a filter lets through that hold every one of the words."""
-    chosen = (*conditions(filters), *holding(every))
+    chosen = (*conditions(filters), *holding(db, every))
     return db.scalar(sa.select(sa.func.count()).select_from(articles).where(*chosen)) or 0
 
 
@@ -40,14 +40,14 @@ def dated(
 ) -> list[str]:
     """The ids of such articles, newest first; those without a date come last."""
     order = (a.published_at.asc() if oldest_first else a.published_at.desc()).nulls_last()
-    query = sa.select(a.id).where(*conditions(filters), *holding(every))
+    query = sa.select(a.id).where(*conditions(filters), *holding(db, every))
     return list(db.scalars(query.order_by(order, a.id).limit(limit)))
 
 
 def counted_sources(db: sa.Connection, filters: Filters | None, every: Iterable[str]) -> dict[str, int]:
     """Source -> how many such articles are by it, most first."""
     number = sa.func.count().label("number")
-    query = sa.select(a.source, number).where(a.source.is_not(None), *conditions(filters), *holding(every))
+    query = sa.select(a.source, number).where(a.source.is_not(None), *conditions(filters), *holding(db, every))
     return {row.source: row.number for row in db.execute(query.group_by(a.source).order_by(number.desc(), a.source))}
 
 

@@ -8,9 +8,10 @@ from unicodedata import normalize
 import sqlalchemy as sa
 
 from qa.language.text import folded, sentences, stem, word_spans
-from qa.library.full_text import best_passages, holders, phrase
+from qa.library.full_text import best_passages, index
 from qa.library.records import Hit
 from qa.library.schema import among, articles, passages, tags
+from qa.library.text_index import Word
 
 MOST_WORDS = 20
 RANKED = 2_000  # passages that are put in an order; an article of which none is among them comes after all others
@@ -31,9 +32,9 @@ class Sought:
         return cls(tuple(dict.fromkeys(words[:MOST_WORDS])), query[-1:].isalnum())
 
     @property
-    def phrases(self) -> list[str]:
-        """As FTS5 looks for each."""
-        return [phrase(word, is_begun=self.is_begun and word == self.words[-1]) for word in self.words]
+    def looked_for(self) -> list[Word]:
+        """As full text search looks for each."""
+        return [Word(word, self.is_begun and word == self.words[-1]) for word in self.words]
 
     def hit(self, text: str, start: int) -> Hit | None:
         """The first of the sentences of a passage at `start` that hold most of the words; None where none holds any."""
@@ -71,9 +72,9 @@ def find(db: sa.Connection, sought: Sought, chosen: Iterable[sa.ColumnElement[bo
     Those whose title holds them all come before those by the score of their best passage; the newer come first where
     that tells nothing.
     """
-    held = [holders(db, match) for match in sought.phrases]
+    held = [set(db.scalars(index(db).holders(word))) for word in sought.looked_for]
     words = [folded(word) for word in sought.words]
-    scored = best_passages(db, " OR ".join(sought.phrases), RANKED)
+    scored = best_passages(db, sought.looked_for, RANKED)
     found = []
     for row in db.execute(_facts(chosen)):
         facts = folded("\n".join(filter(None, (row.title, row.source, row.author, row.published_at, row.tags))))
@@ -96,7 +97,7 @@ def hits(db: sa.Connection, sought: Sought, found: Iterable[Found]) -> dict[str,
 
 
 def _facts(chosen: Iterable[sa.ColumnElement[bool]]) -> sa.Select[tuple[str, ...]]:
-    called = sa.select(tags.c.article_id, sa.func.group_concat(tags.c.tag, "\n").label("tags"))
+    called = sa.select(tags.c.article_id, sa.func.aggregate_strings(tags.c.tag, "\n").label("tags"))
     called_by = called.group_by(tags.c.article_id).subquery()
     a = articles.c
     query = sa.select(a.id, a.title, a.source, a.author, a.published_at, called_by.c.tags)

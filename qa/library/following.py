@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite says the same alike
 
 from qa.errors import NotFollowed
 from qa.library import ledger

@@ -47,12 +47,12 @@ class Library(Store):
     def full_text_is_sound(self) -> bool:
         """Whether the full text holds what the passages do; raises LibraryError where the disk takes nothing."""
         with self._writing() as db:
-            return full_text.is_sound(db)
+            return full_text.index(db).is_sound()
 
     def rebuild_full_text(self) -> None:
         """Rebuild the full text from the passages."""
         with self._writing() as db:
-            full_text.rebuild(db)
+            full_text.index(db).rebuild()
 
     def put(
         self,
@@ -215,12 +215,12 @@ class Library(Store):
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """In how many passages each word stands, in any of its forms."""
         with self._reading() as db:
-            return full_text.document_frequencies(db, words)
+            return full_text.index(db).frequencies(words)
 
     def terms(self, beginning: str, among: Collection[str]) -> list[str]:
         """The stems of its words: those with this beginning, and those among some others."""
         with self._reading() as db:
-            return full_text.terms(db, beginning, among)
+            return sorted(full_text.index(db).terms(beginning, among))
 
     def evidence(self, scores: dict[int, float]) -> list[Evidence]:
         """The passages with these row ids, in the order given; those removed meanwhile are left out."""

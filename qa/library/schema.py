@@ -1,6 +1,5 @@
 """The tables of the library; nothing else knows SQL names."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,6 +7,7 @@ import sqlalchemy as sa
 
 from qa.errors import LibraryError
 from qa.library.bands import bands_of
+from qa.library.dialects import FULL_TEXT, IsListed, Listed, by_code_points
 from qa.storage.database import Contents
 
 SCHEMA_VERSION = 4
@@ -22,6 +22,16 @@ class Lines(sa.TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> tuple[str, ...]:
         return tuple(value)
+
+
+class OnLines(sa.TypeDecorator[tuple[str, ...]]):
+    """Texts without line ends, each on a line of its own; NULL is none."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> tuple[str, ...]:
+        return tuple(value.split("\n")) if value else ()
 
 
 metadata = sa.MetaData()
@@ -49,7 +59,7 @@ sa.Index("articles_noted", articles.c.id, sqlite_where=NOTED, postgresql_where=N
 passages = sa.Table(
     "passages",
     metadata,
-    sa.Column("rowid", sa.Integer, primary_key=True),
+    sa.Column("rowid", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id"), nullable=False, index=True),
     *(sa.Column(name, sa.Integer, nullable=False) for name in ("number", "start", "end")),
     sa.Column("text", sa.Text, nullable=False),
@@ -163,12 +173,7 @@ summaries = sa.Table(
     sa.Column("sha256", sa.Text, nullable=False),
     sa.Column("answer", sa.JSON, nullable=False),
 )
-# Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted. What goes in is
-# normalised by NFKC, as words are wherever they are compared: "CO2" finds "CO₂".
-FULL_TEXT = """
-CREATE VIRTUAL TABLE IF NOT EXISTS full_text
-USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')
-"""
+by_code_points(metadata)
 # What turns a file of this version into one of the next, beside the tables that are new.
 MIGRATIONS = {
     1: ("ALTER TABLE articles ADD COLUMN updated_at TEXT",),
@@ -193,7 +198,8 @@ def prepare(db: sa.Connection, known: int) -> None:
     for table in metadata.tables.values():
         for index in table.indexes:
             index.create(db, checkfirst=True)  # a table that is there already gets none by `create_all`
-    db.execute(sa.text(FULL_TEXT))
+    for statement in FULL_TEXT[db.dialect.name]:
+        db.execute(sa.text(statement))
     if known:
         _fill_bands(db)
 
@@ -208,9 +214,9 @@ def _fill_bands(db: sa.Connection) -> None:
 
 
 def among(column: sa.Column[Any], values: Iterable[str | int]) -> sa.ColumnElement[bool]:
-    """Whether a column holds one of any number of values; of variables SQLite takes only so many, 32,766 by default."""
-    listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
-    return column.in_(sa.select(listed.c.value))
+    """Whether a column holds one of any number of values."""
+    kind = Listed(isinstance(column.type, sa.Integer))
+    return IsListed(column, sa.bindparam(None, list(values), kind, unique=True))
 
 
 def begins(column: sa.Column[Any], text: str) -> sa.ColumnElement[bool]:

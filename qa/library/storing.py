@@ -8,7 +8,7 @@ from hashlib import sha256
 import numpy as np
 import sqlalchemy as sa
 
-from qa.library import ledger, stories, tags
+from qa.library import full_text, ledger, stories, tags
 from qa.library.records import Vectors
 from qa.library.schema import articles, passages, removed
 from qa.types import Article, Passage
@@ -58,13 +58,8 @@ def insert(
     if rows:
         insertion = sa.insert(passages).returning(passages.c.rowid, sort_by_parameter_order=True)
         rowids = db.scalars(insertion, rows).all()
-        db.execute(
-            sa.text("INSERT INTO full_text (rowid, title, text) VALUES (:rowid, nfkc(:title), nfkc(:text))"),
-            [
-                {"rowid": rowid, "title": article.title, "text": passage.text}
-                for rowid, passage in zip(rowids, split, strict=True)
-            ],
-        )
+        texts = [(rowid, passage.text) for rowid, passage in zip(rowids, split, strict=True)]
+        full_text.index(db).add(article.title, texts)
 
 
 def rename(db: sa.Connection, article_id: str, former: str, revision: int) -> None:
@@ -95,10 +90,7 @@ def _delete(db: sa.Connection, article_id: str) -> bool:
     db.execute(sa.delete(removed).where(removed.c.article_id == article_id))
     if db.scalar(sa.select(articles.c.id).where(articles.c.id == article_id)) is None:
         return False
-    db.execute(
-        sa.text("DELETE FROM full_text WHERE rowid IN (SELECT rowid FROM passages WHERE article_id = :id)"),
-        {"id": article_id},
-    )
+    full_text.index(db).drop(article_id)
     db.execute(sa.delete(passages).where(passages.c.article_id == article_id))
     db.execute(sa.delete(articles).where(articles.c.id == article_id))
     return True

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from unicodedata import normalize
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.postgresql import insert  # SQLite says the same alike
 
 from qa.errors import TagError
-from qa.library.schema import Lines, among, articles, each, tags
+from qa.library.schema import OnLines, among, articles, each, tags
 from qa.storage.database import Store
 
 LONGEST = 60  # characters
@@ -69,13 +69,13 @@ def listed() -> sa.ColumnElement[tuple[str, ...]]:
     """The tags of each article, as a column of a query on `articles`."""
     own = sa.select(tags.c.tag).where(tags.c.article_id == articles.c.id).order_by(sa.func.casefold(tags.c.tag))
     ordered = own.correlate(articles).subquery()
-    return sa.type_coerce(sa.select(sa.func.json_group_array(ordered.c.tag)).scalar_subquery(), Lines())
+    return sa.type_coerce(sa.select(sa.func.aggregate_strings(ordered.c.tag, "\n")).scalar_subquery(), OnLines())
 
 
 def rename(db: sa.Connection, article_id: str, former: str) -> None:
     """The tags of an article follow it to another id."""
     rows = sa.select(sa.literal(article_id), tags.c.tag).where(tags.c.article_id == former)
-    db.execute(sa.insert(tags).prefix_with("OR IGNORE").from_select(["article_id", "tag"], rows))
+    db.execute(insert(tags).from_select(["article_id", "tag"], rows).on_conflict_do_nothing())
     forget(db, former)
 
 

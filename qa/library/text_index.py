@@ -1,0 +1,47 @@
+"""What full text search asks of a database engine."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+TITLE_WEIGHT = 0.5
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word that is looked for in any of its forms; with all that begin with it, if it is only begun."""
+
+    text: str
+    is_begun: bool = False
+
+
+class TextIndex(Protocol):
+    """The full text of all passages, within a transaction."""
+
+    def ranked(
+        self, words: Sequence[Word], limit: int, let_through: sa.Select[tuple[int]] | None = None
+    ) -> dict[int, float]:
+        """Row id -> BM25 score of the passages that hold any of the words best, among some or among all, best first."""
+
+    def holders(self, word: Word) -> sa.Select[Any] | sa.TextualSelect:
+        """The id of its article for each passage that holds a word, or whose title does."""
+
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many passages each word stands, in any of its forms."""
+
+    def terms(self, beginning: str, among: Collection[str]) -> set[str]:
+        """The terms with this beginning, and those among some others."""
+
+    def add(self, title: str, texts: Sequence[tuple[int, str]]) -> None:
+        """Take in the passages of an article, each with its row id."""
+
+    def drop(self, article_id: str) -> None:
+        """Forget the passages of an article, which are still there."""
+
+    def is_sound(self) -> bool:
+        """Whether it has an entry for each passage, and the engine finds its own tables in order."""
+
+    def rebuild(self) -> None:
+        """Make it again from passages and titles, whatever is left of it."""

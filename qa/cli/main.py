@@ -1,4 +1,4 @@
-"""python -m qa: ask, search, chat, questions, evaluate, gold, feedback, users, settings, models, doctor."""
+"""python -m qa: ask, search, chat, questions, evaluate, gold, feedback, users, settings, models, ready, doctor."""
 
 import sys
 from dataclasses import asdict
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli.console import Since, Until, print_json, sensible
+from qa.cli.console import Since, Until, fail, print_json, sensible
 from qa.cli.evaluate import evaluate
 from qa.cli.gold import gold
 from qa.cli.questions import questions
@@ -138,6 +138,16 @@ def pull() -> None:
     from qa.models.pull import pull as pull_models
 
     pull_models(Settings.from_env())
+
+
+@app.command()
+def ready() -> None:
+    """Tell whether the running page can answer, as the health checks of containers ask."""
+    from qa.cli.remote import RemoteAnswerer
+
+    if RemoteAnswerer.find(Settings.from_env()) is None:
+        fail("no page answers over this data directory, or it is still loading its models")
+    print("ready")
 
 
 @app.command()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from qa.library import Library
+from qa.library import Library, full_text
 from qa.types import Article, Filters, Passage
 
 SMALL, LARGE = 80, 2_000  # articles of 25 passages: 2,000 and 50,000 passages
@@ -59,12 +59,21 @@ def counting(library: Library) -> Iterator[list[int]]:
     sa.event.remove(engine, "checkout", watch)
 
 
+def frequencies(library: Library, words: list[str]) -> dict[str, int]:
+    """Counted anew: a library keeps them."""
+    with library._reading() as db:
+        return full_text.index(db).frequencies(words)
+
+
 CALLS: dict[str, Callable[[Library], object]] = {
     "full text": lambda library: library.search_text(["heron"], 50),
     "full text of some days": lambda library: library.search_text(["heron"], 50, Filters("1900-01-02", "1900-01-04")),
     "full text since a day": lambda library: library.search_text(["heron"], 50, Filters("1900-01-02")),
     "full text of a source": lambda library: library.search_text(["heron"], 50, Filters(source="source 7")),
     "full text of an article": lambda library: library.search_text(["heron"], 50, Filters(article_id="a7")),
+    "full text of common words": lambda library: library.search_text(["heron", "ferry", "quay"], 50),
+    "common words of a source": lambda library: library.search_text(["heron", "ferry"], 50, Filters(source="source 7")),
+    "word frequencies": lambda library: frequencies(library, ["heron", "ferry"]),
     "sources": lambda library: library.sources(),
     "a source that is there": lambda library: library.holds_any(Filters(source="SOURCE 7")),
     "a source that is not": lambda library: library.holds_any(Filters(source="Nowhere")),

@@ -10,6 +10,9 @@ from qa.library.schema import LAST, articles, passages
 from qa.library.text_index import TITLE_WEIGHT, Word
 from qa.storage.sqlite import is_refusal
 
+COUNTED = 3_000  # passages that hold a word; of more the number is estimated
+STRETCHES, STRETCH = 20, 200  # of passages, by which it is
+
 
 class FTS5:
     """A table of FTS5 beside the passages."""
@@ -17,9 +20,7 @@ class FTS5:
     def __init__(self, db: sa.Connection) -> None:
         self._db = db
 
-    def ranked(
-        self, words: Sequence[Word], limit: int, let_through: sa.Select[tuple[int]] | None = None
-    ) -> dict[int, float]:
+    def ranked(self, words: Sequence[Word], limit: int, let_through: sa.Select[int] | None = None) -> dict[int, float]:
         """Row id -> BM25 score of the passages that match best.
 
         FTS5 alone knows what it needs: a join would be made for each hit before the limit. The plus sign keeps SQLite
@@ -42,8 +43,27 @@ class FTS5:
         return bound.columns(sa.column("article_id", sa.Text))
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        count = sa.text("SELECT count(*) FROM full_text WHERE full_text MATCH :match")
-        return {word: self._db.scalar(count, {"match": _phrase(Word(word))}) or 0 for word in words}
+        some = sa.text("SELECT count(*) FROM (SELECT 1 FROM full_text WHERE full_text MATCH :match LIMIT :most)")
+        found = dict[str, int]()
+        for word in words:
+            match = _phrase(Word(word))
+            number = self._db.scalar(some, {"match": match, "most": COUNTED}) or 0
+            many = number == COUNTED and self._estimate("full_text WHERE full_text MATCH :match AND rowid", match)
+            found[word] = max(number, many)
+        return found
+
+    def size(self) -> int:
+        return self._estimate("full_text_docsize WHERE id")
+
+    def _estimate(self, rows: str, match: str = "") -> int:
+        """About how many rows there are, by those in STRETCHES of row ids, spread over all."""
+        last = self._db.scalar(sa.select(sa.func.max(passages.c.rowid))) or 0
+        apart = max(1, last // STRETCHES)
+        length = min(apart, STRETCH)
+        counted = f"(SELECT count(*) FROM {rows} BETWEEN value AND value + {length - 1})"
+        query = sa.text(f"SELECT sum({counted}) FROM json_each(:firsts)")
+        number = self._db.scalar(query, {"firsts": json.dumps([*range(1, last + 1, apart)]), "match": match}) or 0
+        return round(number * apart / length)
 
     def terms(self, beginning: str, among: Collection[str]) -> set[str]:
         self._db.execute(sa.text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, full_text, row)"))

@@ -1,10 +1,11 @@
 """Full text search, and which articles a filter lets through."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 
 import sqlalchemy as sa
 
+from qa.library import common
 from qa.library.fts5 import FTS5
 from qa.library.schema import LAST, among, articles, each, passages
 from qa.library.tags import tagged
@@ -16,28 +17,58 @@ AHEAD = 40  # hits looked at for each that is wanted, before every hit is asked
 
 
 def search(
-    db: sa.Connection, words: Iterable[str], limit: int, filters: Filters | None, every: Iterable[str] = ()
+    db: sa.Connection,
+    frequencies: Mapping[str, int],
+    limit: int,
+    filters: Filters | None,
+    every: Iterable[str] = (),
 ) -> dict[int, float]:
     """Row id -> BM25 score (higher is better) of the passages that hold any of the words, best first.
 
-    `every` are words of which each must stand somewhere in the article.
+    `frequencies` says in how many passages each of the words stands; of the words `every` each must stand somewhere
+    in the article.
     """
-    sought, engine = [Word(word) for word in words], index(db)
-    if not sought:
+    if not frequencies:
         return {}
     chosen = [*conditions(filters), *holding(db, every)]
+    rare, left = common.parted(frequencies)
+    if not left:
+        return _among(db, rare, limit, chosen)
+    few = list(db.scalars(_let_through(chosen).limit(common.POOL + 1))) if chosen else []
+    if chosen and len(few) <= common.POOL:
+        whole = common.counted(db, dict.fromkeys(few, 0.0), frequencies, frequencies, index(db).size())
+        found = {rowid: score for rowid, score in whole.items() if score}
+    elif found := _among(db, rare, limit, chosen, common.POOL):
+        found = common.counted(db, found, left, frequencies, index(db).size())
+    else:
+        found = _among(db, frequencies, limit, chosen)
+    return dict(islice(found.items(), limit))
+
+
+def _among(
+    db: sa.Connection, words: Iterable[str], limit: int, chosen: Sequence[sa.ColumnElement[bool]], more: int = 0
+) -> dict[int, float]:
+    """Row id -> score of the passages that hold any of the words best, of the articles of which all is true.
+
+    So many as the limit says, or where they are at hand as many `more`.
+    """
+    sought, engine, most = [Word(word) for word in words], index(db), max(limit, more)
     if not chosen:
-        return engine.ranked(sought, limit)
-    let_through = sa.select(passages.c.rowid).join(articles, articles.c.id == passages.c.article_id).where(*chosen)
+        return engine.ranked(sought, most)
+    let_through = _let_through(chosen)
     some = sa.select(sa.func.count()).select_from(let_through.limit(FEW + 1).subquery())
     if db.scalars(some).one() <= FEW:
-        return engine.ranked(sought, limit, let_through)
+        return engine.ranked(sought, most, let_through)
     best = engine.ranked(sought, limit * AHEAD)
     kept = set(db.scalars(let_through.where(among(passages.c.rowid, best))))
     found = {rowid: score for rowid, score in best.items() if rowid in kept}
     if len(found) >= limit or len(best) < limit * AHEAD:
-        return dict(islice(found.items(), limit))
-    return engine.ranked(sought, limit, let_through)
+        return dict(islice(found.items(), most))
+    return engine.ranked(sought, most, let_through)
+
+
+def _let_through(chosen: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int]:
+    return sa.select(passages.c.rowid).join(articles, articles.c.id == passages.c.article_id).where(*chosen)
 
 
 def best_passages(db: sa.Connection, words: Sequence[Word], limit: int) -> dict[str, tuple[int, float]]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from qa.errors import ArticleNotFound
 from qa.library import catalogue, full_text, ledger, stories, storing
+from qa.library.frequencies import Frequencies
 from qa.library.records import (
     ArticleInfo,
     Changes,
@@ -24,13 +25,17 @@ from qa.library.records import (
     stacked,
 )
 from qa.library.schema import LIBRARY, among, articles, passages, removed
-from qa.storage.database import Store
+from qa.storage.database import Database, Store
 from qa.storage.sqlite import SQLiteFile
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
 
 class Library(Store):
     """Articles, passages, full text and vectors; many processes may read and write at once."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._frequencies = Frequencies()
 
     @property
     def path(self) -> Path:
@@ -210,12 +215,12 @@ class Library(Store):
         `every` are words of which each must stand somewhere in the article.
         """
         with self._reading() as db:
-            return full_text.search(db, words, limit, filters, every)
+            return full_text.search(db, self._frequencies.of(db, words), limit, filters, every)
 
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        """In how many passages each word stands, in any of its forms."""
+        """In how many passages each word stands, in any of its forms; where in many, about how many."""
         with self._reading() as db:
-            return full_text.index(db).frequencies(words)
+            return self._frequencies.of(db, words)
 
     def terms(self, beginning: str, among: Collection[str]) -> list[str]:
         """The stems of its words: those with this beginning, and those among some others."""

@@ -20,16 +20,17 @@ class Word:
 class TextIndex(Protocol):
     """The full text of all passages, within a transaction."""
 
-    def ranked(
-        self, words: Sequence[Word], limit: int, let_through: sa.Select[tuple[int]] | None = None
-    ) -> dict[int, float]:
+    def ranked(self, words: Sequence[Word], limit: int, let_through: sa.Select[int] | None = None) -> dict[int, float]:
         """Row id -> BM25 score of the passages that hold any of the words best, among some or among all, best first."""
 
     def holders(self, word: Word) -> sa.Select[Any] | sa.TextualSelect:
         """The id of its article for each passage that holds a word, or whose title does."""
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        """In how many passages each word stands, in any of its forms."""
+        """In how many passages each word stands, in any of its forms; where in many, about how many."""
+
+    def size(self) -> int:
+        """About how many passages there are."""
 
     def terms(self, beginning: str, among: Collection[str]) -> set[str]:
         """The terms with this beginning, and those among some others."""

@@ -53,7 +53,8 @@ def named_sources(question: str, sources: Iterable[str]) -> list[str]:
     """The sources whose names stand in the question: those of several words in any case, others capitals and all, for
     "Time" is one and "time" is not, nor is "the week" "The Week".
     """
-    return [source for source in sources if _naming(source).search(question)]
+    plain = question.casefold()  # a pattern is made only of those that may be named: there can be thousands
+    return [source for source in sources if source.casefold() in plain and _naming(source).search(question)]
 
 
 def without_source(question: str, source: str) -> str:

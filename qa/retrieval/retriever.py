@@ -255,7 +255,8 @@ class HybridRetriever(BaseRetriever):
         """How much each word of a text tells: stem -> inverse document frequency, as in BM25."""
         total = self.index.count()
         found = self.library.document_frequencies(content_words(text))
-        return {stem(word): math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in found.items() if n <= total}
+        held = {stem(word): min(n, total) for word, n in found.items()}
+        return {word: math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in held.items()}
 
     def _get_relevant_documents(
         self,

@@ -72,7 +72,8 @@ def _alone(settings: Settings) -> Iterator[IndexDirectory]:
     """Hold the data directory; raises IndexLocked where a page or another command uses it."""
     in_use = IndexLocked(f"another article-qa process uses {settings.data_dir}; stop the page and other commands first")
     with ExitStack() as held:
-        for path in (settings.server_lock, lock_file(settings.data_dir)):
+        servers = settings.server_lock, *settings.servers_dir.glob("*.lock")
+        for path in (*servers, lock_file(settings.data_dir)):
             lock = FileLock(path)
             try:
                 lock.acquire(timeout=LOCK_SECONDS)

@@ -149,13 +149,18 @@ class Settings:
 
     @property
     def server_file(self) -> Path:
-        """Holds the address of the running page, so that the command line can talk to it."""
+        """Holds the address of the first running page, so that the command line can talk to it."""
         return self.data_dir / "server.json"
 
     @property
     def server_lock(self) -> Path:
-        """Held by the one server of a data directory, for as long as it runs."""
+        """Held by the first server of a data directory, for as long as it runs."""
         return self.data_dir / "server.lock"
+
+    @property
+    def servers_dir(self) -> Path:
+        """The same files of the second server and those after it, which share a Chroma server."""
+        return self.data_dir / "servers"
 
     @property
     def temporary_dir(self) -> Path:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -62,6 +63,9 @@ SUMMED_UP = (CITATION, LENGTH_CITATION)
 class _Library:
     def count(self) -> int:
         return 2
+
+    def held(self, name: str, wait: object) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 class FakeRelated:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx
@@ -15,10 +16,16 @@ from qa.types import Answer, Answering, Citation, Evidence, Filters, Length, Sen
 TIMEOUT = httpx.Timeout(10.0, read=600.0)
 
 
-def announced(settings: Settings, asked: str = "/healthz") -> httpx.Client | None:
-    """A client of the page that serves this data directory, if one is running and says yes to what it is asked."""
+def announced(settings: Settings, asked: str = "/healthz") -> Iterator[httpx.Client]:
+    """A client of each page that serves this data directory, is running, and says yes to what it is asked."""
+    for path in (settings.server_file, *sorted(settings.servers_dir.glob("*.json"))):
+        if client := _client(path, asked):
+            yield client
+
+
+def _client(path: Path, asked: str) -> httpx.Client | None:
     try:
-        page = json.loads(settings.server_file.read_text())
+        page = json.loads(path.read_text())
         headers = {"Authorization": f"Bearer {page['token']}"} if page.get("token") else {}
         client = httpx.Client(base_url=page["url"], headers=headers, timeout=TIMEOUT, trust_env=False)
         return client if client.get(asked, timeout=5.0).status_code == httpx.codes.OK else None
@@ -35,7 +42,7 @@ class RemoteAnswerer(Answering):
     @classmethod
     def find(cls, settings: Settings) -> "RemoteAnswerer | None":
         """The page that serves this data directory, if one is running and ready."""
-        client = announced(settings, "/readyz")
+        client = next(announced(settings, "/readyz"), None)
         return cls(client) if client else None
 
     def search(

@@ -93,20 +93,23 @@ def _keep_key(now: Settings, *, forget: bool) -> str:
 
 
 def _told_page(now: Settings, body: dict[str, Any]) -> str | None:
-    """What a running page made of it; None where none runs, or where it leaves that to us."""
-    page = announced(now)
-    if page is None:
-        return None
+    """What the running pages made of it; None where none runs, or where they leave that to us."""
+    told = [_told(page, body) for page in announced(now)]
+    return "saved; the running page uses it from now on" if any(told) else None
+
+
+def _told(page: httpx.Client, body: dict[str, Any]) -> bool:
+    """Whether a page took it; raises SettingsError with what it says of a model that cannot be used."""
     try:
         answer = page.patch("/api/settings", json=body, timeout=LOADING_SECONDS)
         said = answer.json().get("error", "")
     except (httpx.HTTPError, ValueError, AttributeError) as error:
         raise SettingsError(f"the running page did not answer ({error}); stop it, or try again") from error
     if answer.status_code in (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND):
-        return None
+        return False
     if said:
         raise SettingsError(said)
-    return "saved; the running page uses it from now on"
+    return True
 
 
 def _say(line: str) -> None:

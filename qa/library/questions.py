@@ -30,7 +30,10 @@ class Questions(Store):
         kept: Sequence[tuple[PreparedQuestion, Vectors]] = (),
         model: str,
     ) -> bool:
-        """Keep questions with their vectors (dim), and how many facts were tried; whether the article is still this."""
+        """Keep questions with their vectors (dim), and how many facts were tried.
+
+        Nothing is kept, and False given, where the article has changed, or another process has tried as many.
+        """
         rows = [
             {name: getattr(question, name) for name in ("article_id", "question", "words", "quote", "start", "end")}
             | {"model": model, "vector": np.asarray(vector, np.float32).tobytes()}
@@ -38,6 +41,8 @@ class Questions(Store):
         ]
         with self._writing() as db:
             if db.scalar(sa.select(a.sha256).where(a.id == article.id)) != article.sha256:
+                return False
+            if (db.scalar(_tried(article.id)) or 0) >= tried:
                 return False
             db.execute(sa.delete(questioned).where(questioned.c.article_id == article.id))
             db.execute(sa.insert(questioned).values(article_id=article.id, tried=tried, over=over))
@@ -48,7 +53,7 @@ class Questions(Store):
     def tried(self, article_id: str) -> int:
         """How many facts of an article a question was sought for."""
         with self._reading() as db:
-            return db.scalar(sa.select(questioned.c.tried).where(questioned.c.article_id == article_id)) or 0
+            return db.scalar(_tried(article_id)) or 0
 
     def waiting(self, newest: int | None = None, of: Iterable[str] | None = None) -> list[str]:
         """The ids of the articles whose preparing is not over, the newest first: of so many, or of these, or of all.
@@ -97,6 +102,10 @@ class Questions(Store):
         """Those with these ids, in the order given."""
         with self._reading() as db:
             return _standing(db, ids)
+
+
+def _tried(article_id: str) -> sa.Select[int]:
+    return sa.select(questioned.c.tried).where(questioned.c.article_id == article_id)
 
 
 def _standing(db: sa.Connection, ids: Sequence[int]) -> list[PreparedQuestion]:

@@ -3,6 +3,8 @@
 import hashlib
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from qa.errors import ArticleQAError, EvaluationError
 from qa.evaluation.gold_sets import GoldSets
@@ -10,15 +12,19 @@ from qa.evaluation.measurement import Measurement
 from qa.evaluation.runs import Run, Runs
 from qa.models.cores import Urgency, urgency
 from qa.settings import Settings
+from qa.web.duty import Duty
 from qa.web.engine import Engine, foreseen, one_line
 from qa.web.evaluating import CutShortError, Drafting, Job, Measuring
 
 BUSY = "another evaluation is running; wait until it has ended, or cancel it"
+ELSEWHERE = (
+    "another web process works on it; cancel it in the browser in which it was begun, or wait until it has ended"
+)
 log = logging.getLogger(__name__)
 
 
 class Evaluator:
-    """Keeps gold sets and runs of each user apart, and works on one job at a time.
+    """Keeps gold sets and runs of each user apart, and works on one job at a time, of all processes together.
 
     Its methods take the name of the user; they wait for files, so they are called in threads.
     """
@@ -27,7 +33,7 @@ class Evaluator:
         self._engine = engine
         self._settings = settings
         self._lock = threading.Lock()
-        self._runs: dict[str, Runs] = {}
+        self._duty = Duty("evaluation", lambda: engine.library)
         self._job: Job | None = None
         self._thread: threading.Thread | None = None
         self.is_stopping = False
@@ -36,14 +42,16 @@ class Evaluator:
         return GoldSets(self._settings.evaluations_dir / _folder(owner) / "gold")
 
     def runs(self, owner: str) -> Runs:
-        """Those of a user; what an earlier server left running is cut short."""
-        with self._lock:
-            if owner not in self._runs:
-                folder = self._settings.evaluations_dir / _folder(owner) / "runs"
-                runs = self._runs[owner] = Runs(folder, self._settings.report_dir)
-                for run in runs.all():
-                    _recover(runs, run)
-        return self._runs[owner]
+        """Those of a user; what a process left running that has ended since is cut short."""
+        runs = Runs(self._settings.evaluations_dir / _folder(owner) / "runs", self._settings.report_dir)
+        if any(run.state == "running" and not self._is_ours(run) for run in runs.all()):
+            with self._lock:
+                if self._duty.take():
+                    for run in runs.all():
+                        if not self._is_ours(run):
+                            _recover(runs, run)
+                    self._rest()
+        return runs
 
     def job(self, owner: str) -> Job | None:
         """What is worked on for this user, or was at last."""
@@ -54,8 +62,7 @@ class Evaluator:
         runs, questions = self.runs(owner), self.sets(owner).read(gold_id)[:limit]
         model = None if retrieval_only else self._engine.answerer().model_name
         measurement = Measurement(f"{gold_id}.jsonl", questions, model)
-        with self._lock:
-            self._check_free()
+        with self._turn():
             run = runs.begin(measurement)
             self._start(Measuring(self._engine, owner, runs, run, measurement))
         return run
@@ -71,8 +78,7 @@ class Evaluator:
         measurement = Measurement(run.gold, runs.questions(run_id), run.model)
         if not measurement.goes_on(runs.folder(run_id), self._engine.library):
             raise EvaluationError("the articles have changed since it was cut short; begin a new one")
-        with self._lock:
-            self._check_free()
+        with self._turn():
             job = Measuring(self._engine, owner, runs, run, measurement)
             run = runs.resumed(run)
             self._start(job)
@@ -81,17 +87,21 @@ class Evaluator:
     def draft(self, owner: str, count: int) -> str:
         """Begin to draft a gold set; gives its id."""
         self._engine.answerer()
-        with self._lock:
-            self._check_free()
+        with self._turn():
             job = Drafting(self._engine, owner, self.sets(owner), count)
             self._start(job)
         return job.id
 
     def cancel(self, owner: str, job_id: str) -> None:
-        """End a job now, and keep what there is; nothing where it is over."""
+        """End a job now, and keep what there is; nothing where it is over.
+
+        Raises EvaluationError where another process works on it.
+        """
         job = self.job(owner)
         if job and job.id == job_id:
             job.end("stopped")
+        elif any(run.id == job_id and run.state == "running" for run in self.runs(owner).all()):
+            raise EvaluationError(ELSEWHERE)
 
     def remove(self, owner: str, run_id: str) -> None:
         self.cancel(owner, run_id)
@@ -100,6 +110,10 @@ class Evaluator:
     @property
     def is_taken(self) -> bool:
         """Whether a job of anybody is being worked on."""
+        return self._is_at_work or self._duty.is_taken()
+
+    @property
+    def _is_at_work(self) -> bool:
         return self._job is not None and not self._job.is_over
 
     def stop(self) -> None:
@@ -107,31 +121,45 @@ class Evaluator:
         self.is_stopping = True
         if self._job:
             self._job.cut.set()
+        self._duty.give_up()
 
-    def _check_free(self) -> None:
-        if self.is_taken:
-            raise EvaluationError(BUSY)
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """To start a job in; raises EvaluationError where one is being worked on, by any process."""
+        with self._lock:
+            if self._is_at_work or not self._duty.take():
+                raise EvaluationError(BUSY)
+            try:
+                yield
+            finally:
+                self._rest()
+
+    def _rest(self) -> None:
+        """Let other processes measure, unless this one does; the lock is held."""
+        if not self._is_at_work:
+            self._duty.give_up()
+
+    def _is_ours(self, run: Run) -> bool:
+        return self._job is not None and self._job.id == run.id
 
     def _start(self, job: Job) -> None:
         before, self._job = self._thread, job
-        self._thread = threading.Thread(target=_work, args=(job, before, self._engine), name="evaluation", daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(job, before), name="evaluation", daemon=True)
         self._thread.start()
 
-
-def _work(job: Job, before: threading.Thread | None, engine: Engine) -> None:
-    """After the thread before, which may be in the midst of a model's step; meanwhile nothing is prepared ahead."""
-    if before:
-        before.join()
-    urgency.set(Urgency.EVALUATION)
-    job.begin()
-    try:
-        with foreseen(), engine.idle.interrupted():
-            try:
+    def _work(self, job: Job, before: threading.Thread | None) -> None:
+        """After the thread before, which may be in the midst of a model's step; meanwhile nothing is prepared ahead."""
+        if before:
+            before.join()
+        urgency.set(Urgency.EVALUATION)
+        job.begin()
+        try:
+            with foreseen(), self._engine.idle.interrupted(), suppress(CutShortError):
                 job.work()
-            except CutShortError:
-                return
-    except ArticleQAError as error:
-        _failed(job, one_line(error))
+        except ArticleQAError as error:
+            _failed(job, one_line(error))
+        with self._lock:
+            self._rest()
 
 
 def _failed(job: Job, problem: str) -> None:

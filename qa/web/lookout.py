@@ -1,4 +1,7 @@
-"""Looks at what is followed while the server runs: one at a time, in turn with what is added, and only what is due."""
+"""Looks at what is followed while the server runs: one at a time, in turn with what is added, and only what is due.
+
+Of several processes one looks at what is due; what a user wants looked at, the one that was asked does.
+"""
 
 import asyncio
 import logging
@@ -15,6 +18,7 @@ from qa.errors import ArticleQAError, NotFollowed
 from qa.library.following import Followed, Following, time_of
 from qa.settings import Settings
 from qa.web.collect import Collector
+from qa.web.duty import Duty, ElsewhereError, elsewhere
 from qa.web.engine import Engine, foreseen, one_line
 from qa.web.limits import TooManyError
 
@@ -28,10 +32,6 @@ LIMITS = Limits(seconds=30.0)  # of a page; whoever adds something meanwhile wai
 
 State = Literal["idle", "waiting", "looking"]
 log = logging.getLogger(__name__)
-
-
-class ElsewhereError(Exception):
-    """Another process is looking at what is followed."""
 
 
 class Look:
@@ -60,6 +60,7 @@ class Lookout:
         self._collector = collector
         self._allow_private = settings.allow_private_addresses
         self._asked: dict[int, str] = {}  # what a user wants looked at, and since when
+        self._duty = Duty("lookout", lambda: engine.library)
         self._watches: dict[int, tuple[FolderWatch, FolderKeeper]] = {}
         self._now: Look | None = None
         self._wake = asyncio.Event()
@@ -86,6 +87,7 @@ class Lookout:
         self._is_stopped = True
         for watch, _ in self._watches.values():
             watch.stop()
+        self._duty.give_up()
 
     async def keep(self) -> None:
         """Look at what is due, again and again."""
@@ -109,17 +111,19 @@ class Lookout:
         """Look at the one that is due first; whether there was one and nothing stood in the way."""
         if not (self._engine.loaded or self._engine.problem) or not self._collector.is_idle:
             return False
+        since = _now()
         followed = await asyncio.to_thread(self.following.list)
-        self._attend(followed)
+        self._asked = {each.id: self._asked[each.id] for each in followed if each.id in self._asked}
+        if self._duty.is_ours or (bool(followed) and await asyncio.to_thread(self._duty.take)):
+            self._attend(followed)
         due = self._due(followed)
-        return due is not None and await self._look(due)
+        return due is not None and await self._look(due, since)
 
     def _attend(self, followed: Sequence[Followed]) -> None:
         """Watch the folders, but for those that are paused or have just failed."""
         from ingest.watch import FolderWatch
 
         now, known = _now(), {each.id: each for each in followed}
-        self._asked = {number: since for number, since in self._asked.items() if number in known}
         for number in list(self._watches):
             if number not in known or known[number].paused:
                 self._drop(number)
@@ -139,15 +143,17 @@ class Lookout:
         for number, (watch, _) in self._watches.items():
             if watch.is_due:
                 return by_id[number]
+        if not self._duty.is_ours:
+            return None
         due = [each for each in followed if each.kind == "feed" and each.next_at and each.next_at <= now]
         return min(due, key=lambda each: each.next_at or "", default=None)
 
-    async def _look(self, due: Followed) -> bool:
-        """Look at it; whether it was looked at to the end."""
+    async def _look(self, due: Followed, since: str) -> bool:
+        """Look at it, unless that was done elsewhere since; whether it was looked at to the end."""
         self._now = Look(due.id)
         watch, keeper = self._watches.get(due.id, (None, None))
         changed = watch.take() if watch else []
-        since = self._asked.get(due.id) or _now()
+        since = self._asked.get(due.id) or since
         if due.id in self._asked:
             changed = []  # the whole folder
         work = partial(self._work, due.id, since, self._now, keeper, changed)
@@ -177,7 +183,7 @@ class Lookout:
         """In a thread; None where it gave way to what somebody adds, or to another process."""
         with foreseen():
             try:
-                return self._looker().look(number, since, look, _elsewhere, keeper, changed)
+                return self._looker().look(number, since, look, elsewhere, keeper, changed)
             except (GaveWay, ElsewhereError):
                 return None
             finally:
@@ -199,10 +205,6 @@ class Lookout:
     def _drop(self, number: int) -> None:
         if number in self._watches:
             self._watches.pop(number)[0].stop()
-
-
-def _elsewhere() -> None:
-    raise ElsewhereError
 
 
 def _tell(loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:

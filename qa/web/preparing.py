@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ingest.lock import is_held
 from qa.errors import ArticleNotFound, ArticleQAError
 from qa.models.cores import Urgency, urgency
+from qa.web.duty import Duty
 from qa.web.engine import NEWEST, Engine, NotReadyError, foreseen, one_line
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ log = logging.getLogger(__name__)
 class Preparer:
     """One thread of the lowest urgency: articles that somebody wants questions on come first, then the newest.
 
-    Whoever asks interrupts it within a step of the model. A model elsewhere is only asked where somebody wants it.
+    Whoever asks interrupts it within a step of the model. A model elsewhere is only asked where somebody wants it. Of
+    several processes one goes on to the newest; what somebody wants, the one that was asked prepares.
     """
 
     def __init__(self, engine: Engine, data_dir: Path) -> None:
@@ -36,6 +38,7 @@ class Preparer:
         self.trouble = ""
         self._engine = engine
         self._data_dir = data_dir
+        self._duty = Duty("questions", lambda: engine.library)
         self._wanted: deque[str] = deque(maxlen=MOST_WANTED)
         self._failed: set[str] = set()
         self._stopped = threading.Event()
@@ -49,6 +52,7 @@ class Preparer:
         """End it at its next step; what was prepared is kept."""
         self._stopped.set()
         self._woken.set()
+        self._duty.give_up()
 
     def want(self, article_ids: Collection[str]) -> None:
         """Let these articles come first, in this order."""
@@ -96,7 +100,7 @@ class Preparer:
             if article_id in waiting and article_id not in self._failed:
                 return article_id
             self._wanted.remove(article_id)
-        newest = questions.waiting(newest=NEWEST) if answerer.is_resident else []
+        newest = questions.waiting(newest=NEWEST) if answerer.is_resident and self._duty.take() else []
         return next((article_id for article_id in newest if article_id not in self._failed), None)
 
     def _prepare(self, article_id: str) -> None:

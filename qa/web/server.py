@@ -17,7 +17,7 @@ from qa.settings import Settings
 from qa.telemetry import logs, traces
 from qa.web.application import AnswererFactory, create_app
 from qa.web.metrics import served
-from qa.web.presence import announced, only_server, temporary_files
+from qa.web.presence import announced, seated, temporary_files
 from qa.web.protocol import LONGEST_HEAD, PatientProtocol
 
 GRACE_SECONDS = 3
@@ -56,17 +56,17 @@ class Server(uvicorn.Server):
 def serve(answerer_factory: AnswererFactory, settings: Settings) -> NoReturn:
     """Serve the page until the process is told to stop, then end it.
 
-    Raises SettingsError where the port is taken or another server uses the data directory. Exits without waiting for
+    Raises SettingsError where the port is taken or other servers use the data directory. Exits without waiting for
     native code: a model that reads a prompt would hold the process for seconds.
     """
     logs.begin(settings)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C, cleaning up
-    with only_server(settings), temporary_files(settings):
+    with seated(settings) as seat, temporary_files(seat):
         listener = _bind(settings.host, settings.port)
         app = create_app(answerer_factory, settings)
         url = f"http://{_name(settings.host)}:{listener.getsockname()[1]}"
         tell = log.info if settings.log == "json" else partial(print, flush=True)
-        with announced(settings, url, app.state.token), served(settings, app.state.gauges, _bind):
+        with announced(seat, url, app.state.token), served(settings, app.state.gauges, _bind):
             tell(f"article-qa is at {url} and opens in a few seconds; Ctrl-C stops it.")
             tell("The models are being loaded meanwhile …")
             serving = Server(app, settings)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ingest import backup_cli, follow_cli, tag_cli
-from ingest.in_step import embed_anew, encoder, fetcher, index_state, opened, reembed, say, sync
+from ingest.in_step import embed_anew, encoder, fetcher, index_state, opened, reembed, say, sync, workplace
 from qa.cli.console import INTERRUPTED, Since, Until, fail, print_json
 from qa.errors import ArticleNotFound, LoadError
 from qa.types import Filters
@@ -36,11 +36,14 @@ Examples:
   python -m ingest add https://example.org/feed.xml --limit 20
   python -m ingest add subscriptions.opml bookmarks.html crawl.warc.gz
   python -m ingest add news.csv --map text=body,published_at=first_seen
+  python -m ingest add archive/ --ray 10.0.0.1:6379
 
 A feed, a list of feeds or an export of bookmarks that is named is asked for: its pages are fetched.
 
 Front matter, CSV, JSON and JSON Lines may name facts as usual ("content", "headline", "byline" …); what was taken, and
 what was not, is said. --map says which columns of CSV and JSON hold which facts, where that goes wrong.
+
+With --ray files are read and embedded on a Ray cluster; docs/beyond.md says what it needs.
 """
 WATCH = """Keep a folder and the library in step, until Ctrl-C.
 
@@ -67,6 +70,10 @@ Limit = Annotated[
     int | None,
     typer.Option(min=1, metavar="N", help="Only the newest N entries of each feed, the first N of an export."),
 ]
+Ray = Annotated[
+    str | None,
+    typer.Option("--ray", metavar="ADDRESS", help="Read and embed on this Ray cluster; `local` starts one here."),
+]
 Map = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="FACT=COLUMN,...", help="Which columns hold which facts: text=body,title=head."),
@@ -75,7 +82,7 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", exists=True, file_okay=Fa
 
 
 @app.command(help=ADD)
-def add(items: Items, limit: Limit = None, named: Map = None, as_json: AsJson = False) -> None:
+def add(items: Items, limit: Limit = None, named: Map = None, ray: Ray = None, as_json: AsJson = False) -> None:
     from ingest import pipeline, tables
     from ingest.progress import ConsoleReporter
 
@@ -83,7 +90,7 @@ def add(items: Items, limit: Limit = None, named: Map = None, as_json: AsJson = 
     settings, library = opened()
     embed_anew(settings, library)
     ended, code = "", 1
-    with ConsoleReporter("adding") as reporter:
+    with workplace(settings, library, ray) as place, ConsoleReporter("adding") as reporter:
         try:
             report = pipeline.add(
                 items,
@@ -93,10 +100,11 @@ def add(items: Items, limit: Limit = None, named: Map = None, as_json: AsJson = 
                 fetcher=fetcher(settings),
                 limit=limit,
                 columns=columns,
+                workplace=place,
             )
         except pipeline.Stopped as stop:
             report, ended, code = stop.report, "stopped", INTERRUPTED
-        except pipeline.Unwritable as stop:
+        except (pipeline.Unwritable, pipeline.CutOff) as stop:
             report, ended = stop.report, str(stop)
     if as_json:
         print_json(report.to_json())

@@ -2,7 +2,8 @@
 
 import sys
 from collections.abc import Callable
-from functools import cache
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from qa.errors import IndexLocked, IndexUnavailable, IndexUnwritable
@@ -11,6 +12,7 @@ from qa.settings import EMBEDDED, Settings
 if TYPE_CHECKING:
     from ingest.fetch import Fetcher
     from ingest.pipeline import Encoder
+    from ingest.workplace import Workplace
     from qa.library import Library
 
 
@@ -61,6 +63,17 @@ def encoder(settings: Settings) -> "Callable[[], Encoder]":
         return load_embeddings(settings)
 
     return load
+
+
+def workplace(settings: Settings, library: "Library", ray: str | None) -> "AbstractContextManager[Workplace]":
+    """Where files are read: here, or on the Ray cluster of that address. Raises ClusterError."""
+    if ray is None:
+        from ingest.workplace import HERE
+
+        return nullcontext(HERE)
+    from ingest.cluster import Cluster, worker_encoder
+
+    return Cluster(ray, library, partial(worker_encoder, settings.embeddings))
 
 
 def sync(settings: Settings, library: "Library") -> None:

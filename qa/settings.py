@@ -32,12 +32,14 @@ QUIET = {
     "LANGSMITH_TRACING_V2": "false",
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime
     "OTEL_SDK_DISABLED": "true",  # opentelemetry, which fastapi and chromadb use
+    "RAY_USAGE_STATS_ENABLED": "0",
 }
 TRACED_TO = "OTEL_EXPORTER_OTLP_ENDPOINT"  # OpenTelemetry's own variable, by which a user asks for traces of ours
 os.environ.update(QUIET)
 if os.environ.get(TRACED_TO, "").strip():
     del os.environ["OTEL_SDK_DISABLED"]
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # it writes to the terminal; the lines that matter are ours
 
 Origin = Literal["environment", "saved"]
 

@@ -1,5 +1,7 @@
 """Which piece of work goes first, with one core and work that waits to be let on."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -47,3 +49,12 @@ def test_results_come_in_order_and_errors_where_the_work_was_asked_for() -> None
     with pytest.raises(ZeroDivisionError):
         cores.map(lambda number: 60 // number, [1, 0])
     assert cores.map(lambda number: 60 // number, [4]) == [15]
+
+
+def test_a_process_takes_no_more_cores_than_it_is_lent() -> None:
+    code = (
+        "import threading; from qa.models.cores import cores, keep_to; keep_to(3); cores();"
+        "print(sum(thread.name.startswith('core_') for thread in threading.enumerate()))"
+    )
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "3\n"

@@ -113,7 +113,10 @@ def test_a_proxy_is_an_address_or_a_network(proxies: str) -> None:
         Settings.from_env({"ARTICLE_QA_TRUSTED_PROXIES": proxies})
 
 
-LOUD = {name: {"1": "0", "true": "false", "False": "True", "false": "true"}[value] for name, value in QUIET.items()}
+LOUD = {
+    name: {"1": "0", "0": "1", "true": "false", "False": "True", "false": "true"}[value]
+    for name, value in QUIET.items()
+}
 CHILD = "import os, sys; print([os.environ[name] for name in sys.argv[1:]])"
 PARENT = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}, *sys.argv[1:]], check=True)"
 OFF = """

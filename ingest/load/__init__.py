@@ -146,21 +146,21 @@ def load(target: Path | Upload, columns: Mapping[str, str] = NO_COLUMNS, step: S
     JSON that the user names for facts, by their public names. `step(page, pages)` is told which page of a scan is read
     now.
     """
-    return _load(replace(_raw(target, columns), step=step))
+    return load_raw(replace(raw_of(target, columns), step=step))
 
 
 def load_bytes(
     data: bytes, name: str, item: str, origin: str, *, url: str | None = None, charset: str | None = None
 ) -> Iterator[Reading]:
     """The articles of what was fetched from `url`; `name` only hints at the format. Raises FeedFile for a feed."""
-    return _load(Raw(item, origin, name, data, url, charset))
+    return load_raw(Raw(item, origin, name, data, url, charset))
 
 
 def count(target: Target, columns: Mapping[str, str] = NO_COLUMNS) -> int:
     """How many articles the target may hold, to tell how far a run has come; what cannot be read is told by `load`."""
     if isinstance(target, Address):
         return 1
-    raw = _raw(target, columns)
+    raw = raw_of(target, columns)
     try:
         counted = None if _added(raw) else COUNTS.get(sniff(raw))
         return counted(raw) if counted else 1
@@ -171,7 +171,7 @@ def count(target: Target, columns: Mapping[str, str] = NO_COLUMNS) -> int:
 def check_columns(items: Iterable[str], columns: Mapping[str, str]) -> None:
     """Raises LoadError where a file lacks a column that the user names, or where none of the items has columns."""
     files = [target for target in expand(items) if isinstance(target, Path)]
-    kinds = [(raw, kind) for raw in (_raw(file, columns) for file in files) if (kind := _kind(raw)) in COLUMNS]
+    kinds = [(raw, kind) for raw in (raw_of(file, columns) for file in files) if (kind := kind_of(raw)) in COLUMNS]
     if not kinds:
         raise LoadError("none of the items is a CSV, JSON or JSON Lines file")
     for raw, kind in kinds:
@@ -183,7 +183,7 @@ def check_columns(items: Iterable[str], columns: Mapping[str, str]) -> None:
             raise LoadError(f"{raw.item} {absent}")
 
 
-def _kind(raw: Raw) -> str:
+def kind_of(raw: Raw) -> str:
     """Its format; of what cannot be read `load` tells."""
     try:
         return "" if _added(raw) else sniff(raw)
@@ -191,7 +191,7 @@ def _kind(raw: Raw) -> str:
         return ""
 
 
-def _raw(target: Path | Upload, columns: Mapping[str, str]) -> Raw:
+def raw_of(target: Path | Upload, columns: Mapping[str, str]) -> Raw:
     if isinstance(target, Upload):
         return Raw(target.item, target.origin, target.name, target.path, target.url, columns=columns)
     return Raw(str(target), str(target.resolve()), target.name, target, columns=columns)
@@ -202,18 +202,18 @@ def _added(raw: Raw) -> Extension | None:
     return extension(FORMATS, raw.suffix().removeprefix("."))
 
 
-def _load(raw: Raw) -> Iterator[Reading]:
-    for result in _read(raw):
+def load_raw(raw: Raw) -> Iterator[Reading]:
+    for result in read_raw(raw):
         if isinstance(result, Raw):
-            yield from _load_part(result)
+            yield from load_part(result)
         else:
             yield result
 
 
-def _load_part(part: Raw) -> Iterator[Found | Failure]:
+def load_part(part: Raw) -> Iterator[Found | Failure]:
     """What an archive holds at an address. It names no others: nobody asked for those."""
     try:
-        for result in _read(part):
+        for result in read_raw(part):
             if not isinstance(result, Found | Failure):
                 raise LoadError("is a list or an archive itself, not an article")
             if isinstance(result, Failure):
@@ -224,7 +224,7 @@ def _load_part(part: Raw) -> Iterator[Found | Failure]:
         yield Failure(part.item, f"{part.url}: {error}")
 
 
-def _read(raw: Raw) -> Iterator[Reading | Raw]:
+def read_raw(raw: Raw) -> Iterator[Reading | Raw]:
     try:
         added = _added(raw)
         if added:

@@ -14,7 +14,7 @@ from qa.language.text import is_text
 from qa.library import catalogue, stories, storing
 from qa.library.finding import Found, Sought, find, hits
 from qa.library.full_text import conditions
-from qa.library.records import ArticlePage, Listed, Named
+from qa.library.records import ArticlePage, Known, Listed, Named
 from qa.library.schema import among, articles, each, passages, tags
 from qa.storage.database import Store
 from qa.types import Filters
@@ -87,6 +87,11 @@ class Shelf(Store):
         query = sa.select(articles.c.id, articles.c.title).where(among(articles.c.id, article_ids))
         with self._reading() as db:
             return {row.id: row.title for row in db.execute(query)}
+
+    def known(self) -> Known:
+        """What tells of any article whether it is stored."""
+        with self._reading() as db:
+            return Known.of(db.scalars(sa.select(articles.c.sha256)))
 
     def same_story(self, article_id: str) -> list[Named]:
         """The other articles that tell the story of one."""

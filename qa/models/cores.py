@@ -60,7 +60,16 @@ class Cores:
             del result, piece  # or the last outputs would be kept until there is more to do
 
 
+_lent: int | None = None
+
+
+def keep_to(count: int) -> None:
+    """This process has so many cores of its machine; said before its first encoder works."""
+    global _lent
+    _lent = count
+
+
 @cache
 def cores() -> Cores:
-    """Those of this machine."""
-    return Cores(os.cpu_count() or 1)
+    """Those of this machine, or as many of them as this process is lent."""
+    return Cores(_lent or os.cpu_count() or 1)

@@ -2,8 +2,8 @@
 
 import ipaddress
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -34,10 +34,7 @@ QUIET = {
     "OTEL_SDK_DISABLED": "true",  # opentelemetry, which fastapi and chromadb use
     "RAY_USAGE_STATS_ENABLED": "0",
 }
-TRACED_TO = "OTEL_EXPORTER_OTLP_ENDPOINT"  # OpenTelemetry's own variable, by which a user asks for traces of ours
 os.environ.update(QUIET)
-if os.environ.get(TRACED_TO, "").strip():
-    del os.environ["OTEL_SDK_DISABLED"]
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # it writes to the terminal; the lines that matter are ours
 
@@ -62,6 +59,7 @@ class Settings:
     api_keys: str | None = field(default=None, repr=False)
     trusted_proxies: tuple[str, ...] = ()  # as networks: 10.0.0.1/32
     metrics: str | None = None  # as host:port
+    traces: str | None = None
     log: str = "text"  # or json
     log_texts: bool = False
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False, compare=False)  # of what is no default
@@ -84,6 +82,8 @@ class Settings:
         if (log := given.pop("log", cls.log)) not in LOGS:
             raise SettingsError(f"{PREFIX}LOG must be {' or '.join(LOGS)}, not {log!r}")
         metrics = given.pop("metrics", None)
+        if not given.get("traces", "http://").startswith(("http://", "https://")):
+            raise SettingsError(f"{PREFIX}TRACES must be the address of a collector such as http://127.0.0.1:4318")
         proxies = tuple(map(_network, given.pop("trusted_proxies", "").replace(",", " ").split()))
         values: dict[str, Any] = {
             name: Path(value).expanduser() if name.endswith(("_dir", "_file")) else value
@@ -168,6 +168,16 @@ class Settings:
     def temporary_dir(self) -> Path:
         """What a running server needs for a while only; deleted at its next start, so its name is nobody else's."""
         return self.data_dir / "article-qa-temporary"
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Let what is made within send traces, as the user asked; what others make before and afterwards does not."""
+    silence = os.environ.pop("OTEL_SDK_DISABLED")
+    try:
+        yield
+    finally:
+        os.environ["OTEL_SDK_DISABLED"] = silence
 
 
 def variable(name: str) -> str:

@@ -23,6 +23,7 @@ GIVEN = {
     "ARTICLE_QA_AUTH_FILE": ("/etc/article-qa/users", "auth_file", Path("/etc/article-qa/users")),
     "ARTICLE_QA_API_KEYS": ("one-long-key-abc,another-long-key", "api_keys", "one-long-key-abc,another-long-key"),
     "ARTICLE_QA_METRICS": ("127.0.0.1:9464", "metrics", "127.0.0.1:9464"),
+    "ARTICLE_QA_TRACES": ("http://127.0.0.1:4318", "traces", "http://127.0.0.1:4318"),
     "ARTICLE_QA_LOG": ("json", "log", "json"),
     "ARTICLE_QA_LOG_TEXTS": ("yes", "log_texts", True),
     "ARTICLE_QA_TRUSTED_PROXIES": ("127.0.0.1, 10.1.2.3/8", "trusted_proxies", ("127.0.0.1/32", "10.0.0.0/8")),
@@ -45,6 +46,7 @@ def test_without_variables_everything_has_its_default() -> None:
         api_keys=None,
         trusted_proxies=(),
         metrics=None,
+        traces=None,
         log="text",
         log_texts=False,
     )

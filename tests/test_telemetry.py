@@ -1,6 +1,8 @@
 """What is told of a question and of adding: over real HTTP to a collector of ours, and in Prometheus's own form."""
 
 import itertools
+import os
+import subprocess
 import sys
 import threading
 import time
@@ -23,7 +25,7 @@ from qa.library import Library
 from qa.models.cores import Urgency, urgency
 from qa.models.reader import Reading
 from qa.retrieval.retriever import HybridRetriever
-from qa.settings import TRACED_TO, Settings
+from qa.settings import Settings
 from qa.telemetry import traces
 from qa.telemetry.metrics import COUNTED, MEASURED, Metrics
 from qa.telemetry.stages import Stage, happened, leave, listen, measured, stage
@@ -31,6 +33,7 @@ from tests.conftest import HashedWords
 from tests.judges import WordJudge
 from tests.test_ingest_pipeline import Recorder
 
+ROOT = Path(__file__).parent.parent
 QUESTION = "When did the Varga bridge open?"
 ANSWER = "The Varga bridge opened in 1931."
 
@@ -77,14 +80,11 @@ def collector() -> Iterator[Collector]:
 
 @contextmanager
 def traced(collector: Collector, texts: bool = False) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("OTEL_SDK_DISABLED")
-        patch.setenv(TRACED_TO, collector.url)
-        traces.begin(texts)
-        try:
-            yield
-        finally:
-            traces.finish()
+    traces.begin(collector.url, texts)
+    try:
+        yield
+    finally:
+        traces.finish()
 
 
 class EveryPassage:
@@ -230,33 +230,31 @@ def test_a_generator_may_hold_a_stage_while_each_step_has_a_context_of_its_own()
     assert whole.seconds >= part.seconds > 0
 
 
-def test_nothing_is_sent_where_no_collector_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(TRACED_TO, raising=False)
-    traces.begin(texts=True)
-    with stage("question") as whole:
-        pass
-    assert whole.span is None
+def test_only_a_setting_of_ours_has_traces_sent(collector: Collector, tmp_path: Path) -> None:
+    """The standard variable, which may stand in any shell, does not."""
+    command = [sys.executable, "-m", "tests.quick_runner", "add", str(ROOT / "LICENSE")]
+    for name, sent in (("OTEL_EXPORTER_OTLP_ENDPOINT", False), ("ARTICLE_QA_TRACES", True)):
+        names = {"ARTICLE_QA_DATA_DIR": str(tmp_path / name), name: collector.url, "OTEL_SERVICE_NAME": "library"}
+        subprocess.run(command, cwd=ROOT, env=os.environ | names, capture_output=True, check=True)
+        assert bool(collector.spans) is sent
+    assert collector.services == {"library"}
 
 
 def test_a_collector_that_is_gone_holds_nothing_up(collector: Collector) -> None:
     url = collector.url
     collector.server_close()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("OTEL_SDK_DISABLED")
-        patch.setenv(TRACED_TO, url)
-        traces.begin(texts=False)
-        with stage("question"):
-            pass
-        started = time.monotonic()
-        traces.finish()
+    traces.begin(url, texts=False)
+    with stage("question"):
+        pass
+    started = time.monotonic()
+    traces.finish()
     assert time.monotonic() - started < traces.LAST_SECONDS + 1
 
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(TRACED_TO, "http://127.0.0.1:1")
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
-    with pytest.raises(SettingsError, match=r"OTEL_EXPORTER_OTLP_ENDPOINT needs packages: run .*\[telemetry\]"):
-        traces.begin(texts=False)
+    with pytest.raises(SettingsError, match=r"ARTICLE_QA_TRACES needs packages: run .*\[telemetry\]"):
+        traces.begin("http://127.0.0.1:1", texts=False)
 
 
 def test_only_addresses_with_a_port_serve_metrics() -> None:
@@ -265,3 +263,5 @@ def test_only_addresses_with_a_port_serve_metrics() -> None:
     for bad in ("9464", "localhost:9464", "127.0.0.1", "127.0.0.1:70000", "::1:9464x", "127.0.0.1:", "[127.0.0.1]:80"):
         with pytest.raises(SettingsError, match=r"ARTICLE_QA_METRICS must be an address and a port"):
             Settings.from_env({"ARTICLE_QA_METRICS": bad})
+    with pytest.raises(SettingsError, match=r"ARTICLE_QA_TRACES must be the address of a collector"):
+        Settings.from_env({"ARTICLE_QA_TRACES": "collector:4317"})

@@ -14,7 +14,7 @@ from qa.errors import ArticleQAError, FilterError, TagError
 from qa.language.days import FIRST_DAY
 from qa.language.periods import period
 from qa.language.text import is_text
-from qa.settings import TRACED_TO, Settings, variable
+from qa.settings import PREFIX, Settings, variable
 from qa.storage.disk import refused
 from qa.storage.privacy import keep_private
 from qa.telemetry import traces
@@ -61,8 +61,9 @@ def run_app(app: typer.Typer) -> None:
     if broken := [argument for argument in sys.argv if not is_text(argument)]:
         fail(f"{broken[0]!r} is not valid UTF-8; write it, or rename the file, and try again", WRONG_USAGE)
     try:
-        if variable(TRACED_TO):
-            traces.begin(Settings.from_env().log_texts)
+        if variable(f"{PREFIX}TRACES"):
+            settings = Settings.from_env()
+            traces.begin(str(settings.traces), settings.log_texts)
         app()
     except (FilterError, TagError) as error:
         fail(str(error), WRONG_USAGE)

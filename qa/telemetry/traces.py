@@ -1,10 +1,10 @@
-"""Traces for a collector of OpenTelemetry, made of what is told in `stages`; sent only where a variable says where."""
+"""Traces for a collector of OpenTelemetry, made of what is told in `stages`; sent only where a setting says where."""
 
 import threading
 from typing import TYPE_CHECKING, Any
 
 from qa.errors import SettingsError
-from qa.settings import TRACED_TO, variable
+from qa.settings import PREFIX, speaking, variable
 from qa.telemetry.stages import Listener, Stage, leave, listen
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ class Traces(Listener):
         service = variable("OTEL_SERVICE_NAME") or "article-qa"
         self._api = trace
         self._texts = texts
-        self._provider = TracerProvider(resource=Resource.create({SERVICE_NAME: service}), shutdown_on_exit=False)
+        with speaking():
+            resource = Resource.create({SERVICE_NAME: service})
+            self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self._tracer = self._provider.get_tracer("article-qa")
 
@@ -58,17 +60,15 @@ class Traces(Listener):
         sending.join(LAST_SECONDS)
 
 
-def begin(texts: bool) -> None:
-    """Trace what this process does from now on, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector.
+def begin(collector: str, texts: bool) -> None:
+    """Send traces of what this process does from now on to the collector at an address.
 
     Raises SettingsError where the packages for it are missing.
     """
-    if not variable(TRACED_TO):
-        return
     try:
-        traces = Traces(_exporter(), texts)
+        traces = Traces(_exporter(collector), texts)
     except ImportError as error:
-        raise SettingsError(f"{TRACED_TO} {MISSING}") from error
+        raise SettingsError(f"{PREFIX}TRACES {MISSING}") from error
     listen(traces)
     _begun.append(traces)
 
@@ -79,12 +79,12 @@ def finish() -> None:
         _begun.pop().finish()
 
 
-def _exporter() -> "SpanExporter":
-    """The rest is said by OpenTelemetry's own variables, such as OTEL_EXPORTER_OTLP_HEADERS."""
+def _exporter(collector: str) -> "SpanExporter":
+    """How is said by OpenTelemetry's own variables, such as OTEL_EXPORTER_OTLP_HEADERS."""
     if variable("OTEL_EXPORTER_OTLP_PROTOCOL") == "grpc":
         from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as OverGrpc
 
-        return OverGrpc()
+        return OverGrpc(collector)
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-    return OTLPSpanExporter()
+    return OTLPSpanExporter(f"{collector.rstrip('/')}/v1/traces")

@@ -70,7 +70,7 @@ def real(settings: Settings) -> Iterator[Answerer]:
     process.engine_command = lambda folder: [sys.executable, str(STAND_IN), str(folder)]  # type: ignore[assignment]
     (settings.data_dir / "busy").touch()
     retriever = HybridRetriever.open(settings)
-    for article in map(_lighthouse, NAMES):
+    for article in map(lighthouse, NAMES):
         store(retriever.library, article, retriever.embeddings)  # type: ignore[arg-type]
     retriever.extractor = load_extractor(settings)
     answerer = Answerer(
@@ -80,7 +80,7 @@ def real(settings: Settings) -> Iterator[Answerer]:
     answerer.close()
 
 
-def _lighthouse(name: str) -> Article:
+def lighthouse(name: str) -> Article:
     """An article of two passages, one of which says who built it; the builder's name is the lighthouse's own."""
     filler = FILLER.split(". ")
     random.Random(name).shuffle(filler)

@@ -136,17 +136,16 @@ def proxying(upstreams: list[str]) -> Iterator[Proxy]:
 
 @dataclass
 class Processes:
-    """What is running. `started` are the seconds from the start of each to its being ready."""
+    """What is running; what each says stands in `server-N.log` beside the data directory."""
 
     environment: dict[str, str]
     data_dir: Path
     urls: list[str] = field(default_factory=list)
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
-    started: list[float] = field(default_factory=list)
 
-    def start(self) -> str:
-        """One more; its address, where it is ready."""
-        port, before = free_port(), time.monotonic()
+    def start(self) -> None:
+        """One more, which is ready some time later."""
+        port = free_port()
         with (self.data_dir.parent / f"server-{len(self.running)}.log").open("wb") as log:
             self.running.append(
                 subprocess.Popen(
@@ -157,12 +156,13 @@ class Processes:
                     stderr=log,
                 )
             )
-        url = f"http://127.0.0.1:{port}"
-        self.urls.append(url)
-        wait_until(lambda: self.running[-1].poll() is not None or _is_ready(url, self.environment), PATIENCE)
-        assert self.running[-1].poll() is None
-        self.started.append(time.monotonic() - before)
-        return url
+        self.urls.append(f"http://127.0.0.1:{port}")
+
+    def wait(self, number: int) -> None:
+        """Until one is ready."""
+        process, url = self.running[number], self.urls[number]
+        wait_until(lambda: process.poll() is not None or _is_ready(url, self.environment), PATIENCE)
+        assert process.poll() is None, (self.data_dir.parent / f"server-{number}.log").read_text()
 
     def kill(self, number: int) -> None:
         """Let one end as if the power went."""
@@ -178,8 +178,8 @@ class Processes:
 
 
 @contextmanager
-def together(folder: Path, articles: Path, model_url: str, count: int = 2, **rest: str) -> Iterator[Processes]:
-    """So many processes over one data directory with these articles; all are killed at the end."""
+def together(folder: Path, model_url: str, count: int = 2, **rest: str) -> Iterator[Processes]:
+    """So many processes over one data directory, which may be empty; all are killed at the end."""
     with ExitStack() as stack:
         chroma = stack.enter_context(chroma_server(folder / "chroma"))
         data = folder / "data"
@@ -191,13 +191,12 @@ def together(folder: Path, articles: Path, model_url: str, count: int = 2, **res
             "ARTICLE_QA_MODEL": "stand-in",
             **rest,
         }
-        add = [sys.executable, "-m", "ingest", "add", str(articles)]
-        added = subprocess.run(add, cwd=ROOT, env=environment, capture_output=True, text=True)
-        assert added.returncode == 0, added.stderr
         processes = Processes(environment, data)
         stack.callback(lambda: [process.kill() for process in processes.running])
         for _ in range(count):
             processes.start()
+        for number in range(count):
+            processes.wait(number)
         yield processes
 
 

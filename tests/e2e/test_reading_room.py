@@ -6,7 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from qa.types import Filters
 from tests.conftest import ARTICLES, store
@@ -178,6 +178,26 @@ def test_stop_and_evidence_first(enter: Enter) -> None:
     box.evaluate("box => box.blur()")
     page.keyboard.press("s")
     expect(page.locator("#current .note")).to_contain_text("Stopped")
+
+
+def test_a_question_that_was_cut_off_is_told_and_stands_in_the_box(room: Room, browser: Browser) -> None:
+    page = browser.new_page()  # whose log tells of the connection that broke
+    page.goto(room.url)
+    box = page.locator("#question textarea")
+    box.fill("An endless question?")
+    box.press("Enter")
+    expect(page.locator("#current .progress")).to_be_visible()
+    page.reload()
+    expect(page.locator("#composer .cut")).to_contain_text("cut off before it was answered")
+    expect(box).to_have_value("An endless question?")
+    box.fill("When did the Varga bridge open?")
+    box.press("Enter")
+    expect(page.locator("#composer .cut")).to_have_count(0)
+    expect(page.locator(".turn[data-conversation]")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".turn[data-conversation]")).to_have_count(1)
+    expect(page.locator("#composer .cut")).to_have_count(0)
+    page.close()
 
 
 def test_one_article_is_asked(enter: Enter, room: Room) -> None:

@@ -2,10 +2,11 @@
 // new one. Gradio holds it, and the address follows what is shown.
 
 import { question } from "./narrow.js";
-import { ask, call, stillMotion, tell } from "./tools.js";
+import { ask, call, make, stillMotion, tell, whenThere, write } from "./tools.js";
 import { t } from "./texts.js";
 
 const LEFT = "article-qa-left"; // where a reload finds the page in this tab
+const CUT = "article-qa-cut"; // the question that was being answered then
 const root = document.documentElement;
 let [leftAt, leftTop] = (sessionStorage.getItem(LEFT) ?? "").split(" ");
 let wanted = null; // what Gradio is asked to show and does not show yet: its id, "" for a new one, and where in it
@@ -109,5 +110,24 @@ function name(id) {
   else if (!`${location.hash}/`.startsWith(`${conversationHash(id)}/`)) replace(null, conversationHash(id));
 }
 
+// With the page, or with the server's process, an answer ends that was being written: its question is asked again by hand.
+function leave() {
+  sessionStorage.setItem(LEFT, `${location.hash} ${Math.round(scrollY)}`);
+  if (busy()) sessionStorage.setItem(CUT, document.querySelector("#current .turn h2").textContent);
+}
+
+async function returnCut() {
+  const cut = sessionStorage.getItem(CUT);
+  sessionStorage.removeItem(CUT);
+  if (!cut) return;
+  write(await whenThere("#question textarea"), cut);
+  const said = make("p", { className: "note cut", role: "status" });
+  document.querySelector("#composer").append(said);
+  tell(t("cut"), said);
+  const asked = new MutationObserver(() => busy() && (said.remove(), asked.disconnect()));
+  asked.observe(document.body, { childList: true, subtree: true });
+}
+
+returnCut();
 new MutationObserver(follow).observe(document.body, { childList: true, subtree: true });
-addEventListener("pagehide", () => sessionStorage.setItem(LEFT, `${location.hash} ${Math.round(scrollY)}`));
+addEventListener("pagehide", leave);

@@ -21,7 +21,7 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/beyond.md")
 PROGRAMS: dict[str, Any] = {"qa": typer.main.get_command(qa), "ingest": typer.main.get_command(ingest)}
 PAGE = typer.main.get_command(page.app)
 SETTINGS = set(Settings.variables().values())
-TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def code(document: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from qa.library import Library, full_text
+from qa.library import Library, common, full_text
 from qa.types import Article, Filters, Passage
 
 SMALL, LARGE = 80, 2_000  # articles of 25 passages: 2,000 and 50,000 passages
@@ -63,6 +63,12 @@ def frequencies(library: Library, words: list[str]) -> dict[str, int]:
     """Counted anew: a library keeps them."""
     with library._reading() as db:
         return full_text.index(db).frequencies(words)
+
+
+@pytest.fixture(autouse=True)
+def few_scored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is bounded is bounded lower, so that libraries reach it that are made in seconds."""
+    monkeypatch.setattr(common, "SCORED", 20_000)
 
 
 CALLS: dict[str, Callable[[Library], object]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.embedded import Embedded, Encoder, embed, texts_of
 from ingest.report import Verdict
-from qa.library import Library, Likeness
+from qa.library import Entry, Library, Likeness
 from qa.telemetry.stages import stage
 from qa.types import Article, Passage, Visit
 
@@ -64,19 +64,14 @@ def store(
     encoder: Callable[[], Encoder],
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[Pending]:
-    """Embed what is not yet, in one call; yield each article once it is stored."""
+    """Embed what is not yet, in one call, and store all of it at once; yield each article then."""
     waiting = [texts_of(pending.article, pending.passages) for pending in batch if not pending.embedded]
     made = iter(embed(waiting, encoder(), progress) if waiting else ())
     with stage("store"):
-        for pending in batch:
-            embedded = pending.embedded or next(made)
-            library.put(
-                pending.article,
-                pending.passages,
-                embedded.vectors,
-                origin=pending.origin,
-                model=embedded.model,
-                likeness=pending.likeness,
-                former=pending.former,
-            )
-            yield pending
+        library.put_all([_entry(pending, pending.embedded or next(made)) for pending in batch])
+    yield from batch
+
+
+def _entry(pending: Pending, embedded: Embedded) -> Entry:
+    article, passages, origin = pending.article, pending.passages, pending.origin
+    return Entry(article, passages, embedded.vectors, origin, embedded.model, pending.likeness, pending.former)

@@ -42,6 +42,7 @@ class Catalogue:
 
     def __init__(self, library: Library) -> None:
         self._known = Known.beside(library)
+        self._stored: dict[str, Holder] = {}  # those that the item to be placed may be, by id
         self._holders: dict[str, Holder | None] = {}  # of ids that this run met; None of one that it took away
         self._items: dict[str, str] = {}  # id -> where this run met it
         self._ids: dict[str, str | None] = {}  # by origin, where this run changed it
@@ -55,11 +56,14 @@ class Catalogue:
     def place(self, found: Found) -> Placed:
         """The item's article; raises LoadError where it has no text or its id belongs to another."""
         article = compose(found)
-        known, twin = self.id_of(found.origin), None
+        text_sha256, names = _digest(article.text), _names(found, article)
+        ids = (found.facts.id,) if found.facts.id else names
+        self._stored = {holder.id: holder for holder in self._known.holders(found.origin, text_sha256, ids)}
+        known, twin = self._at(found.origin), None
         if not known:
-            twin = self._twin(article.text)
+            twin = self._twin(text_sha256)
             known = self._moved(found.facts.id) or self._moved(twin)
-        article = replace(article, id=found.facts.id or known or self._free_id(found, article))
+        article = replace(article, id=found.facts.id or known or names[bool(self._holder(names[0]))])
         holder, item = self._holder(article.id), self._items.get(article.id)
         if holder and holder.sha256 == article.sha256:
             is_it = known == article.id
@@ -74,11 +78,16 @@ class Catalogue:
             raise LoadError(f"the id {article.id!r} is used twice; the article of {item} is kept")
         if not known and twin:
             return Placed(article, "duplicate", twin)
-        self._bring(found, article, known)
+        self._bring(Holder(article.id, found.origin, article.sha256, text_sha256, article.notes), found.item, known)
         return Placed(article, "updated" if known else "added", known if known != article.id else None)
 
     def _holder(self, article_id: str) -> Holder | None:
-        return self._holders[article_id] if article_id in self._holders else self._known.holder(article_id)
+        return self._holders[article_id] if article_id in self._holders else self._stored.get(article_id)
+
+    def _at(self, origin: str) -> str | None:
+        """The article that comes from there; the last, if there are several."""
+        stored = (holder.id for holder in reversed(self._stored.values()) if holder.origin == origin)
+        return self._ids[origin] if origin in self._ids else next(stored, None)
 
     def _moved(self, article_id: str | None) -> str | None:
         """The article, if the file it came from is no longer there: then this one is the same, at a new place."""
@@ -93,28 +102,28 @@ class Catalogue:
             holder = replace(holder, origin=found.origin)
         self._holders[article_id], self._items[article_id] = holder, found.item
 
-    def _bring(self, found: Found, article: Article, known: str | None) -> None:
-        """Note what the library is going to hold of this origin, in place of what it held."""
+    def _bring(self, holder: Holder, item: str, known: str | None) -> None:
+        """Note what the library is going to hold, in place of what it held."""
         if known and (former := self._holder(known)):
             self._holders[known] = self._ids[former.origin] = None
             self._items.pop(known, None)
             self._replaced.add(known)
-        self._holders[article.id] = Holder(found.origin, article.sha256, article.notes)
-        self._items[article.id], self._ids[found.origin] = found.item, article.id
-        self._brought[_digest(article.text)] = article.id
+        self._holders[holder.id], self._items[holder.id] = holder, item
+        self._ids[holder.origin] = self._brought[holder.text_sha256] = holder.id
 
-    def _twin(self, text: str) -> str | None:
+    def _twin(self, text_sha256: str) -> str | None:
         """The article that has exactly this text, if there is one."""
-        if brought := self._brought.get(digest := _digest(text)):
-            return brought
-        return next((stored for stored in self._known.with_text(digest) if stored not in self._replaced), None)
+        stored = (holder.id for holder in self._stored.values() if holder.text_sha256 == text_sha256)
+        return self._brought.get(text_sha256) or next((one for one in stored if one not in self._replaced), None)
 
-    def _free_id(self, found: Found, article: Article) -> str:
-        if found.name is not None:
-            name = slug(found.name) or "article"
-        else:
-            name = f"{slug(found.facts.title or '') or 'article'}-{_digest(article.text)[:8]}"
-        return f"{name}-{_digest(found.origin)[:6]}" if self._holder(name) else name
+
+def _names(found: Found, article: Article) -> tuple[str, str]:
+    """The id of an article that nothing else names, and the one that it has where that is taken."""
+    if found.name is not None:
+        name = slug(found.name) or "article"
+    else:
+        name = f"{slug(found.facts.title or '') or 'article'}-{_digest(article.text)[:8]}"
+    return name, f"{name}-{_digest(found.origin)[:6]}"
 
 
 def compose(found: Found) -> Article:

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,11 +21,11 @@ from qa.cli.console import run_app
 from qa.errors import IndexMismatch, IndexUnavailable, IndexUnwritable, LibraryError
 from qa.index import MemoryIndex, VectorIndex
 from qa.index.directory import IndexDirectory
-from qa.library import Library
+from qa.library import Entry, Library
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.storage.disk import write_whole
-from qa.types import Article, Filters
+from qa.types import Filters
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, fill, store
 from tests.web_fake import FakeAnswerer
 
@@ -164,25 +164,26 @@ def test_an_index_damaged_while_it_is_used_is_one_line(settings: Settings, libra
 def test_what_is_stored_when_the_disk_fills_up_is_kept(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """SQLite itself refuses, as on a full disk, after the second of four new articles."""
+    """SQLite itself refuses, as on a full disk, after the first of two batches."""
     for number in range(4):
         (tmp_path / f"{number}.md").write_text(
             f"# Tower {number}\n\nThis tower is {number + 50} metres high.\n" * 1000 ** (number // 2)
         )
-    put, stored = Library.put, []
+    put_all, stored = Library.put_all, list[str]()
 
-    def put_two(self: Library, article: Article, *rest: Any, **named: Any) -> None:
+    def put_two(self: Library, entries: Sequence[Entry]) -> None:
         if len(stored) == 2:
             limit(self)
-        put(self, article, *rest, **named)
-        stored.append(article.id)
+        put_all(self, entries)
+        stored.extend(entry.article.id for entry in entries)
 
     def limit(full: Library) -> None:
         @sa.event.listens_for(full._database._engine, "begin")
         def no_more_pages(db: sa.Connection) -> None:
             db.exec_driver_sql("PRAGMA max_page_count = 1")
 
-    monkeypatch.setattr(Library, "put", put_two)
+    monkeypatch.setattr(Library, "put_all", put_two)
+    monkeypatch.setattr("ingest.batch.BATCH_ARTICLES", 2)
     monkeypatch.setattr("qa.models.embeddings.load_embeddings", lambda settings: HashedWords())
     monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(library.path.parent))
     monkeypatch.setattr(sys, "argv", ["ingest", "add", *map(str, sorted(tmp_path.glob("*.md"))), "--json"])

@@ -109,15 +109,16 @@ def test_what_waits_to_be_stored_is_compared_and_what_it_replaces_is_not(empty: 
 def test_an_article_is_known_by_its_id_its_origin_and_its_text(library: Library, known: Known) -> None:
     keep(library, "quay", "The quay was built in 1900.", origin="/a/quay.md")
     library.note("quay", ("a note",))
-    assert known.holder("quay") == Holder("/a/quay.md", "digest of quay", ("a note",))
-    assert known.holder("nobody") is None
-    assert (known.at("/a/quay.md"), known.at("/a/quay")) == ("quay", None)
+    digest = sha256(b"The quay was built in 1900.").hexdigest()
+    quay = Holder("quay", "/a/quay.md", "digest of quay", digest, ("a note",))
+    for asked in (("/a/quay.md", "", []), ("", digest, []), ("", "", ["quay", "nobody"])):
+        assert known.holders(*asked) == [quay]
+    assert (known.holders("/a/quay", "d", ["nobody"]), known.at("/a/quay")) == ([], None)
     keep(library, "copy", "The quay was built in 1900.", origin="/a/quay.md")
     assert known.at("/a/quay.md") == "quay"
-    digest = sha256(b"The quay was built in 1900.").hexdigest()
-    assert known.with_text(digest) == ("copy", "quay")
+    assert [holder.id for holder in known.holders("/", digest, ["mill"])] == ["copy", "mill", "quay"]
     keep(library, "copy", "It was not.")
-    assert known.with_text(digest) == ("quay",)
+    assert known.holders("", digest, []) == [quay]
 
 
 def test_what_lies_below_a_folder_or_in_a_file(library: Library, known: Known) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ingest.split import split
 from qa.errors import ArticleNotFound, LibraryError
-from qa.library import Library, Likeness, Noted
+from qa.library import Entry, Library, Likeness, Noted
 from qa.library.known import Known
 from qa.types import Article, Filters, Visit
 from tests.conftest import ARTICLES, store
@@ -308,3 +309,17 @@ def test_failures_and_an_unfinished_run_are_told_until_they_are_settled(library:
     assert library.stats().pending == 6
     library.note_run(10, 10)
     assert library.stats().pending == 0
+
+
+def test_articles_that_are_put_at_once_are_all_stored_or_none(library: Library) -> None:
+    def entry(article_id: str, rows: int) -> Entry:
+        article = replace(ARTICLES[2], id=article_id)
+        return Entry(article, split(article), np.ones((rows, 2), np.float32), "/", "m")
+
+    before, passages = library.revision(), len(split(ARTICLES[2]))
+    library.put_all([entry("a", passages), entry("b", passages)])
+    assert (library.revision(), library.changes(before).fresh) == (before + 2, ("a", "b"))
+    with pytest.raises(ValueError, match="longer than"):
+        library.put_all([entry("c", passages), entry("d", passages + 1)])
+    assert library.revision() == before + 2
+    assert not {"c", "d"} & library.origins().keys()

@@ -14,22 +14,37 @@ a = articles.c
 
 @dataclass(frozen=True)
 class Holder:
-    """What is stored under an id: where it comes from, its digest and its notes."""
+    """What is stored under an id: where it comes from, the digests of all of it and of its text, and its notes."""
 
+    id: str
     origin: str
     sha256: str
+    text_sha256: str
     notes: tuple[str, ...]
+
+
+# Made once: to build it takes longer than to run it.
+_HOLDERS = (
+    sa.select(*(a[name] for name in Holder.__dataclass_fields__))
+    .where(
+        sa.or_(
+            a.origin == sa.bindparam("origin"),
+            a.text_sha256 == sa.bindparam("text_sha256"),
+            a.id.in_(sa.bindparam("ids", expanding=True)),
+        )
+    )
+    .order_by(a.id)
+)
 
 
 class Known(Store):
     """Articles by their id, origin, text and likeness, and what could not be added by where it is."""
 
-    def holder(self, article_id: str) -> Holder | None:
-        """Who has an id."""
-        query = sa.select(*(a[name] for name in Holder.__dataclass_fields__)).where(a.id == article_id)
+    def holders(self, origin: str, text_sha256: str, ids: Iterable[str]) -> list[Holder]:
+        """What an article may be: all that come from there, have this text or one of these ids; by id."""
+        asked = {"origin": origin, "text_sha256": text_sha256, "ids": list(ids)}
         with self._reading() as db:
-            row = db.execute(query).one_or_none()
-        return Holder(**row._mapping) if row else None
+            return [Holder(**row._mapping) for row in db.execute(_HOLDERS, asked)]
 
     def at(self, origin: str) -> str | None:
         """The id of the article that comes from there; the last, if there are several."""
@@ -43,11 +58,6 @@ class Known(Store):
         either = within if is_folder else sa.or_(a.origin == path, within, begins(a.origin, f"{path}#"))
         with self._reading() as db:
             return {row.id: row.origin for row in db.execute(sa.select(a.id, a.origin).where(either))}
-
-    def with_text(self, sha256: str) -> tuple[str, ...]:
-        """The ids of the articles whose text has this digest."""
-        with self._reading() as db:
-            return tuple(db.scalars(sa.select(a.id).where(a.text_sha256 == sha256).order_by(a.id)))
 
     def alike(self, signature: bytes) -> dict[str, bytes]:
         """Article id -> signature, of those that may be near copies of what has this one; by id."""

@@ -16,6 +16,7 @@ from qa.library.frequencies import Frequencies
 from qa.library.records import (
     ArticleInfo,
     Changes,
+    Entry,
     Failed,
     LibraryStats,
     Likeness,
@@ -70,19 +71,14 @@ class Library(Store):
         likeness: Likeness | None = None,
         former: str | None = None,
     ) -> None:
-        """Insert or replace an article with its passages, full text and vectors (n, dim), in one transaction.
+        """Insert or replace an article with its passages, full text and vectors, as an `Entry` has them."""
+        self.put_all([Entry(article, split, vectors, origin, model, likeness, former)])
 
-        Without a likeness its near copies stay those it has; `former` is the id it had until now, if another.
-        """
+    def put_all(self, entries: Iterable[Entry]) -> None:
+        """Insert or replace articles in one transaction: all of them are stored then, or none."""
         with self._writing() as db:
-            new, added_at = storing.revision(db) + 1, storing.first_added(db, former or article.id)
-            if former:
-                storing.rename(db, article.id, former, new)
-            storing.insert(db, article, split, vectors, origin=origin, model=model, revision=new, added_at=added_at)
-            if likeness:
-                stories.tie(db, article.id, likeness)
-            else:
-                stories.note_unsigned(db, article.id)
+            for revision, entry in enumerate(entries, storing.revision(db) + 1):
+                storing.put(db, entry, revision)
 
     def remove(self, article_id: str) -> None:
         """Remove an article and all that came of it; raises ArticleNotFound."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.types import Article, Passage
+
 Vectors = NDArray[np.float32]
 
 
@@ -165,6 +167,22 @@ class Likeness:
 
     signature: bytes
     near: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An article to be stored, with its passages, their vectors (n, dim) and the model that made them.
+
+    Without a likeness its near copies stay those it has; `former` is the id it had until now, if another.
+    """
+
+    article: Article
+    passages: Sequence[Passage]
+    vectors: Vectors
+    origin: str
+    model: str
+    likeness: Likeness | None = None
+    former: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,18 @@ from qa.library.records import Likeness
 from qa.library.schema import among, articles, bands, copies, near_copies, unsigned
 
 IS_COPY = sa.exists().where(copies.c.article_id == articles.c.id, copies.c.story != articles.c.id)
+# Made once: to build them takes longer than to run them.
+_MAY_BE_ALIKE = (
+    sa.select(copies.c.article_id, copies.c.signature)
+    .where(
+        copies.c.article_id.in_(
+            sa.select(bands.c.article_id).where(bands.c.value.in_(sa.bindparam("bands", expanding=True)))
+        )
+    )
+    .order_by(copies.c.article_id)
+)
+_OWN = sa.select(copies.c.signature, copies.c.story).where(copies.c.article_id == sa.bindparam("id"))
+_SIGNED = sa.delete(unsigned).where(unsigned.c.article_id == sa.bindparam("id"))
 
 
 def tie(db: sa.Connection, article_id: str, likeness: Likeness) -> None:
@@ -33,11 +45,9 @@ def tie(db: sa.Connection, article_id: str, likeness: Likeness) -> None:
 
 def untie(db: sa.Connection, article_id: str) -> None:
     """Forget what an article is like; those that only it held together part."""
-    db.execute(sa.delete(unsigned).where(unsigned.c.article_id == article_id))
-    own = db.execute(
-        sa.select(copies.c.signature, copies.c.story).where(copies.c.article_id == article_id)
-    ).one_or_none()
+    own = db.execute(_OWN, {"id": article_id}).one_or_none()
     if own is None:
+        db.execute(_SIGNED, {"id": article_id})
         return
     db.execute(sa.delete(copies).where(copies.c.article_id == article_id))
     parts = among(bands.c.value, bands_of(own.signature))
@@ -64,9 +74,8 @@ def note_unsigned(db: sa.Connection, article_id: str) -> None:
 
 def alike(db: sa.Connection, signature: bytes) -> dict[str, bytes]:
     """Article id -> signature, of those that share a band with this one; by id."""
-    sharing = sa.select(bands.c.article_id).where(among(bands.c.value, bands_of(signature)))
-    query = sa.select(copies.c.article_id, copies.c.signature).where(copies.c.article_id.in_(sharing))
-    return {row.article_id: row.signature for row in db.execute(query.order_by(copies.c.article_id))}
+    rows = db.execute(_MAY_BE_ALIKE, {"bands": bands_of(signature)})
+    return {row.article_id: row.signature for row in rows}
 
 
 def _name(db: sa.Connection, tellers: sa.ColumnElement[bool], candidates: sa.ColumnElement[bool]) -> None:

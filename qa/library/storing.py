@@ -9,7 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from qa.library import full_text, ledger, stories, tags
-from qa.library.records import Vectors
+from qa.library.records import Entry, Vectors
 from qa.library.schema import articles, passages, removed
 from qa.types import Article, Passage
 
@@ -33,6 +33,28 @@ def first_added(db: sa.Connection, article_id: str) -> str | None:
     query = sa.select(articles.c.added_at).where(articles.c.id == article_id)
     known = db.execute(query).one_or_none()
     return known.added_at if known else datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def put(db: sa.Connection, entry: Entry, revision: int) -> None:
+    """Insert or replace an article with all that belongs to it."""
+    article, former = entry.article, entry.former
+    added_at = first_added(db, former or article.id)
+    if former:
+        rename(db, article.id, former, revision)
+    insert(
+        db,
+        article,
+        entry.passages,
+        entry.vectors,
+        origin=entry.origin,
+        model=entry.model,
+        revision=revision,
+        added_at=added_at,
+    )
+    if entry.likeness:
+        stories.tie(db, article.id, entry.likeness)
+    else:
+        stories.note_unsigned(db, article.id)
 
 
 def insert(

@@ -106,6 +106,16 @@ def test_the_image_sets_what_it_has_folders_for_and_runs_as_nobody_in_particular
     assert {line[1:] for line in ignored if line.startswith("!")} == sources
 
 
+def test_the_proxy_is_known_by_the_one_address_that_web_processes_see() -> None:
+    scale = composed("compose.scale.yaml")
+    proxy, web = scale["services"]["proxy"]["networks"], scale["services"]["web1"]
+    assert set(proxy) & set(web["networks"]) == {"inside"}
+    assert web["environment"]["ARTICLE_QA_TRUSTED_PROXIES"] == proxy["inside"]["ipv4_address"]
+    assert scale["networks"]["inside"]["internal"] is True
+    for service in ("chroma", "llm"):
+        assert scale["services"][service]["networks"] == ["inside"]
+
+
 @pytest.mark.parametrize(("name", "service"), SERVICES)
 def test_a_service_can_do_no_more_than_it_must(name: str, service: str) -> None:
     facts = SERVICES[name, service]

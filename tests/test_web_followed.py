@@ -137,6 +137,47 @@ def test_nothing_is_asked_for_that_nobody_follows(serve: Serve, web: WebServer, 
     assert web.hits == []
 
 
+def test_of_several_processes_one_looks_at_what_is_due_and_another_when_it_has_ended(
+    data: Path, web: WebServer, monkeypatch: pytest.MonkeyPatch, rounds: Rounds
+) -> None:
+    page = FastAPI()
+    page.state.functions = {}
+    monkeypatch.setattr(application, "_build_page", lambda *_: page)
+    settings = Settings(data_dir=data)
+    fill(settings)
+    library, following = Library.open(settings.library_path), Following.open(settings.library_path)
+    index = VectorIndex.open(settings, library, HashedWords.identity)
+    retriever = HybridRetriever(library=library, index=index, embeddings=HashedWords())
+
+    def hits() -> int:
+        return web.hits.count("/feed")
+
+    with ExitStack() as stack:
+        first, second = (
+            stack.enter_context(served(lambda _: FakeAnswerer().over(retriever), data, private=True)) for _ in range(2)
+        )
+        for client in (first, second):
+            wait_until(lambda client=client: ready(client))
+        number = following.follow(web.url("/feed"), "feed").id
+        wait_until(lambda: following.get(number).looked_at is not None)
+        rounds()
+        assert hits() == 1
+        for client in (first, second):
+            before = hits()
+            assert client.post(f"/api/followed/{number}/refresh", json={}).status_code == 202
+            wait_until(lambda client=client: listed(client)[0]["state"] == "idle")
+            rounds()
+            assert hits() == before + 1, "the one that is asked looks, and no other"
+    with served(lambda _: FakeAnswerer().over(retriever), data, private=True) as later:
+        wait_until(lambda: ready(later))
+        before = hits()
+        following._update(number, {"looked_at": "2025-01-01T00:00:00.000+00:00"})
+        wait_until(lambda: hits() == before + 1)
+    following.close()
+    index.close()
+    library.close()
+
+
 def test_what_was_added_tells_that_it_is_a_feed(serve: Serve, web: WebServer) -> None:
     client = serve()
     for title in ("The Gazette", None):

@@ -89,6 +89,10 @@ def sync(settings: Settings, library: "Library") -> None:
         say("the page is running; it picks the change up by itself")
     except IndexUnwritable as error:
         say(f"{error}; the index is brought up to date when there is room")
+    except IndexUnavailable as error:
+        if not settings.chroma_url:
+            raise
+        say(str(error))
 
 
 def index_state(settings: Settings, library: "Library") -> str:

@@ -186,11 +186,13 @@ class Answerer(Answering):
     @stage("retrieve")
     def _retrieve(self, query: Query, config: RunnableConfig) -> Retrieved:
         documents: list[Document] = []
+        pending = 0
         if self._plan(query).searches:
+            pending = self.retriever.pending()
             documents = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT * query.effort)
         hits = tuple(map(Hit.of, documents))
         passages = tuple(hit.evidence for hit in hits)
-        model, notes = self.model_name, query.notes
+        model, notes = self.model_name, (*query.notes, *_pending_note(pending))
         answer = Answer(query.asked, query.text, passages=passages, model=model, notes=notes, kind=query.kind)
         answer = replace(answer, language=query.language)
         query.clock.mark("retrieve")
@@ -299,6 +301,13 @@ def _used(counted: UsageMetadataCallbackHandler) -> dict[str, int] | None:
     used = counted.usage_metadata.values()
     read, written = sum(one["input_tokens"] for one in used), sum(one["output_tokens"] for one in used)
     return {"prompt_tokens": read, "completion_tokens": written} if used else None
+
+
+def _pending_note(articles: int) -> tuple[str, ...]:
+    if not articles:
+        return ()
+    those = "1 article is" if articles == 1 else f"{articles:,} articles are"
+    return (f"{those} still being taken in: until then only their words are searched, not what they mean.",)
 
 
 def _excerpts(found: Retrieved) -> tuple[Evidence, ...]:

@@ -370,6 +370,7 @@ def test_where_sources_disagree_both_are_shown_the_newer_first(retriever: Hybrid
     assert (alone.text, alone.notes) == (f"{draft} [1]", ())
     text = "A new pier is ready. The Lomond ferry carries 9,900 people a day."
     store(retriever.library, Article("pier", "A pier", text, source="Test Gazette", published_at="2026-02-01"))
+    retriever.index.sync()
     answer = answerer(pointing, draft).answer(question)
     assert [s.text for s in answer.sentences] == [
         "Test Gazette (1 February 2026): The Lomond ferry carries 9,900 people a day.",

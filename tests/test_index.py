@@ -53,8 +53,8 @@ def test_a_collection_of_an_older_version_is_rebuilt_from_the_library(
     index: VectorIndex, settings: Settings, library: Library, capsys: pytest.CaptureFixture[str]
 ) -> None:
     entries = index._collection.get(include=["embeddings"])
-    index._client.delete_collection(chroma.COLLECTION)
-    older = index._client.create_collection(
+    index._chroma.client.delete_collection(chroma.COLLECTION)
+    older = index._chroma.client.create_collection(
         chroma.COLLECTION,
         metadata={"model": IDENTITY, "revision": library.revision()},
         configuration={"hnsw": {"space": "cosine"}},
@@ -65,7 +65,6 @@ def test_a_collection_of_an_older_version_is_rebuilt_from_the_library(
         for evidence in library.evidence(dict.fromkeys(map(int, entries["ids"]), 0.0))
     ]
     older.add(ids=entries["ids"], embeddings=entries["embeddings"], metadatas=articles)
-    index._settle()
     index.close()
     current = VectorIndex.open(settings, library, IDENTITY)
     assert "made by an older version" in capsys.readouterr().err

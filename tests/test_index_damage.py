@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.index import VectorIndex
+from qa.index import VectorIndex, chroma
 from qa.index.directory import MARK
 from qa.library import Library
 from qa.settings import Settings
@@ -56,7 +56,9 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Answers]:
     library = Library.open(settings.library_path)
     fill(library, range(ARTICLES))
     library.close()
-    return settings.data_dir, answers(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chroma, "WRITTEN_EVERY", 1_000)
+        return settings.data_dir, answers(settings)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from ingest.split import split
 from qa.errors import ArticleNotFound, LibraryError
-from qa.library import Entry, Library, Likeness, Noted
+from qa.library import Entries, Entry, Library, Likeness, Noted
 from qa.library.known import Known
 from qa.types import Article, Filters, Visit
 from tests.conftest import ARTICLES, store
@@ -72,19 +72,19 @@ def test_removing_takes_everything_along(library: Library) -> None:
 
 def test_changes_tell_an_index_what_to_catch_up_with(library: Library) -> None:
     before = library.revision()
-    assert library.changes(0).fresh == ("bridge", "ferry", "mill")
+    assert Entries.beside(library).changes(0).fresh == ("bridge", "ferry", "mill")
     library.remove("mill")
     store(library, replace(ARTICLES[0], text="The Varga bridge is closed."))
-    changes = library.changes(before)
+    changes = Entries.beside(library).changes(before)
     assert (changes.gone, changes.fresh) == (("mill",), ("bridge",))
-    assert library.changes(changes.revision).fresh == ()
+    assert Entries.beside(library).changes(changes.revision).fresh == ()
 
 
 def test_an_article_that_comes_back_is_no_longer_gone(library: Library) -> None:
     library.remove("mill")
     store(library, ARTICLES[2])
-    assert library.changes(0).gone == ()
-    assert "mill" in library.changes(0).fresh
+    assert Entries.beside(library).changes(0).gone == ()
+    assert "mill" in Entries.beside(library).changes(0).fresh
 
 
 def test_filters_by_source_and_date(library: Library) -> None:
@@ -277,7 +277,7 @@ def test_a_story_is_named_anew_when_its_first_gets_another_id(library: Library) 
     vectors = np.zeros((0, 2), np.float32)
     library.put(article, [], vectors, origin="/", model="m", likeness=Likeness(b"", ("b",)), former="a")
     assert library.copies_of("bz") == {"b": "b", "z": "b"}
-    assert "a" in library.changes(0).gone
+    assert "a" in Entries.beside(library).changes(0).gone
 
 
 def test_a_visit_is_remembered_until_what_came_of_it_is_removed(library: Library) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from qa.library import Library, common, full_text
+from qa.library import Entries, Library, common, full_text
 from qa.types import Article, Filters, Passage
 
 SMALL, LARGE = 80, 2_000  # articles of 25 passages: 2,000 and 50,000 passages
@@ -93,7 +93,7 @@ CALLS: dict[str, Callable[[Library], object]] = {
     "evidence": lambda library: library.evidence(dict.fromkeys(range(100, 150), 1.0)),
     "stories": lambda library: library.copies_of([f"a{n}" for n in range(40)]),
     "the revision": lambda library: library.revision(),
-    "changes": lambda library: library.changes(library.revision() - 3),
+    "changes": lambda library: Entries.beside(library).changes(library.revision() - 3),
 }
 
 

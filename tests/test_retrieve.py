@@ -128,6 +128,8 @@ def test_the_next_search_sees_a_new_a_changed_and_a_removed_article(
     assert "tram" not in found(retriever, question)
     other = Library.open(library.path)  # as another process would
     store(other, Article("tram", "The Orrin tramway", "The Orrin tramway ends at the harbour.", sha256="4"))
+    assert retriever.search(question)[0].article_id == "tram", "by its words alone"
+    retriever.index.sync()
     best = retriever.search(question)[0]
     assert best.article_id == "tram"
     assert best.score == pytest.approx(1.0), "the best by words and by vectors"

@@ -10,7 +10,6 @@ from ingest.backup import make
 from ingest.cli import app
 from qa.errors import FilterError, TagError
 from qa.index import MemoryIndex, VectorIndex
-from qa.index import facts as index_facts
 from qa.library import Library, Tags, check
 from qa.plans.topic import Topic
 from qa.query.query import Query
@@ -102,8 +101,8 @@ def test_both_sides_of_a_search_are_kept_to_the_articles_of_a_tag(
     assert retriever.index.search(HashedWords().embed_query("the bridge"), 10, Filters(tag="none")) == {}
 
 
-def test_a_tag_of_more_articles_than_one_condition_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_facts, "AT_ONCE", 4)
+def test_a_tag_of_more_passages_than_are_compared_one_by_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qa.index.index.FEW", 4)
     settings = Settings(data_dir=tmp_path)
     library = Library.open(settings.library_path)
     names = ["a" * (1 + n) for n in range(15)]

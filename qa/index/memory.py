@@ -3,7 +3,8 @@
 import numpy as np
 
 from qa.errors import IndexMismatch
-from qa.library import Library
+from qa.index.exact import nearest
+from qa.library import Entries, Library, VectorTable
 from qa.types import Filters
 
 
@@ -13,6 +14,7 @@ class MemoryIndex:
     def __init__(self, library: Library, model: str) -> None:
         """Raises IndexMismatch where the library was embedded by another model."""
         self._library = library
+        self._entries = Entries.beside(library)
         self.model = model
         self._revision = -1
         self.sync()
@@ -22,10 +24,15 @@ class MemoryIndex:
         revision = self._library.revision()
         if revision == self._revision:
             return 0
-        if self._library.embedded_otherwise(self.model):
+        if self._entries.of_another_model(self.model):
             raise IndexMismatch(f"the library was embedded by another model than {self.model}; start again")
-        self._table, self._revision = self._library.all_vectors(), revision
+        self._table, self._revision = self._entries.table(), revision
         return self.count()
+
+    def pending(self) -> int:
+        """No article: all are read where any has changed."""
+        self.sync()
+        return 0
 
     def count(self) -> int:
         """How many passages there are."""
@@ -34,15 +41,10 @@ class MemoryIndex:
     def search(self, vector: list[float], limit: int, filters: Filters | None = None) -> dict[int, float]:
         """Row id -> cosine similarity of the nearest passages, best first, of articles that the filters let through."""
         table = self._table
-        if not len(table.rowids):
-            return {}
-        asked = np.asarray(vector, np.float32)
-        lengths = np.linalg.norm(table.vectors, axis=1) * np.linalg.norm(asked)
-        scores = table.vectors @ asked / np.maximum(lengths, np.finfo(np.float32).tiny)
-        order = np.argsort(-scores, kind="stable")
         if filters and filters != Filters():
-            order = order[np.isin(table.rowids[order], self._library.rowids(filters))]
-        return {int(table.rowids[at]): float(scores[at]) for at in order[:limit]}
+            rows = np.isin(table.rowids, self._entries.chosen(filters))
+            table = VectorTable(table.rowids[rows], table.vectors[rows])
+        return nearest(table, vector, limit)
 
     def close(self) -> None:
         """Nothing is held."""

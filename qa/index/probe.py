@@ -1,62 +1,73 @@
 """Whether an index holds what the library says, asked in a process of its own: opening a damaged one can kill it."""
 
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qa.index import chroma
-from qa.library import Library, StoredPassage
+from qa.library import Entries, Library, VectorTable
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
-SECONDS = 300.0  # a damaged graph can be walked for ever
+# A damaged graph can be walked for ever, and a large one takes its time to be read, on a slow disk as well.
+SECONDS = 30.0
+BYTES_A_SECOND = 100_000_000
+NEWEST = 1_000  # passages that are looked for, those last: what is written when a process dies is damaged first
+SPREAD = 1_000  # as many of all
 SEARCHED = 10  # every tenth vector is searched for, too
 NEAR = 0.01  # cosine distance of a vector to itself, rounding included
+AMONG = 200  # nearest, of which one must be the vector itself
 MISSED = 0.02  # share of vectors that may not find themselves: the graph is approximate
 
 
 def is_sound(index_dir: Path, library: Library) -> bool:
-    """Whether Chroma opens the directory, and every vector that should be there is and can be found."""
+    """Whether Chroma opens the directory in time, and the vectors looked for are there and can be found."""
     command = [sys.executable, "-m", "qa.index.probe", str(index_dir), str(library.path)]
+    size = sum(path.stat().st_size for path in index_dir.rglob("*") if path.is_file())
+    seconds = SECONDS + size / BYTES_A_SECOND
     try:
-        return subprocess.run(command, capture_output=True, timeout=SECONDS, check=False).returncode == 0
+        return subprocess.run(command, capture_output=True, timeout=seconds, check=False).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
 
 def _check(index_dir: Path, library: Library) -> bool:
+    with closing(sqlite3.connect(index_dir / "chroma.sqlite3")) as database:
+        if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            return False
     collection = chroma.embedded(index_dir).get_collection(chroma.COLLECTION, embedding_function=None)
     revision = int((collection.metadata or {}).get("revision", 0))
     if revision == 0 and collection.count():  # its first filling was cut off, so nothing vouches for what is there
         return False
-    batches = chroma.batches(_indexed(library, revision))
-    return all(_holds(collection, batch) and _finds(collection, batch[::SEARCHED]) for batch in batches)
+    entries = Entries.beside(library)
+    draw = Random(revision)
+    looked_for = entries.table(entries.sample(revision, NEWEST, [draw.random() for _ in range(SPREAD)]))
+    return _holds(collection, looked_for) and _finds(collection, looked_for)
 
 
-def _indexed(library: Library, revision: int) -> Iterator[StoredPassage]:
-    """What an index that stands at this revision holds in any case; a later `sync` brings the rest."""
-    newer = set(library.changes(revision).fresh)
-    older = (info.id for info in library.articles() if info.id not in newer)
-    for batch in chroma.batches(older, chroma.ARTICLES):
-        yield from library.vectors(*batch)
-
-
-def _holds(collection: "Collection", passages: list[StoredPassage]) -> bool:
-    found = collection.get(ids=[str(p.rowid) for p in passages], include=["embeddings"])
-    if len(found["ids"]) < len(passages):
+def _holds(collection: "Collection", looked_for: VectorTable) -> bool:
+    found = collection.get(ids=[str(rowid) for rowid in looked_for.rowids], include=["embeddings"])
+    if len(found["ids"]) < len(looked_for.rowids):
         return False
-    vectors = dict(zip(found["ids"], np.asarray(found["embeddings"]), strict=True))
-    return all(np.allclose(vectors[str(p.rowid)], p.vector, atol=1e-4) for p in passages)
+    vectors = dict(zip(map(int, found["ids"]), np.asarray(found["embeddings"]), strict=True))
+    return all(
+        np.allclose(vectors[rowid], vector, atol=1e-4)
+        for rowid, vector in zip(looked_for.rowids.tolist(), looked_for.vectors, strict=True)
+    )
 
 
-def _finds(collection: "Collection", passages: list[StoredPassage]) -> bool:
-    vectors = np.stack([p.vector for p in passages])
-    found = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
+def _finds(collection: "Collection", looked_for: VectorTable) -> bool:
+    vectors = looked_for.vectors[::SEARCHED]
+    if not len(vectors):
+        return True
+    found = collection.query(query_embeddings=vectors, n_results=AMONG, include=["distances"])
     distances = np.array([row[0] if row else 1.0 for row in found["distances"] or []])
     return bool((distances > NEAR).mean() <= MISSED)
 

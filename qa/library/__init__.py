@@ -1,7 +1,9 @@
 """The truth: what article-qa knows, in one SQLite file."""
 
 from qa.errors import EMPTY, LibraryError
+from qa.library.entries import Entries
 from qa.library.existing import check
+from qa.library.leases import Leases
 from qa.library.library import Library
 from qa.library.questions import Questions
 from qa.library.records import (
@@ -31,9 +33,11 @@ __all__ = [
     "ArticleInfo",
     "ArticlePage",
     "Changes",
+    "Entries",
     "Entry",
     "Failed",
     "Known",
+    "Leases",
     "Library",
     "LibraryStats",
     "Likeness",

@@ -15,17 +15,14 @@ from qa.library import catalogue, full_text, ledger, stories, storing
 from qa.library.frequencies import Frequencies
 from qa.library.records import (
     ArticleInfo,
-    Changes,
     Entry,
     Failed,
     LibraryStats,
     Likeness,
     StoredPassage,
     Vectors,
-    VectorTable,
-    stacked,
 )
-from qa.library.schema import LIBRARY, among, articles, passages, removed
+from qa.library.schema import LIBRARY, among, articles, passages
 from qa.storage.database import Database, Store
 from qa.storage.sqlite import SQLiteFile
 from qa.types import Article, Evidence, Filters, Passage, Visit
@@ -166,15 +163,6 @@ class Library(Store):
         with self._reading() as db:
             return storing.revision(db)
 
-    def changes(self, since: int) -> Changes:
-        """What an index that stands at revision `since` has to catch up with."""
-        with self._reading() as db:
-            gone = db.scalars(sa.select(removed.c.article_id).where(removed.c.revision > since)).all()
-            fresh = db.scalars(
-                sa.select(articles.c.id).where(articles.c.revision > since).order_by(articles.c.revision)
-            ).all()
-            return Changes(storing.revision(db), tuple(gone), tuple(fresh))
-
     def vectors(self, *article_ids: str) -> list[StoredPassage]:
         """The stored vectors of these articles' passages, so that no index is ever embedded again."""
         of_article = (articles.c[name] for name in ("source", "published_at"))
@@ -188,21 +176,6 @@ class Library(Store):
             rows = [row._asdict() for row in db.execute(query)]
         return [StoredPassage(**{**row, "vector": np.frombuffer(row["vector"], np.float32)}) for row in rows]
 
-    def all_vectors(self) -> VectorTable:
-        """The stored vectors of all passages, to be compared without an index."""
-        with self._reading() as db:
-            rows = db.execute(sa.select(passages.c.rowid, passages.c.vector)).all()
-        return VectorTable(
-            np.array([row.rowid for row in rows], np.int64),
-            stacked([row.vector for row in rows]),
-        )
-
-    def rowids(self, filters: Filters) -> list[int]:
-        """The passages of the articles that the filters let through."""
-        query = sa.select(passages.c.rowid).join(articles, articles.c.id == passages.c.article_id)
-        with self._reading() as db:
-            return list(db.scalars(query.where(*full_text.conditions(filters))))
-
     def search_text(
         self, words: Iterable[str], limit: int, filters: Filters | None = None, every: Iterable[str] = ()
     ) -> dict[int, float]:
@@ -212,6 +185,11 @@ class Library(Store):
         """
         with self._reading() as db:
             return full_text.search(db, self._frequencies.of(db, words), limit, filters, every)
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        with self._reading() as db:
+            return self._frequencies.total(db)
 
     def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """In how many passages each word stands, in any of its forms; where in many, about how many."""

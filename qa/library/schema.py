@@ -165,6 +165,15 @@ followed = sa.Table(
     sa.Column("paused", sa.Boolean, nullable=False, server_default=sa.false()),
     sqlite_autoincrement=True,
 )
+# Who of several programs does what only one of them may, as the index on a server is brought in step: until the moment
+# `until`, in seconds since 1970.
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("until", sa.Float, nullable=False),
+)
 # The summary of the text with this digest, as an answer in its public form; gone with its article.
 summaries = sa.Table(
     "summaries",

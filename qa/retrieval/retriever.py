@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from qa.errors import EMPTY, IndexUnwritable, LibraryError
+from qa.errors import EMPTY, IndexUnavailable, IndexUnwritable, LibraryError
 from qa.index import MemoryIndex, VectorIndex
 from qa.language.text import content_words, stem
 from qa.library import Library, check
@@ -40,6 +41,7 @@ FUSED_WEIGHT, READER_WEIGHT, BIAS = 3.25, 0.5, -3.0
 CONSIDERED = 4  # times as many are weighed with their age before it is decided which are read
 READ_CLOSELY = 4  # passages that the extractor sees: the evidence stands in them for 0.98 of SQuAD's questions
 UNREAD = -4.0  # what stands in for the reader's logit
+TAKEN_IN = 10.0  # seconds that whoever adds articles waits for the index at most
 SOURCES = 4  # named in a question, that are searched by themselves
 # What the date that a question prefers adds to the log odds: it decides among passages that answer about as well.
 DATE_WEIGHT = 1.5
@@ -75,7 +77,7 @@ class HybridRetriever(BaseRetriever):
         library = Library.open(settings.library_path)
         embeddings = load_embeddings(settings)
         try:
-            index: VectorIndex | MemoryIndex = VectorIndex.open(settings, library, embeddings.identity)
+            index: VectorIndex | MemoryIndex = VectorIndex.open(settings, library, embeddings.identity, behind=True)
         except IndexUnwritable as error:
             index = _in_memory(library, embeddings.identity, error)
         return cls(library=library, index=index, embeddings=embeddings, reader=load_reranker(settings))
@@ -132,8 +134,8 @@ class HybridRetriever(BaseRetriever):
 
     def _candidates(self, question: str, vector: list[float], filters: Filters | None) -> Candidates:
         """What each side finds; a source that the question names is searched by itself too."""
-        self._bring_in_step()
-        if self.index.count() == 0:
+        self.pending()
+        if not self.library.holds_any(Filters()):
             raise LibraryError(EMPTY)
         asked = filters or Filters()
         by_text, by_vector = self._both(question, vector, asked)
@@ -162,12 +164,23 @@ class HybridRetriever(BaseRetriever):
         over = named is not None and named.since is not None and named.until < today.isoformat()
         return recency(vector, self.embedder, today) if self.ages_tell and not over else None
 
-    def _bring_in_step(self) -> None:
-        """Let the index know what the library does; one that the disk refuses to is left for memory."""
-        try:
-            self.index.sync()
-        except IndexUnwritable as error:
-            self.index = _in_memory(self.library, self.index.model, error)
+    def pending(self) -> int:
+        """How many articles are found by their words alone, until the index knows them; it takes them in meanwhile.
+
+        An index that the disk refuses to write is left for memory.
+        """
+        if isinstance(self.index, VectorIndex) and self.index.refused:
+            self.index = _in_memory(self.library, self.index.model, self.index.refused)
+        return self.index.pending()
+
+    def take_in(self) -> None:
+        """Let the index know of what was just added, as far as that takes seconds; the rest beside the questions.
+
+        What stands in the way is told to whoever asks.
+        """
+        with suppress(IndexUnavailable):
+            if self.pending() and isinstance(self.index, VectorIndex):
+                self.index.sync(TAKEN_IN)
 
     def _best(self, scores: dict[int, float], count: int) -> list[Evidence]:
         """The first of a ranking, with their text."""
@@ -253,7 +266,7 @@ class HybridRetriever(BaseRetriever):
 
     def weights(self, text: str) -> dict[str, float]:
         """How much each word of a text tells: stem -> inverse document frequency, as in BM25."""
-        total = self.index.count()
+        total = self.library.passage_count()
         found = self.library.document_frequencies(content_words(text))
         held = {stem(word): min(n, total) for word, n in found.items()}
         return {word: math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in held.items()}

@@ -101,7 +101,7 @@ class Run:
                     fetcher=lambda: Fetcher(settings.allow_private_addresses),
                 )
                 if engine.loaded:
-                    engine.loaded.retriever.index.sync()
+                    engine.loaded.retriever.take_in()
         except ArticleQAError as error:
             end = error
         finally:

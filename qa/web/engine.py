@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from qa.accounts.sessions import Sessions
-from qa.errors import ArticleQAError, LibraryError
+from qa.errors import ArticleQAError, IndexUnavailable, LibraryError
 from qa.models.cores import Urgency
 from qa.query.question import checked_question
 from qa.types import Answer, Evidence, Filters, Length, Span, Turn
@@ -170,7 +170,8 @@ class Engine:
                 answerer.warm_up()
                 self._step = "reading the index"
                 if answerer.library.count():
-                    answerer.search("What is this about?", k=1)
+                    with suppress(IndexUnavailable):  # of a server that may come yet: whoever asks is told
+                        answerer.search("What is this about?", k=1)
                     with suppress(LibraryError):  # the disk takes nothing: there is less to propose
                         answerer.related.take_in_shipped(NEWEST)
         except ArticleQAError as error:

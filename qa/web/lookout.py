@@ -188,7 +188,7 @@ class Lookout:
                 return None
             finally:
                 if self._engine.loaded:
-                    self._engine.loaded.retriever.index.sync()
+                    self._engine.loaded.retriever.take_in()
 
     def _looker(self) -> "Looker":
         from ingest.fetch import Fetcher

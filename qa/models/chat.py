@@ -104,8 +104,8 @@ def is_embedded(settings: Settings) -> bool:
 
 def _server_model(model_url: str, name: str, key: "SecretStr | None", patience: Patience) -> "BaseChatModel":
     """A server on one's own machine asks for no key, but the client wants one. Several take turns."""
-    import httpx
     from langchain_openai import ChatOpenAI
+    from openai import Timeout
     from pydantic import SecretStr
 
     if not (addresses := addresses_of(model_url)):
@@ -115,7 +115,7 @@ def _server_model(model_url: str, name: str, key: "SecretStr | None", patience: 
             base_url=address,
             model=name.removeprefix("openai:"),
             api_key=key or SecretStr("none"),
-            timeout=httpx.Timeout(patience.seconds, connect=min(patience.seconds, CONNECT_SECONDS)),
+            timeout=Timeout(patience.seconds, connect=min(patience.seconds, CONNECT_SECONDS)),
             max_retries=patience.retries if len(addresses) == 1 else 0,  # else the next one is asked
         )
         for address in addresses

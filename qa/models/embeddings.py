@@ -1,4 +1,4 @@
-"""Sentence embeddings: the packaged all-MiniLM-L6-v2, fine-tuned, in int8, or any sentence-transformers model by name.
+"""Sentence embeddings: the packaged all-MiniLM-L6-v2, fine-tuned, in int8, or another model, here or on a server.
 
 How it was fine-tuned says its card, embedder.md.
 """
@@ -74,7 +74,12 @@ class SentenceEmbeddings(Embeddings):
 
 def load_embeddings(settings: Settings) -> SentenceEmbeddings:
     """The chosen embedding model; the default one touches no network once fetched. Raises ModelError."""
-    return _packaged(settings) if settings.embeddings == EMBEDDED else _named(settings.embeddings)
+    if settings.embeddings == EMBEDDED:
+        return _packaged(settings)
+    name, at, address = settings.embeddings.partition("@http")
+    if at:
+        return _served(name, f"http{address}")
+    return _named(settings.embeddings)
 
 
 def prepared_embedder(models_dir: Path, *, thorough: bool = False) -> Path:
@@ -95,6 +100,15 @@ def _packaged(settings: Settings) -> SentenceEmbeddings:
 
     dimension = encode([""]).shape[1]
     return SentenceEmbeddings(PACKAGED_IDENTITY, dimension, encode, encode, encoder.pieces)
+
+
+def _served(name: str, url: str) -> SentenceEmbeddings:
+    """Questions are embedded like passages; which words its tokenizer knows, a server does not say."""
+    from qa.models.embeddings_server import served
+
+    encode = served(name, url)
+    dimension = encode(["dimension"]).shape[1]
+    return SentenceEmbeddings(f"{name}@{dimension}", dimension, encode, encode, lambda word: [word])
 
 
 def _named(name: str) -> SentenceEmbeddings:

@@ -161,7 +161,6 @@ class ServedChatModel(BaseChatModel):
 
 def _is_fault(error: Exception) -> bool:
     """Whether another server might do better: this one cannot be reached, breaks off, fails, or has too much to do."""
-    import httpx
     import openai
 
     if isinstance(error, openai.APIStatusError):
@@ -169,4 +168,4 @@ def _is_fault(error: Exception) -> bool:
             HTTPStatus.REQUEST_TIMEOUT,
             HTTPStatus.TOO_MANY_REQUESTS,
         )
-    return isinstance(error, openai.APIConnectionError | httpx.TransportError)
+    return isinstance(error, openai.APIConnectionError)

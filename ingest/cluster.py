@@ -8,12 +8,10 @@ Ray does again what a lost worker did not finish, and gives each result once, in
 are opened no faster than the workers read them, and read no faster than the run stores them.
 """
 
-import logging
 import os
 import pickle
-import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, redirect_stdout
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -27,6 +25,7 @@ from ingest.load import Reading, raw_of
 from ingest.load.found import FeedFile
 from ingest.load.raw import Raw, Step
 from ingest.pieces import Worker, pieces
+from ingest.ray_head import connect, while_it_answers
 from ingest.workplace import File
 from qa.errors import ArticleQAError, ClusterError
 from qa.library import Library, Shelf
@@ -37,13 +36,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ray.data import Dataset
 
-LOCAL = "local"
-INSTALL = ".venv/bin/python -m pip install -c constraints.txt -e '.[ray]'"
 FILES_AT_ONCE = 32  # opened by one task
 PIECES_AT_ONCE = 8  # read and embedded together
 BLOCK = 64_000  # bytes that a task gathers before others can go on with them; a large file is one of its own
 AHEAD = 500_000_000  # bytes that may wait between the machines
-CONNECT_SECONDS = 5.0
 PIECE, NUMBER, READINGS = "piece", "number", "readings"  # the columns: all but the number is pickled
 
 
@@ -91,7 +87,7 @@ class Cluster:
 
         worker = partial(Worker, self._load_encoder, Shelf.beside(self._library).known())
         try:
-            for row in _dataset(raws, worker).iter_rows():
+            for row in while_it_answers(_dataset(raws, worker).iter_rows()):
                 readings = pickle.loads(row[READINGS])
                 if isinstance(readings, ClusterError):
                     raise readings
@@ -108,56 +104,6 @@ def worker_encoder(embeddings: str) -> Encoder:
     from qa.models.embeddings import load_embeddings
 
     return load_embeddings(replace(Settings.from_env(), embeddings=embeddings))
-
-
-def connect(address: str) -> Any:
-    """Ray, once it has joined the cluster or started one. Raises ClusterError."""
-    try:
-        import ray
-        import ray.data
-    except ModuleNotFoundError as error:
-        raise ClusterError(f"--ray needs {error.name}, which is not installed: run `{INSTALL}`") from error
-    for name in ("ray", "ray.data"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is said in a line of ours
-    if address != LOCAL:
-        _require_answer(address)
-    quiet: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
-    try:
-        with _silence():
-            if address == LOCAL:
-                ray.init(LOCAL, include_dashboard=False, **quiet)
-            else:
-                ray.init(address, **quiet)
-    except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-        said = next(filter(None, str(error).splitlines()), type(error).__name__)
-        raise ClusterError(f"the Ray cluster at {address} cannot be used: {said}") from error
-    return ray
-
-
-def _require_answer(address: str) -> None:
-    """Ray itself would ask for minutes."""
-    host, _, port = address.rpartition(":")
-    try:
-        with socket.create_connection((host, int(port)), CONNECT_SECONDS):
-            return
-    except (OSError, ValueError, OverflowError) as error:
-        raise ClusterError(
-            f"no Ray cluster answers at {address!r}; name one as HOST:PORT, such as 10.0.0.1:6379, "
-            "on one of its machines, or `local` to start one"
-        ) from error
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Ray writes past Python to the terminal while it starts."""
-    kept = os.dup(2)
-    with open(os.devnull, "w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def _lying(raw: Raw) -> Raw:

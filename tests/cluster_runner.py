@@ -1,8 +1,8 @@
 """Started by tests of a Ray cluster, in processes of their own: two nodes on this machine, and runs on them.
 
-`nodes 2` starts them, prints the address and ends when its input does; `add ADDRESS DATA PIDS ITEM...` adds what the
-items name, embedded by hashed words, and prints the report as JSON. Each worker leaves a file in PIDS, named by its
-process, that holds its node.
+`nodes 2` starts them, prints the address, kills the head at a line of input, and ends with it. `add ADDRESS DATA PIDS
+ITEM...` adds what the items name, embedded by hashed words, and prints the report as JSON. Each worker leaves a file in
+PIDS, named by its process, that holds its node.
 """
 
 import json
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -54,8 +55,8 @@ class Silent:
 
 
 @contextmanager
-def started(count: int) -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of so many nodes, each of one core, and the environment of who may use them."""
+def started(count: int) -> Iterator[tuple[str, dict[str, str], TextIO]]:
+    """The address of so many nodes, each of one core, the environment of who may use them, and what kills the head."""
     environment = {
         **os.environ,
         "RAY_AUTH_MODE": "token",
@@ -67,7 +68,7 @@ def started(count: int) -> Iterator[tuple[str, dict[str, str]]]:
     with subprocess.Popen(command, cwd=ROOT, env=environment, text=True, **pipes) as process:
         assert process.stdin
         assert process.stdout
-        yield process.stdout.readline().strip(), environment
+        yield process.stdout.readline().strip(), environment, process.stdin
         process.stdin.close()
 
 
@@ -79,7 +80,8 @@ def nodes(count: str) -> None:
         cluster.add_node(num_cpus=1)
     cluster.wait_for_nodes()
     print(cluster.address, flush=True)
-    sys.stdin.read()
+    for _ in sys.stdin:
+        cluster.head_node.kill_gcs_server()
     cluster.shutdown()
 
 

@@ -71,7 +71,7 @@ class Nodes:
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
     """The address, and the environment of who may use it."""
-    with started(2) as (address, environment):
+    with started(2) as (address, environment, _):
         yield address, {**environment, "ARTICLE_QA_DATA_DIR": str(tmp_path_factory.mktemp("data"))}
 
 
@@ -164,6 +164,22 @@ def test_what_fails_on_a_worker_is_one_line_and_the_same_command_goes_on(nodes: 
     broken.write_text(text)
     report = nodes.run(tmp_path / "src")
     assert (len(report["unchanged"]), [*report["unchanged"], *report["added"]]) == (kept, ids)
+
+
+def test_without_its_head_the_run_ends_in_one_line(tmp_path: Path) -> None:
+    ids = write_stories(tmp_path / "src", MANY)
+    with started(1) as (address, environment, head):
+        nodes = Nodes(address, environment, tmp_path)
+        process, library = nodes.begin(tmp_path / "src"), nodes.library
+        eventually(lambda: library.count() > 0)
+        head.write("kill\n")
+        head.flush()
+        out, err = process.communicate(timeout=PATIENCE)
+        assert (process.returncode, out) == (1, "")
+        assert err.splitlines()[-1] == f"the head of the Ray cluster, {address}, is gone"
+    kept = sorted(info.id for info in library.articles())
+    assert kept == ids[: len(kept)]
+    assert 0 < len(kept) < MANY
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:10001", "auto", "127.0.0.1:99999", ""])

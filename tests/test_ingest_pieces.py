@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.cluster import INSTALL, Cluster
+from ingest.cluster import Cluster
 from ingest.embedded import embed, texts_of
 from ingest.identity import compose
 from ingest.load import Reading, load, raw_of
 from ingest.load.found import Failure, FeedFile, Found
 from ingest.pieces import Worker, pieces
+from ingest.ray_head import INSTALL
 from ingest.split import split
 from qa.errors import ClusterError
 from qa.library import Known, Library, Shelf

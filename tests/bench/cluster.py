@@ -33,7 +33,7 @@ def cluster(folder: Path) -> None:
     (source / "all.jsonl").unlink()
     _add("one process", folder / "here", source, environment=os.environ)
     for count in (1, 2):
-        with started(count) as (address, environment):
+        with started(count) as (address, environment, _):
             name = f"{count} node{'s' * (count > 1)} of one core"
             _add(name, folder / f"nodes-{count}", source, "--ray", address, environment=environment)
 

@@ -434,3 +434,17 @@ def test_what_is_below_the_threshold_that_is_set_is_written_again(
     told.thresholds = replace(THRESHOLDS, shown_from=shown_from)
     assert told.answer(QUESTION).status == status
     assert sum(message.text.endswith(f"Question: {QUESTION}") for message in model._asked) == drafts
+
+
+def test_articles_that_are_not_indexed_yet_are_found_by_their_words_and_told(
+    retriever: HybridRetriever, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(retriever.index), "wake", lambda index: None)
+    text = "The Orrin tramway carries 1,200 people a day."
+    store(retriever.library, Article("tram", "The Orrin tramway", text, sha256="4"))
+    question = "How many people does the Orrin tramway carry a day?"
+    told = "1 article is still being taken in: until then only their words are searched, not what they mean."
+    answer = answerer(retriever, text).answer(question)
+    assert (answer.text, answer.notes) == (f"{text} [1]", (told,))
+    retriever.index.sync()
+    assert answerer(retriever, text).answer(question).notes == ()

@@ -1,13 +1,16 @@
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from chromadb.api.models.Collection import Collection
 
-from qa.errors import IndexLocked, IndexMismatch
+from qa.errors import IndexLocked, IndexMismatch, IndexUnavailable
 from qa.index import VectorIndex, chroma
-from qa.library import Library
+from qa.library import Entries, Leases, Library
 from qa.settings import Settings
 from qa.types import Filters
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, store
@@ -90,6 +93,66 @@ def test_of_threads_that_search_at_once_one_brings_a_change_in(index: VectorInde
         touched = list(threads.map(lambda _: index.sync(), range(8)))
     assert sorted(touched) == [0] * 7 + [1]
     assert index.count() == 2
+
+
+def test_what_is_pending_is_told_and_brought_in_beside_the_questions(index: VectorIndex, library: Library) -> None:
+    assert index.pending() == 0
+    store(library, replace(ARTICLES[2], text="A harbour crane stands by the quay."))
+    library.remove("bridge")
+    assert index.sync(patience=0.0) == 0, "no time for it"
+    assert index.pending() == 1, "the one that is there"
+    while index.pending():
+        time.sleep(0.01)
+    assert nearest(index, library, "harbour crane at the quay") == "mill"
+    assert index.count() == 2
+
+
+def test_what_was_begun_is_gone_on_with(settings: Settings, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second of three articles cannot be written at first: the one before is there, and not written again."""
+    monkeypatch.setattr(Entries.changes, "__defaults__", (1,))
+    written: list[str] = []
+    whole = Collection.upsert
+
+    def upsert(self: Collection, ids: list[str], **others: Any) -> None:
+        written.extend(ids)
+        if ids == ["2"] and written.count("2") == 1:
+            raise OSError("no")
+        whole(self, ids, **others)
+
+    monkeypatch.setattr(Collection, "upsert", upsert)
+    with pytest.raises(IndexUnavailable):
+        VectorIndex.open(settings, library, IDENTITY)
+    index = VectorIndex.open(settings, library, IDENTITY)
+    assert index.count() == 3
+    assert written == ["1", "2", "2", "3"]
+    index.close()
+
+
+@pytest.mark.parametrize("few", [0, 5_000])
+def test_filters_that_let_few_or_many_through_find_the_same(
+    few: int, index: VectorIndex, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Compared one by one, or kept from the nearest of all."""
+    monkeypatch.setattr("qa.index.index.FEW", few)
+    monkeypatch.setattr("qa.index.index.AHEAD", (1, 3))
+    asked = HashedWords().embed_query("Kestrel Mill grinds wheat")
+    (found,) = index.search(asked, 2, Filters(source="Harbour News")).items()
+    assert found == (2, pytest.approx(index.search(asked, 3)[2], abs=1e-5))
+    assert set(index.search(asked, 2, Filters(since="2025-01-01"))) == {1, 2}
+    assert index.search(asked, 2, Filters(source="nobody")) == {}
+
+
+def test_a_lease_ends_by_itself(library: Library) -> None:
+    leases = Leases.beside(library)
+    assert leases.take("index", "one", 60.0)
+    assert leases.take("index", "one", 0.0), "anew, and already over"
+    assert leases.take("index", "other", 60.0)
+    assert not leases.take("index", "one", 60.0)
+    assert leases.take("another index", "one", 60.0)
+    leases.leave("index", "one")
+    assert not leases.take("index", "one", 60.0), "not its own to leave"
+    leases.leave("index", "other")
+    assert leases.take("index", "one", 60.0)
 
 
 def test_an_index_is_current_again_when_it_is_opened(settings: Settings, library: Library) -> None:

@@ -237,10 +237,11 @@ class VectorIndex:
         chosen = self._stored.chosen(filters, FEW + 1)
         if len(chosen) <= FEW:
             return nearest(self._stored.table(chosen), vector, limit)
-        found: dict[int, float] = {}
+        looked_through, kept = set[int](), set[int]()
         for ahead in AHEAD:
             best = self._nearest(vector, ahead)
-            kept = self._stored.kept(filters, best)
+            kept |= self._stored.kept(filters, best.keys() - looked_through)
+            looked_through |= best.keys()
             found = {rowid: score for rowid, score in best.items() if rowid in kept}
             if len(found) >= limit or len(best) < ahead:
                 break

@@ -1,5 +1,6 @@
 """Whether an index holds what the library says, asked in a process of its own: opening a damaged one can kill it."""
 
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -16,9 +17,11 @@ from qa.library import Entries, Library, VectorTable
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
-# A damaged graph can be walked for ever, and a large one takes its time to be read, on a slow disk as well.
-SECONDS = 30.0
+# A damaged graph can be walked for ever, and a large one takes its time: of a processor, so that nothing is thrown away
+# where others keep the machine busy.
+SECONDS = 30
 BYTES_A_SECOND = 100_000_000
+LONGEST = 300.0  # seconds by the clock
 NEWEST = 1_000  # passages that are looked for, those last: what is written when a process dies is damaged first
 SPREAD = 1_000  # as many of all
 SEARCHED = 10  # every tenth vector is searched for, too
@@ -30,10 +33,8 @@ MISSED = 0.02  # share of vectors that may not find themselves: the graph is app
 def is_sound(index_dir: Path, library: Library) -> bool:
     """Whether Chroma opens the directory in time, and the vectors looked for are there and can be found."""
     command = [sys.executable, "-m", "qa.index.probe", str(index_dir), str(library.path)]
-    size = sum(path.stat().st_size for path in index_dir.rglob("*") if path.is_file())
-    seconds = SECONDS + size / BYTES_A_SECOND
     try:
-        return subprocess.run(command, capture_output=True, timeout=seconds, check=False).returncode == 0
+        return subprocess.run(command, capture_output=True, timeout=LONGEST, check=False).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
@@ -72,5 +73,14 @@ def _finds(collection: "Collection", looked_for: VectorTable) -> bool:
     return bool((distances > NEAR).mean() <= MISSED)
 
 
+def _limit(index_dir: Path) -> None:
+    """Let the process be killed once it has taken longer than it may."""
+    size = sum(path.stat().st_size for path in index_dir.rglob("*") if path.is_file())
+    seconds = SECONDS + size // BYTES_A_SECOND
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+
+
 if __name__ == "__main__":
+    _limit(Path(sys.argv[1]))
     sys.exit(0 if _check(Path(sys.argv[1]), Library.open(Path(sys.argv[2]))) else 1)

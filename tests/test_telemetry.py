@@ -21,6 +21,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from ingest import pipeline
 from qa.answer import Answerer
 from qa.errors import ProviderError, SettingsError
+from qa.index import VectorIndex
 from qa.library import Library
 from qa.models.cores import Urgency, urgency
 from qa.models.reader import Reading
@@ -185,6 +186,16 @@ def test_adding_is_told_step_by_step(library: Library, tmp_path: Path, collector
     assert value(metrics, "articles_settled_total", verdict="added") == 2
     assert value(metrics, "articles_settled_total", verdict="failed") == 2
     assert value(metrics, "stage_seconds_count", of="embed", stage="embed") == 1
+
+
+def test_bringing_the_index_in_step_is_told_where_there_is_something_to_do(
+    library: Library, index: VectorIndex, metrics: Metrics
+) -> None:
+    index.sync()
+    assert value(metrics, "stage_seconds_count", of="index", stage="index") == 0
+    library.remove("mill")
+    index.sync()
+    assert value(metrics, "stage_seconds_count", of="index", stage="index") == 1
 
 
 def test_each_stage_is_counted_by_what_it_is_a_part_of(answerer: Answerer, metrics: Metrics) -> None:

@@ -23,6 +23,7 @@ from qa.library import Changes, Entries, Leases, Library
 from qa.models.progress import say
 from qa.settings import Settings
 from qa.storage import disk
+from qa.telemetry.stages import stage
 from qa.types import Filters
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ class VectorIndex:
             self._refresh()
         return self._library.revision() == self._revision
 
+    @stage("index")
     def _catch_up(self) -> int | None:
         """The next changes: of how many articles; None where they must be left."""
         self._check_model()

@@ -14,7 +14,7 @@ import numpy as np
 
 from qa.generation.suggestions import Fact, can_be_asked, facts, is_new
 from qa.language.text import contains
-from qa.library import PreparedQuestion, Questions
+from qa.library import PreparedQuestion, Questions, Vectors
 from qa.plans.summary import Summary
 from qa.query.query import Query, understand
 from qa.query.question import checked_question
@@ -25,6 +25,7 @@ MOST = 3  # suggestions
 KEPT = 3  # questions of an article
 TRIED = 8  # facts of an article that a question is sought for
 NEAREST = 4  # passages found for a question, in one of which its fact must stand
+NEARBY = 50  # passages whose articles are asked first, of all
 AT_ONCE = 50  # prepared questions that are looked at more closely
 SHIPPED = Path(__file__).with_name("questions.json")  # on the articles in corpus/, as `questions --json` prints them
 
@@ -62,7 +63,7 @@ class Related:
         others: bool = True,
     ) -> list[Suggestion]:
         """The nearest prepared questions, at most MOST with those already given: those on the articles `about` first,
-        then those on others, if wanted.
+        then those on others, if wanted: on the nearest articles, then on any.
 
         None is on what the history says, asks what was asked, or asks the same as another.
         """
@@ -72,7 +73,7 @@ class Related:
         found = list[Suggestion]()
         context = f"{question} {history[-1].answer}" if history else question
         vector = np.asarray(self._retriever.embed(context), np.float32)
-        for among in (about, None) if others else (about,):  # all only where those do not suffice
+        for among in self._asked(about, vector, filters) if others else (about,):
             table = self.questions.table(self._retriever.embedder, filters, among)
             if not table.ids:
                 continue
@@ -84,6 +85,16 @@ class Related:
                 if len(found) >= wanted:
                     return found[:wanted]
         return found
+
+    def _asked(
+        self, about: Collection[str], vector: Vectors, filters: Filters | None
+    ) -> Iterator[Collection[str] | None]:
+        """Articles that are asked one after the other: those given, those of the nearest passages, all."""
+        yield about
+        library = self._retriever.library
+        nearest = self._retriever.index.search(vector.tolist(), NEARBY, filters)
+        yield {passage.article_id for passage in library.evidence(nearest)}
+        yield None
 
     def suggest(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None

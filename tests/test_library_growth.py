@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from qa.library import Entries, Library, common, full_text
+from qa.library import Entries, Library, PreparedQuestion, Questions, Shelf, Wanted, common, full_text
+from qa.library import questions as prepared
 from qa.types import Article, Filters, Passage
 
 SMALL, LARGE = 80, 2_000  # articles of 25 passages: 2,000 and 50,000 passages
@@ -30,6 +31,8 @@ def filled(path: Path, articles: int) -> Library:
         article = Article(f"a{number}", "On the water", " ".join(texts), source=source, published_at=day)
         vectors = np.ones((PASSAGES, 2), np.float32)
         library.put(article, split, vectors, origin=f"/a{number}", model="letters")
+        asked = PreparedQuestion("What left?", article.id, article.title, "ferry", texts[0], 0, len(texts[0]))
+        Questions.beside(library).note(article, 1, over=number % 2 == 0, kept=[(asked, vectors[0])], model="letters")
     return library
 
 
@@ -69,6 +72,7 @@ def frequencies(library: Library, words: list[str]) -> dict[str, int]:
 def few_scored(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is bounded is bounded lower, so that libraries reach it that are made in seconds."""
     monkeypatch.setattr(common, "SCORED", 20_000)
+    monkeypatch.setattr(prepared, "COMPARED", 200)
 
 
 CALLS: dict[str, Callable[[Library], object]] = {
@@ -88,6 +92,18 @@ CALLS: dict[str, Callable[[Library], object]] = {
     "models": lambda library: library.models(),
     "the newest": lambda library: library.dated(8),
     "the oldest": lambda library: library.dated(8, oldest_first=True),
+    "the first page": lambda library: Shelf.beside(library).page(Wanted(descending=True)),
+    "a later page": lambda library: Shelf.beside(library).page(
+        Wanted(descending=True, limit=20, after=Shelf.beside(library).page(Wanted(descending=True, limit=20)).next)
+    ),
+    "a page from the oldest on": lambda library: Shelf.beside(library).page(Wanted(order="published_at", limit=20)),
+    "a page of a source": lambda library: Shelf.beside(library).page(
+        Wanted(filters=Filters(source="source 7"), limit=20, descending=True)
+    ),
+    "facets": lambda library: Shelf.beside(library).facets(),
+    "what is to be prepared": lambda library: Questions.beside(library).waiting(newest=20),
+    "questions on the newest": lambda library: Questions.beside(library).newest(4),
+    "questions to compare": lambda library: Questions.beside(library).table("letters"),
     "an article": lambda library: library.article("a7"),
     "its passages": lambda library: library.passages("a7"),
     "evidence": lambda library: library.evidence(dict.fromkeys(range(100, 150), 1.0)),

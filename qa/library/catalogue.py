@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from qa.library import ledger, stories, storing, tags
 from qa.library.full_text import conditions, holding
 from qa.library.records import ArticleInfo, LibraryStats, Noted
-from qa.library.schema import FURTHER, NOTED, articles, each, passages
+from qa.library.schema import DAY_ADDED, FURTHER, NOTED, articles, each, passages
 from qa.types import Filters
 
 a = articles.c
 # Those that came last, by the day; of one day the newest.
-NEWEST = (sa.func.substr(a.added_at, 1, 10).desc().nulls_last(), a.published_at.desc().nulls_last(), a.id)
+NEWEST = (DAY_ADDED.desc().nulls_last(), a.published_at.desc().nulls_last(), a.id)
 
 
 def infos(db: sa.Connection, *chosen: sa.ColumnElement[bool]) -> list[ArticleInfo]:

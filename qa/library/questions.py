@@ -13,6 +13,8 @@ from qa.library.stories import IS_COPY
 from qa.storage.database import Store
 from qa.types import Article, Filters
 
+COMPARED = 5_000  # prepared questions, at most, of which the nearest are sought
+
 q, a = questions.c, articles.c
 
 _STANDS = sa.func.substr(a.text, q.start + 1, q.end - q.start) == q.quote
@@ -70,28 +72,29 @@ class Questions(Store):
     def of(self, article_id: str) -> list[PreparedQuestion]:
         """Those of an article, in the order in which they were prepared."""
         with self._reading() as db:
-            return _standing(db, list(db.scalars(sa.select(q.id).where(q.article_id == article_id).order_by(q.id))))
+            return _standing(db, db.scalars(_own(article_id)).all())
 
     def newest(self, count: int) -> list[PreparedQuestion]:
         """One of each of so many articles, the newest first."""
-        order = sa.select(q.id, q.article_id).join(articles, a.id == q.article_id).order_by(*NEWEST, q.id)
-        found: dict[str, PreparedQuestion] = {}
+        asked = sa.select(a.id).where(sa.exists().where(q.article_id == a.id)).order_by(*NEWEST)
+        found = list[PreparedQuestion]()
         with self._reading() as db:
-            for number, article_id in db.execute(order):
+            for article_id in db.scalars(asked):
                 if len(found) == count:
                     break
-                if article_id not in found and (standing := _standing(db, [number])):
-                    found[article_id] = standing[0]
-        return list(found.values())
+                found += _standing(db, db.scalars(_own(article_id)).all())[:1]
+        return found
 
     def table(self, model: str, filters: Filters | None = None, of: Collection[str] | None = None) -> QuestionTable:
-        """Those that a model embedded, of the articles that a filter lets through, or of those among them."""
+        """Those that a model embedded, of the articles that a filter lets through, or of those among them; the latest,
+        where they are more than COMPARED.
+        """
         chosen = sa.select(q.id, q.article_id, q.vector).join(articles, a.id == q.article_id)
-        chosen = chosen.where(q.model == model, *conditions(filters)).order_by(q.id)
+        chosen = chosen.where(q.model == model, *conditions(filters)).order_by(q.id.desc()).limit(COMPARED)
         if of is not None:
             chosen = chosen.where(among(q.article_id, of))
         with self._reading() as db:
-            rows = db.execute(chosen).all()
+            rows = db.execute(chosen).all()[::-1]
         return QuestionTable(
             tuple(row.id for row in rows),
             tuple(row.article_id for row in rows),
@@ -106,6 +109,11 @@ class Questions(Store):
 
 def _tried(article_id: str) -> sa.Select[int]:
     return sa.select(questioned.c.tried).where(questioned.c.article_id == article_id)
+
+
+def _own(article_id: str) -> sa.Select[int]:
+    """The ids of those of an article, in the order in which they were prepared."""
+    return sa.select(q.id).where(q.article_id == article_id).order_by(q.id)
 
 
 def _standing(db: sa.Connection, ids: Sequence[int]) -> list[PreparedQuestion]:

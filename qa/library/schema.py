@@ -56,6 +56,8 @@ articles = sa.Table(
 # In the words of the index, or SQLite would not use it.
 NOTED = sa.cast(articles.c.notes, sa.Text) != sa.literal_column("'[]'")
 sa.Index("articles_noted", articles.c.id, sqlite_where=NOTED, postgresql_where=NOTED)
+DAY_ADDED = sa.func.substr(articles.c.added_at, sa.literal_column("1"), sa.literal_column("10"))
+sa.Index("articles_newest", DAY_ADDED.desc(), articles.c.published_at.desc(), articles.c.id)
 passages = sa.Table(
     "passages",
     metadata,
@@ -206,7 +208,9 @@ def prepare(db: sa.Connection, known: int) -> None:
     metadata.create_all(db)
     for table in metadata.tables.values():
         for index in table.indexes:
-            index.create(db, checkfirst=True)  # a table that is there already gets none by `create_all`
+            db.execute(
+                sa.schema.CreateIndex(index, if_not_exists=True)
+            )  # a table that is there already gets none by `create_all`
     for statement in FULL_TEXT[db.dialect.name]:
         db.execute(sa.text(statement))
     if known:

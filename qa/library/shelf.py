@@ -118,33 +118,59 @@ def _ranked(found: Sequence[Found], limit: int, after: Place | None) -> tuple[li
     return [one.id for one in left[:limit]], left[limit - 1].place if len(left) > limit else None
 
 
+@dataclass(frozen=True)
+class _Part:
+    """Articles that come one after the other: by which keys, and whether from the end. Their places begin alike."""
+
+    beginning: tuple[int | str, ...]
+    chosen: sa.ColumnElement[bool]
+    keys: Sequence[tuple[sa.ColumnElement[Any], bool]]
+
+
 def _sorted(
     db: sa.Connection, wanted: Wanted, chosen: Sequence[sa.ColumnElement[bool]], after: Place | None
 ) -> tuple[int, list[str], Place | None]:
     """How many there are, the ids after a place, and the place where they end if more follow."""
     number = db.scalar(sa.select(sa.func.count()).select_from(articles).where(*chosen)) or 0
-    keys = _keys(wanted.order or "published_at", wanted.descending)
-    if after is not None and len(after) != len(keys):
-        raise _no_place()
-    beyond = sa.true() if after is None else _beyond(keys, after)
-    columns = [key.label(f"key{n}") for n, (key, _) in enumerate(keys)]
-    ordered = (key.desc() if descending else key for key, descending in keys)
-    rows = db.execute(sa.select(*columns).where(*chosen, beyond).order_by(*ordered).limit(wanted.limit + 1)).all()
-    place = tuple(rows[wanted.limit - 1]) if len(rows) > wanted.limit else None
-    return number, [row[-1] for row in rows[: wanted.limit]], place
+    places = list[tuple[int | float | str, ...]]()
+    for part, beyond in _left(_parts(wanted.order or "published_at", wanted.descending), after):
+        columns = [key.label(f"key{n}") for n, (key, _) in enumerate(part.keys)]
+        ordered = (key.desc() if descending else key for key, descending in part.keys)
+        query = sa.select(*columns).where(*chosen, part.chosen, beyond).order_by(*ordered)
+        rows = db.execute(query.limit(wanted.limit + 1 - len(places)))
+        places += [(*part.beginning, *row) for row in rows]
+    shown = places[: wanted.limit]
+    return number, [str(place[-1]) for place in shown], shown[-1] if len(places) > wanted.limit else None
 
 
-def _keys(order: Order, descending: bool) -> list[tuple[sa.ColumnElement[Any], bool]]:
-    """What articles are sorted by, and whether from the end; what has no such fact comes last, either way round."""
+def _left(parts: Sequence[_Part], after: Place | None) -> list[tuple[_Part, sa.ColumnElement[bool]]]:
+    """The parts that come after a place, and what of each does."""
+    if after is None:
+        return [(part, sa.true()) for part in parts]
+    for number, part in enumerate(parts):
+        beginning, rest = tuple(after[: len(part.beginning)]), after[len(part.beginning) :]
+        if beginning == part.beginning and len(rest) == len(part.keys):
+            return [(part, _beyond(part.keys, rest)), *((later, sa.true()) for later in parts[number + 1 :])]
+    raise _no_place()
+
+
+def _parts(order: Order, descending: bool) -> list[_Part]:
+    """What articles are sorted by; what has no such fact comes last, either way round.
+
+    Only the first key decides which index is walked, so that a page is found without looking at every article.
+    """
     title, own = (sa.func.collated(articles.c.title), False), (articles.c.id, False)
     if order == "title":
-        return [(title[0], descending), own]
+        return [_Part((), sa.true(), [(title[0], descending), own])]
     if order == "passages":
         count = sa.select(sa.func.count()).where(passages.c.article_id == articles.c.id).scalar_subquery()
-        return [(count, descending), title, own]
+        return [_Part((), sa.true(), [(count, descending), title, own])]
     fact = articles.c[order]
     known = fact if order in ("published_at", "added_at") else sa.func.collated(fact)
-    return [(sa.case((fact.is_(None), 1), else_=0), False), (sa.func.coalesce(known, ""), descending), title, own]
+    return [
+        _Part((0,), fact.is_not(None), [(known, descending), title, own]),
+        _Part((1, ""), fact.is_(None), [title, own]),
+    ]
 
 
 def _beyond(keys: Sequence[tuple[sa.ColumnElement[Any], bool]], after: Place) -> sa.ColumnElement[bool]:
@@ -153,7 +179,8 @@ def _beyond(keys: Sequence[tuple[sa.ColumnElement[Any], bool]], after: Place) ->
     for n, ((key, descending), value) in enumerate(zip(keys, after, strict=True)):
         same = [earlier == known for (earlier, _), known in zip(keys[:n], after, strict=False)]
         steps.append(sa.and_(*same, key < value if descending else key > value))
-    return sa.or_(*steps)
+    first, from_end = keys[0]
+    return sa.and_(first <= after[0] if from_end else first >= after[0], sa.or_(*steps))  # an index finds the first
 
 
 def _cursor(place: Place) -> str:

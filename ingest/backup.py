@@ -47,6 +47,7 @@ def make(settings: Settings, folder: Path) -> Backup:
     Each file is copied as it stands at one moment and checked; the folder gets its name when all is well, and others
     in it are left alone. Raises BackupError, LibraryError and ConversationError.
     """
+    require_files(settings)
     if not settings.library_path.exists():
         raise BackupError(f"there is no library in {settings.data_dir}; is ARTICLE_QA_DATA_DIR the right folder?")
     now = datetime.now(UTC)
@@ -69,6 +70,15 @@ def make(settings: Settings, folder: Path) -> Backup:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return Backup(target, *backup)
+
+
+def require_files(settings: Settings) -> None:
+    """Raises BackupError where the articles are in no files of ours."""
+    if settings.database_url:
+        raise BackupError(
+            "articles and conversations are on a PostgreSQL server, which has its own tools: `pg_dump --format=custom`"
+            " copies them, `pg_restore` brings them back, and then `python -m ingest rebuild` makes the index"
+        )
 
 
 def latest(folder: Path) -> Backup:

@@ -21,7 +21,7 @@ def opened() -> "tuple[Settings, Library]":
     from qa.library import Library
 
     settings = Settings.from_env()
-    return settings, Library.open(settings.library_path)
+    return settings, Library.open(settings.library)
 
 
 def fetcher(settings: Settings) -> "Callable[[], Fetcher]":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ingest.backup import EVALUATIONS, USERS, Backup, check, latest
+from ingest.backup import EVALUATIONS, USERS, Backup, check, latest, require_files
 from ingest.lock import lock_file
 from qa.errors import BackupError, IndexLocked
 from qa.index import VectorIndex
@@ -45,6 +45,7 @@ def restore(settings: Settings, folder: Path) -> Restored:
     It is copied beside the present files and checked before one of these is touched; what it does not hold is left.
     Raises BackupError, and IndexLocked where another process uses the data directory.
     """
+    require_files(settings)
     backup = latest(folder)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,13 @@ from typing import Any, Literal
 from qa.choice import EMBEDDED as EMBEDDED
 from qa.choice import Choice, read_choice
 from qa.errors import SettingsError
+from qa.storage.places import Place, Server
 
 PREFIX = "ARTICLE_QA_"
 UNCHOSEN = asdict(Choice())  # what is saved in the data directory; a variable for one part of it is for all
 LOGS = ("text", "json")
 SWITCHES = frozenset({"allow_private_addresses", "log_texts"})
+DRIVER = "postgresql+psycopg://"
 YES_OR_NO = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 # No library calls home, whatever the shell says, so these are set, not proposed. Each is read when its library is
@@ -52,6 +54,7 @@ class Settings:
     embeddings: str = EMBEDDED
     reranker: str = EMBEDDED
     chroma_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 7860
     allow_private_addresses: bool = False
@@ -84,6 +87,8 @@ class Settings:
         metrics = given.pop("metrics", None)
         if not given.get("traces", "http://").startswith(("http://", "https://")):
             raise SettingsError(f"{PREFIX}TRACES must be the address of a collector such as http://127.0.0.1:4318")
+        if not given.get("database_url", DRIVER).startswith(DRIVER):
+            raise SettingsError(f"{PREFIX}DATABASE_URL must begin with {DRIVER}, as in {DRIVER}user:password@host/name")
         proxies = tuple(map(_network, given.pop("trusted_proxies", "").replace(",", " ").split()))
         values: dict[str, Any] = {
             name: Path(value).expanduser() if name.endswith(("_dir", "_file")) else value
@@ -134,6 +139,21 @@ class Settings:
     @property
     def sessions_path(self) -> Path:
         return self.data_dir / "sessions.sqlite3"
+
+    @property
+    def library(self) -> Place:
+        """Where the library is kept, whatever keeps it."""
+        return Server(self.database_url, self.data_dir) if self.database_url else self.library_path
+
+    @property
+    def conversations(self) -> Place:
+        """Where the conversations are kept, whatever keeps them."""
+        return Server(self.database_url, self.data_dir) if self.database_url else self.conversations_path
+
+    @property
+    def sessions(self) -> Place:
+        """Where it is kept who is signed in, whatever keeps it."""
+        return Server(self.database_url, self.data_dir) if self.database_url else self.sessions_path
 
     @property
     def index_dir(self) -> Path:

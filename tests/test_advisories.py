@@ -269,6 +269,7 @@ def code(tmp_path: Path) -> Iterator[dict[str, Any]]:
     assert not (tmp_path / "ran").exists()
 
 
+@pytest.mark.sqlite
 def test_an_index_brings_no_code(
     settings: Settings, library: Library, index: VectorIndex, code: dict[str, Any]
 ) -> None:

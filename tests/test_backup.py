@@ -196,6 +196,8 @@ HOLDING = """
 import sys, time
 from pathlib import Path
 from qa.library import Library
+
+pytestmark = pytest.mark.sqlite
 library = Library.open(Path(sys.argv[1]))
 library.stats()
 print("open", flush=True)

@@ -21,6 +21,8 @@ from qa.settings import Settings
 from tests.conftest import fill
 from tests.test_evaluation_runs import MEASUREMENT, QUESTIONS, row
 
+pytestmark = pytest.mark.sqlite
+
 CHOSEN = Choice("openai:gpt-5")
 YESTERDAY = 1_700_000_000
 

@@ -113,6 +113,7 @@ PRAGMA user_version = 1;
 """
 
 
+@pytest.mark.sqlite
 def test_a_file_of_the_first_version_is_brought_up(settings: Settings) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(settings.conversations_path)) as db:
@@ -146,6 +147,7 @@ def test_what_is_anothers_is_not_there(kept: Conversations) -> None:
     assert (whole.title, len(whole.turns), whole.turns[0].vote) == ("secret", 1, None)
 
 
+@pytest.mark.sqlite
 def test_deleted_is_gone_with_its_turns(kept: Conversations, settings: Settings) -> None:
     new = kept.create("ada")
     kept.append("ada", new.id, ANSWERED)
@@ -185,6 +187,7 @@ def test_another_process_sees_them(kept: Conversations, settings: Settings) -> N
     again.close()
 
 
+@pytest.mark.sqlite
 def test_what_cannot_be_used_is_said(settings: Settings, kept: Conversations) -> None:
     kept.create("ada")
     with sqlite3.connect(settings.conversations_path) as db:
@@ -199,6 +202,7 @@ def test_what_cannot_be_used_is_said(settings: Settings, kept: Conversations) ->
         Conversations.open(broken / "below" / "file").list("ada")
 
 
+@pytest.mark.sqlite
 def test_a_damaged_answer_is_said_in_one_line(settings: Settings, kept: Conversations) -> None:
     new = kept.create("ada")
     kept.append("ada", new.id, ANSWERED)

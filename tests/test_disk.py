@@ -30,6 +30,8 @@ from qa.types import Filters
 from tests.conftest import ARTICLES, IDENTITY, HashedWords, fill, store
 from tests.web_fake import FakeAnswerer
 
+pytestmark = pytest.mark.sqlite
+
 NAMESPACE = ["unshare", "-rm"]
 READING = ("status", "list", "show", "search", "evaluate", "feedback")
 
@@ -189,7 +191,7 @@ def test_what_is_stored_when_the_disk_fills_up_is_kept(
     monkeypatch.setattr(Library, "put_all", put_two)
     monkeypatch.setattr("ingest.batch.BATCH_ARTICLES", 2)
     monkeypatch.setattr("qa.models.embeddings.load_embeddings", lambda settings: HashedWords())
-    monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(library.path.parent))
+    monkeypatch.setenv("ARTICLE_QA_DATA_DIR", str(library.place.parent))
     monkeypatch.setattr(sys, "argv", ["ingest", "add", *map(str, sorted(tmp_path.glob("*.md"))), "--json"])
     with pytest.raises(SystemExit) as stop:
         run_app(app)

@@ -91,6 +91,7 @@ def test_an_index_that_kills_its_process_does_not_kill_the_doctor(
     assert found(settings, "index").advice == "run `python -m ingest rebuild`"
 
 
+@pytest.mark.sqlite
 def test_a_damaged_library_is_one_finding_and_the_rest_goes_on(settings: Settings) -> None:
     settings.data_dir.mkdir()
     settings.library_path.write_bytes(b"not a database" * 1000)
@@ -118,6 +119,7 @@ def test_a_damaged_page_of_the_library_is_found_with_what_to_do(settings: Settin
     assert "python -m ingest restore" in finding.message + finding.advice
 
 
+@pytest.mark.sqlite
 def test_full_text_that_lost_something_is_to_be_rebuilt(settings: Settings) -> None:
     filled(settings, PACKAGED_IDENTITY).close()
     assert [finding.ok for finding in doctor._full_text(settings)] == [True]
@@ -134,6 +136,7 @@ def test_full_text_that_lost_something_is_to_be_rebuilt(settings: Settings) -> N
     library.close()
 
 
+@pytest.mark.sqlite
 def test_damaged_conversations_are_one_finding(settings: Settings) -> None:
     kept = Conversations.open(settings.conversations_path)
     kept.create("ada")

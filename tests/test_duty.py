@@ -32,7 +32,7 @@ def test_a_duty_is_one_process_s_until_that_ends(tmp_path: Path) -> None:
     duty, beside = (Duty("lookout", lambda: library) for _ in range(2))
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    other = context.Process(target=_hold, args=(library.path, "lookout", there), daemon=True)
+    other = context.Process(target=_hold, args=(library.place, "lookout", there), daemon=True)
     other.start()
     assert here.recv() is True
     assert (duty.take(), duty.is_taken()) == (False, True)

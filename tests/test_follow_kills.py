@@ -68,7 +68,7 @@ def test_a_server_that_is_killed_while_it_looks_goes_on(
 ) -> None:
     data, draw = tmp_path / "data", random.Random(5)
     library = Library.open(Settings(data_dir=data).library_path)
-    following = Following.open(library.path)
+    following = Following.open(library.place)
     for kill in range(KILLS):
         before = len(web.asked)
         with serving(data) as (server, client):

@@ -178,6 +178,8 @@ from pathlib import Path
 from qa.index import VectorIndex, chroma
 from qa.library import Library
 from qa.settings import Settings
+
+pytestmark = pytest.mark.sqlite
 chroma.BATCH = 100
 settings = Settings(data_dir=Path({str(settings.data_dir)!r}))
 print("ready", flush=True)

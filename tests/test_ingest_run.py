@@ -262,7 +262,7 @@ def test_two_runs_at_once_store_everything_once(library: Library, src: Path) -> 
 from pathlib import Path
 from qa.library import Library
 from tests.test_ingest_pipeline import run
-print(len(run(Library.open(Path({str(library.path)!r})), Path({str(src)!r})).added))
+print(len(run(Library.open(Path({str(library.place)!r})), Path({str(src)!r})).added))
 """
     root = Path(__file__).parent.parent
     runs = [

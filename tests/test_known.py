@@ -183,6 +183,7 @@ PRAGMA user_version = 3;
 """
 
 
+@pytest.mark.sqlite
 def test_a_library_of_the_third_version_gets_its_bands_and_digests(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
     texts = list(versions(random.Random(2)))

@@ -104,7 +104,7 @@ def test_signs_that_mean_the_same_find_one_another(library: Library) -> None:
 
 def test_two_writers_never_share_a_revision(library: Library) -> None:
     def write(name: str) -> None:
-        other = Library.open(library.path)
+        other = Library.open(library.place)
         for n in range(10):
             store(other, replace(ARTICLES[2], id=f"{name}{n}"))
         other.close()
@@ -118,6 +118,7 @@ def test_two_writers_never_share_a_revision(library: Library) -> None:
     assert library.revision() == 23
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_no_library_is_a_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
     path.write_bytes(b"this is not a database, " * 100)
@@ -144,6 +145,7 @@ PRAGMA user_version = 1;
 """
 
 
+@pytest.mark.sqlite
 def test_a_library_of_the_first_version_is_brought_to_this_one_and_loses_nothing(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
     old = sqlite3.connect(path)
@@ -165,6 +167,7 @@ def test_a_library_of_the_first_version_is_brought_to_this_one_and_loses_nothing
     again.close()
 
 
+@pytest.mark.sqlite
 def test_what_came_from_markdown_files_is_known_to_be_written_in_it(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
     old = sqlite3.connect(path)
@@ -188,6 +191,7 @@ SECOND_VERSION = (
 )
 
 
+@pytest.mark.sqlite
 def test_a_library_of_the_second_version_gets_notes(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
     old = sqlite3.connect(path)
@@ -201,12 +205,13 @@ def test_a_library_of_the_second_version_gets_notes(tmp_path: Path) -> None:
     library.close()
 
 
+@pytest.mark.sqlite
 def test_an_article_keeps_the_time_when_it_first_came_whatever_is_stored_in_its_place(library: Library) -> None:
     first = library.articles()[0].added_at
     assert first is not None
     assert abs(datetime.now(UTC) - datetime.fromisoformat(first)) < timedelta(minutes=5)
     long_ago = "2020-01-02T03:04:05+00:00"
-    with sqlite3.connect(library.path) as db:
+    with sqlite3.connect(library.place) as db:
         db.execute("UPDATE articles SET added_at = ?", (long_ago,))
     store(library, replace(ARTICLES[0], text="It opened late."))
     moved = replace(ARTICLES[1], id="ferry-2")
@@ -224,6 +229,7 @@ def test_notes_go_with_the_article_its_passages_and_the_state_of_the_library(lib
     assert library.stats().noted == (Noted("ferry", NOTES),)
 
 
+@pytest.mark.sqlite
 def test_a_library_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
     newer = sqlite3.connect(path)

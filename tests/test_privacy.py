@@ -76,6 +76,8 @@ import typer
 from qa.cli.console import run_app
 from qa.accounts.conversations import Conversations
 from qa.library import Library
+
+pytestmark = pytest.mark.sqlite
 app = typer.Typer()
 @app.command()
 def main(data: Path) -> None:

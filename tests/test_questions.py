@@ -65,8 +65,9 @@ def test_the_newest_articles_give_one_each(questions: Questions) -> None:
     assert questions.newest(2) == [CARRIED, LONG]
 
 
+@pytest.mark.sqlite
 def test_what_came_last_is_newer_than_what_was_written_last(questions: Questions, library: Library) -> None:
-    with sqlite3.connect(library.path) as db:
+    with sqlite3.connect(library.place) as db:
         db.execute("UPDATE articles SET added_at = '2025-07-01T09:00:00+00:00' WHERE id = 'mill'")
         db.execute("UPDATE articles SET added_at = '2025-06-30T23:00:00+00:00' WHERE id = 'bridge'")
         db.execute("UPDATE articles SET added_at = '2025-06-30T08:00:00+00:00' WHERE id = 'ferry'")
@@ -98,10 +99,11 @@ def test_what_was_sought_in_a_former_text_is_not_kept(questions: Questions, libr
     assert questions.of("bridge") == []
 
 
+@pytest.mark.sqlite
 def test_a_quote_that_does_not_stand_any_more_is_never_given(questions: Questions, library: Library) -> None:
     keep(questions, BRIDGE, OPENED, LONG)
     (first, second) = questions.table(IDENTITY).ids
-    with sqlite3.connect(library.path) as db:
+    with sqlite3.connect(library.place) as db:
         db.execute("UPDATE articles SET text = replace(text, '1931', '1941') WHERE id = 'bridge'")
     assert questions.of("bridge") == [LONG]
     assert questions.newest(4) == [LONG]

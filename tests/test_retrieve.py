@@ -126,7 +126,7 @@ def test_the_next_search_sees_a_new_a_changed_and_a_removed_article(
 ) -> None:
     question = "Where does the Orrin tramway end?"
     assert "tram" not in found(retriever, question)
-    other = Library.open(library.path)  # as another process would
+    other = Library.open(library.place)  # as another process would
     store(other, Article("tram", "The Orrin tramway", "The Orrin tramway ends at the harbour.", sha256="4"))
     assert retriever.search(question)[0].article_id == "tram", "by its words alone"
     retriever.index.sync()

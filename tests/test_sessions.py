@@ -107,6 +107,7 @@ def test_the_key_is_the_same_whoever_asks_first(tmp_path: Path) -> None:
     assert len(keys[0]) == 32
 
 
+@pytest.mark.sqlite
 def test_a_file_that_cannot_be_used_leaves_each_process_to_itself(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:

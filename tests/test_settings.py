@@ -17,6 +17,7 @@ GIVEN = {
     "ARTICLE_QA_EMBEDDINGS": ("BAAI/bge-small-en-v1.5", "embeddings", "BAAI/bge-small-en-v1.5"),
     "ARTICLE_QA_RERANKER": ("none", "reranker", "none"),
     "ARTICLE_QA_CHROMA_URL": ("http://localhost:8000", "chroma_url", "http://localhost:8000"),
+    "ARTICLE_QA_DATABASE_URL": ("postgresql+psycopg://a@b/c", "database_url", "postgresql+psycopg://a@b/c"),
     "ARTICLE_QA_HOST": ("0.0.0.0", "host", "0.0.0.0"),
     "ARTICLE_QA_PORT": ("8080", "port", 8080),
     "ARTICLE_QA_ALLOW_PRIVATE_ADDRESSES": ("yes", "allow_private_addresses", True),

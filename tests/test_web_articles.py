@@ -426,6 +426,7 @@ def _not_loaded(settings: Settings) -> FakeAnswerer:
     raise AssertionError("a damaged library was opened")
 
 
+@pytest.mark.sqlite
 def test_a_library_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "library.sqlite3").write_bytes(b"no database" * 1000)
     with served(_not_loaded, tmp_path) as client:

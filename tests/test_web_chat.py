@@ -54,6 +54,7 @@ def test_what_was_deleted_or_is_another_users_begins_anew(conversations: Convers
     assert [info.turns for info in conversations.list("ada")] == [1]
 
 
+@pytest.mark.sqlite
 def test_what_cannot_be_kept_is_shown_and_says_so(tmp_path: Path) -> None:
     path = tmp_path / "conversations.sqlite3"
     with closing(Conversations.open(path)) as conversations:

@@ -13,6 +13,8 @@ from qa.settings import Settings
 from tests.test_web_api import QUESTION, events, ready, served, wait_until
 from tests.web_fake import FakeAnswerer
 
+pytestmark = pytest.mark.sqlite
+
 
 @contextmanager
 def page(settings: Settings) -> Iterator[httpx.Client]:

@@ -381,7 +381,7 @@ def test_what_another_process_has_just_looked_at_is_not_looked_at_again(
 ) -> None:
     client = serve()
     library = Library.open(Settings(data_dir=data).library_path)
-    following = Following.open(library.path)
+    following = Following.open(library.place)
     with lock.looking(library, lambda: None):
         number = client.post("/api/followed", json={"address": web.url("/feed")}).json()["id"]
         following.fail(number, "said by the other process")

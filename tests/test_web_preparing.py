@@ -6,10 +6,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from filelock import FileLock
 
-from ingest.lock import is_held, lock_file
+from ingest.lock import is_filled, writing
 from qa.errors import ProviderError
+from qa.library import Library
 from qa.types import Suggestion
 from qa.web import preparing
 from tests.test_web_api import events, ready, served, wait_until
@@ -76,12 +76,13 @@ def test_nothing_is_prepared_while_articles_are_added(tmp_path: Path, answerer: 
     related.pace = 0.2
     with running(tmp_path, answerer):
         wait_until(lambda: related.begun > 0, 10)
-        with FileLock(lock_file(tmp_path)):
-            assert is_held(tmp_path)
+        library = Library.open(tmp_path / "library.sqlite3")
+        with writing(library, print):
+            assert library.is_held("ingest")
             wait_until(lambda: related.closed > 0, 10)
             begun, related.pace = related.begun, 0.0
             assert related.unprepared
-        assert not is_held(tmp_path)
+        assert not is_filled(library.place)()
         wait_until(lambda: not related.unprepared, 10)
         assert related.begun == begun + 1
 

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -14,7 +13,8 @@ import sqlalchemy as sa
 from qa.errors import ConversationError, ConversationNotFound
 from qa.language.markdown import one_line
 from qa.storage.database import BROUGHT_BACK, Contents, Store
-from qa.storage.sqlite import SQLiteFile
+from qa.storage.opening import opened
+from qa.storage.places import Place
 from qa.types import Answer, Turn
 
 Vote = Literal["up", "down"]
@@ -116,8 +116,8 @@ class Conversations(Store):
     """
 
     @classmethod
-    def open(cls, path: Path) -> "Conversations":
-        return cls(SQLiteFile(path, CONTENTS))
+    def open(cls, place: Place) -> "Conversations":
+        return cls(opened(place, CONTENTS))
 
     def count(self) -> int:
         """How many there are of all users."""

@@ -4,13 +4,13 @@ import logging
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 
 import sqlalchemy as sa
 
 from qa.errors import SessionError
 from qa.storage.database import Contents, Store
-from qa.storage.sqlite import SQLiteFile
+from qa.storage.opening import opened
+from qa.storage.places import Place
 
 KEY_BYTES = 32
 log = logging.getLogger(__name__)
@@ -52,8 +52,8 @@ class Sessions(Store):
     """Times are seconds since 1970. Every method raises SessionError where the file cannot be used."""
 
     @classmethod
-    def open(cls, path: Path) -> "Sessions":
-        return cls(SQLiteFile(path, CONTENTS))
+    def open(cls, place: Place) -> "Sessions":
+        return cls(opened(place, CONTENTS))
 
     def key(self) -> bytes:
         """The secret by which sessions are signed, made by whoever asks first."""

@@ -36,6 +36,7 @@ from qa.models.weights import free_bytes, require_shipped, wrong_files
 from qa.settings import EMBEDDED, Settings
 from qa.storage import disk
 from qa.storage.database import BROUGHT_BACK
+from qa.storage.places import is_made
 
 GIGABYTE = 1_000_000_000
 MEMORY_NEEDED = 5 * GIGABYTE
@@ -128,10 +129,10 @@ def _data_dir(settings: Settings) -> Iterator[Finding]:
 def _library(settings: Settings) -> Iterator[Finding]:
     from qa.library import Library
 
-    if not settings.library_path.exists():
+    if not is_made(settings.library):
         yield Finding("library", False, "no articles yet", "run `python -m ingest add corpus`")
         return
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     faults, stats = library.faults(), library.stats()
     library.close()
     if faults:
@@ -144,9 +145,9 @@ def _library(settings: Settings) -> Iterator[Finding]:
 def _full_text(settings: Settings) -> Iterator[Finding]:
     from qa.library import Library
 
-    if not settings.library_path.exists():
+    if not is_made(settings.library):
         return
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     try:
         sound = library.full_text_is_sound()
     except LibraryError as error:
@@ -160,9 +161,9 @@ def _full_text(settings: Settings) -> Iterator[Finding]:
 def _conversations(settings: Settings) -> Iterator[Finding]:
     from qa.accounts.conversations import Conversations
 
-    if not settings.conversations_path.exists():
+    if not is_made(settings.conversations):
         return
-    kept = Conversations.open(settings.conversations_path)
+    kept = Conversations.open(settings.conversations)
     faults, count = kept.faults(), kept.count()
     kept.close()
     if faults:
@@ -200,7 +201,7 @@ def _index_size(settings: Settings) -> tuple[int, int, float]:
     from qa.library import Library
 
     packaged = settings.embeddings == EMBEDDED
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     index = VectorIndex.open(
         settings, library, embeddings.PACKAGED_IDENTITY if packaged else embeddings.load_embeddings(settings).identity
     )

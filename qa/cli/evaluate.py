@@ -101,7 +101,7 @@ def evaluate(
     measurement = Measurement(gold.name, questions, model, judge)
     journal = None
     if out:
-        library = Library.open(settings.library_path)
+        library = Library.open(settings.library)
         journal = measurement.journal(out, library)
         library.close()
     rows = run(_ask(settings, retrieval_only, judge), questions, journal, concurrency)

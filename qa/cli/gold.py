@@ -28,7 +28,7 @@ def check(
     from qa.evaluation.gold import check_gold, texts_of
     from qa.library import Library
 
-    library = Library.open(Settings.from_env().library_path)
+    library = Library.open(Settings.from_env().library)
     count, problems = check_gold(file, texts_of(library.article))
     for problem in problems:
         print(problem)
@@ -54,7 +54,7 @@ def draft(
     settings = Settings.from_env()
     known = read_gold(out) if out.exists() and out.stat().st_size else []
     require_articles(settings)
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     accepted = 0
     try:
         with out.open("a", encoding="utf-8") as file:

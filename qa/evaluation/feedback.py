@@ -26,7 +26,7 @@ def feedback(
     """List what readers thought of answers; what they liked can become questions to measure by."""
     from qa.accounts.conversations import Conversations
 
-    votes = Conversations.open(Settings.from_env().conversations_path).feedback()
+    votes = Conversations.open(Settings.from_env().conversations).feedback()
     if gold:
         added = _add(gold, votes)
         print(f"{added} questions added to {gold}; read them before you measure by them", file=sys.stderr)

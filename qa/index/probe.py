@@ -1,5 +1,6 @@
 """Whether an index holds what the library says, asked in a process of its own: opening a damaged one can kill it."""
 
+import pickle
 import resource
 import sqlite3
 import subprocess
@@ -32,9 +33,10 @@ MISSED = 0.02  # share of vectors that may not find themselves: the graph is app
 
 def is_sound(index_dir: Path, library: Library) -> bool:
     """Whether Chroma opens the directory in time, and the vectors looked for are there and can be found."""
-    command = [sys.executable, "-m", "qa.index.probe", str(index_dir), str(library.path)]
+    command = [sys.executable, "-m", "qa.index.probe", str(index_dir)]
+    place = pickle.dumps(library.place)  # not among the arguments, where everybody would see a password
     try:
-        return subprocess.run(command, capture_output=True, timeout=LONGEST, check=False).returncode == 0
+        return subprocess.run(command, input=place, capture_output=True, timeout=LONGEST, check=False).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
@@ -83,4 +85,4 @@ def _limit(index_dir: Path) -> None:
 
 if __name__ == "__main__":
     _limit(Path(sys.argv[1]))
-    sys.exit(0 if _check(Path(sys.argv[1]), Library.open(Path(sys.argv[2]))) else 1)
+    sys.exit(0 if _check(Path(sys.argv[1]), Library.open(pickle.load(sys.stdin.buffer))) else 1)

@@ -106,8 +106,14 @@ def stem(word: str) -> str:
     plain = plain.replace(",", "") if plain[:1].isdigit() else plain
     if plain in _SMALL_NUMBERS:
         return _SMALL_NUMBERS[plain]
+    return porter(plain)
+
+
+@lru_cache(maxsize=65_536)
+def porter(word: str) -> str:
+    """Porter's stem of a word in small letters without accents."""
     with _stemming:
-        stemmed: str = _stemmer.stemWord(plain)
+        stemmed: str = _stemmer.stemWord(word)
     return stemmed
 
 

@@ -62,5 +62,5 @@ __all__ = [
 
 def require_articles(settings: Settings) -> None:
     """Tell that there is nothing to search before seconds go into loading models; raises LibraryError."""
-    if Library.open(settings.library_path).count() == 0:
+    if Library.open(settings.library).count() == 0:
         raise LibraryError(EMPTY)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -13,7 +12,8 @@ from qa.errors import NotFollowed
 from qa.library import ledger
 from qa.library.schema import LIBRARY, followed, visits
 from qa.storage.database import Store
-from qa.storage.sqlite import SQLiteFile
+from qa.storage.opening import opened
+from qa.storage.places import Place
 
 HOURLY = 60  # minutes
 SHORTEST = 15  # minutes between two looks at a feed
@@ -82,8 +82,8 @@ class Following(Store):
     """What is followed, in the library's file; every method raises LibraryError where that cannot be used."""
 
     @classmethod
-    def open(cls, path: Path) -> "Following":
-        return cls(SQLiteFile(path, LIBRARY))
+    def open(cls, place: Place) -> "Following":
+        return cls(opened(place, LIBRARY))
 
     def list(self) -> tuple[Followed, ...]:
         """All of them, in the order in which they were first followed."""

@@ -10,6 +10,7 @@ from qa.library.fts5 import FTS5
 from qa.library.schema import LAST, among, articles, each, passages
 from qa.library.tags import tagged
 from qa.library.text_index import TextIndex, Word
+from qa.library.tsvector import TSVectors
 from qa.types import Filters
 
 FEW = 5_000  # passages let through by a filter, of which each hit is asked at once; of more, the best hits first
@@ -81,7 +82,7 @@ def best_passages(db: sa.Connection, words: Sequence[Word], limit: int) -> dict[
 
 def index(db: sa.Connection) -> TextIndex:
     """The full text of a library, by whatever engine keeps it."""
-    return FTS5(db)
+    return FTS5(db) if db.dialect.name == "sqlite" else TSVectors(db)
 
 
 def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
@@ -95,7 +96,7 @@ def conditions(filters: Filters | None) -> list[sa.ColumnElement[bool]]:
         wanted.append(published <= filters.until + LAST)  # whatever the time of that day
     if filters.source:
         source = each(articles.c.source)
-        same = sa.select(source).where(sa.func.casefold(source) == filters.source.casefold())
+        same = sa.select(source).where(sa.func.folded(source) == filters.source.casefold())
         wanted.append(articles.c.source.in_(same))
     if filters.article_id:
         wanted.append(articles.c.id == filters.article_id)

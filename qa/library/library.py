@@ -5,7 +5,6 @@ a mere cache, can bring itself up to date from `changes(since)`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
@@ -24,7 +23,8 @@ from qa.library.records import (
 )
 from qa.library.schema import LIBRARY, among, articles, passages
 from qa.storage.database import Database, Store
-from qa.storage.sqlite import SQLiteFile
+from qa.storage.opening import opened
+from qa.storage.places import Place
 from qa.types import Article, Evidence, Filters, Passage, Visit
 
 
@@ -36,14 +36,14 @@ class Library(Store):
         self._frequencies = Frequencies()
 
     @property
-    def path(self) -> Path:
+    def place(self) -> Place:
         """What it is opened by."""
-        return self._database.path
+        return self._database.place
 
     @classmethod
-    def open(cls, path: Path) -> "Library":
+    def open(cls, place: Place) -> "Library":
         """Open or create the library; raises LibraryError where that is not possible, as all that follow do."""
-        database = SQLiteFile(path, LIBRARY)
+        database = opened(place, LIBRARY)
         database.check()
         return cls(database)
 

@@ -80,11 +80,10 @@ class Holdings(Store):
 
     def sample(self, most: int) -> Sample:
         """So many articles at the most, of each story the first; of one kind of vectors, that of the newest."""
-        rowid: sa.ColumnElement[int] = sa.literal_column("articles.rowid")
         model = sa.select(a.model).order_by(a.revision.desc()).limit(1).scalar_subquery()
         with self._reading() as db:
             step = -(-catalogue.count(db, None, ()) // most) or 1
-            chosen = sa.select(a.id).where(rowid % step == 0, a.model == model, ~stories.IS_COPY).limit(most)
+            chosen = sa.select(a.id).where(a.revision % step == 0, a.model == model, ~stories.IS_COPY).limit(most)
             first = sa.select(sa.func.min(passages.c.rowid)).where(passages.c.article_id.in_(chosen))
             query = sa.select(a.title, passages.c.text, passages.c.vector).join(articles, a.id == passages.c.article_id)
             rows = db.execute(query.where(passages.c.rowid.in_(first.group_by(passages.c.article_id)))).all()

@@ -1,6 +1,7 @@
 """The tables of the library; nothing else knows SQL names."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,11 +18,14 @@ LAST = chr(0x10FFFF)  # sorts after whatever may follow
 class Lines(sa.TypeDecorator[tuple[str, ...]]):
     """Texts in order, as a JSON array."""
 
-    impl = sa.JSON
+    impl = sa.Text
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> tuple[str, ...]:
-        return tuple(value)
+    def process_bind_param(self, value: Sequence[str] | None, dialect: sa.Dialect) -> str | None:
+        return None if value is None else json.dumps(list(value))
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> tuple[str, ...]:
+        return tuple(json.loads(value or "[]"))
 
 
 class OnLines(sa.TypeDecorator[tuple[str, ...]]):

@@ -61,13 +61,13 @@ class Tags(Store):
 def tagged(tag: str) -> sa.Select[tuple[str]]:
     """The ids of the articles that have a tag."""
     spelt = each(tags.c.tag)
-    named = sa.select(spelt).where(sa.func.casefold(spelt) == normalize("NFC", tag).casefold())
+    named = sa.select(spelt).where(sa.func.folded(spelt) == normalize("NFC", tag).casefold())
     return sa.select(tags.c.article_id).where(tags.c.tag.in_(named))
 
 
 def listed() -> sa.ColumnElement[tuple[str, ...]]:
     """The tags of each article, as a column of a query on `articles`."""
-    own = sa.select(tags.c.tag).where(tags.c.article_id == articles.c.id).order_by(sa.func.casefold(tags.c.tag))
+    own = sa.select(tags.c.tag).where(tags.c.article_id == articles.c.id).order_by(sa.func.folded(tags.c.tag))
     ordered = own.correlate(articles).subquery()
     return sa.type_coerce(sa.select(sa.func.aggregate_strings(ordered.c.tag, "\n")).scalar_subquery(), OnLines())
 

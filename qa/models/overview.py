@@ -47,6 +47,8 @@ def _plain(name: str, value: Any) -> str | int | bool | None:
         return value
     if name == "api_keys":
         return SECRET
+    if name == "database_url":
+        return _without_user(value).partition("?")[0]
     if name.endswith("_url"):
         return _without_user(value)
     return (", ".join(value) or None) if isinstance(value, tuple) else str(value)

@@ -74,7 +74,7 @@ class HybridRetriever(BaseRetriever):
     @classmethod
     def open(cls, settings: Settings) -> "HybridRetriever":
         """The library, the index and the embedding model of these settings; takes seconds."""
-        library = Library.open(settings.library_path)
+        library = Library.open(settings.library)
         embeddings = load_embeddings(settings)
         try:
             index: VectorIndex | MemoryIndex = VectorIndex.open(settings, library, embeddings.identity, behind=True)

@@ -10,6 +10,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from qa.errors import ArticleQAError
+from qa.storage.places import Place
 
 PATIENCE = 30.0  # seconds that a writer waits for another one
 BROUGHT_BACK = "`python -m ingest restore DIR` brings a backup back, and `python -m qa doctor` says more"
@@ -32,11 +33,11 @@ class Contents:
 class Database(ABC):
     """Many processes may read and write at once; readers never wait for the writer.
 
-    It is opened by its `path`; `folder` is where the files lie that belong to it.
+    It is opened by its `place`; `folder` is where this machine's files lie that belong to it.
     """
 
-    def __init__(self, path: Path, contents: Contents, engine: sa.Engine) -> None:
-        self.path, self.folder = path, path.parent
+    def __init__(self, place: Place, folder: Path, contents: Contents, engine: sa.Engine) -> None:
+        self.place, self.folder = place, folder
         self._contents = contents
         self._checked = False
         self._engine = engine
@@ -71,11 +72,6 @@ class Database(ABC):
     @abstractmethod
     def name(self) -> str:
         """Where it is, without anything that is secret."""
-
-    @property
-    @abstractmethod
-    def is_there(self) -> bool:
-        """Whether anything was ever kept there, as far as that is known without opening it."""
 
     @abstractmethod
     def faults(self) -> list[str]:
@@ -119,14 +115,18 @@ class Database(ABC):
 
     @contextmanager
     def _transaction(self, engine: sa.Engine) -> Iterator[sa.Connection]:
+        with self._told(), engine.connect() as db:
+            try:
+                with db.begin():
+                    yield db
+            finally:
+                self._leave(db)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            with engine.connect() as db:
-                try:
-                    with db.begin():
-                        yield db
-                finally:
-                    self._leave(db)
-        except sa.exc.DatabaseError as error:
+            yield
+        except (sa.exc.DatabaseError, sa.exc.InterfaceError) as error:
             raise self._fault(error.orig) from error
 
     @abstractmethod

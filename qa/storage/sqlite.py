@@ -41,15 +41,12 @@ class SQLiteFile(Database):
     def __init__(self, path: Path, contents: Contents) -> None:
         engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.pool.QueuePool)
         sa.event.listen(engine, "begin", _begin)
-        super().__init__(path, contents, engine)
+        self.path = path
+        super().__init__(path, path.parent, contents, engine)
 
     @property
     def name(self) -> str:
         return str(self.path)
-
-    @property
-    def is_there(self) -> bool:
-        return self.path.exists()
 
     def size(self) -> int:
         return sum(path.stat().st_size for path in self.folder.glob(f"{self.path.name}*"))
@@ -159,7 +156,7 @@ class SQLiteFile(Database):
                 db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")  # a commit survives the death of the process
             db.execute("PRAGMA foreign_keys = ON")
-            db.create_function("casefold", 1, lambda text: text and text.casefold(), deterministic=True)
+            db.create_function("folded", 1, lambda text: text and text.casefold(), deterministic=True)
             db.create_function("collated", 1, _collated, deterministic=True)
             db.create_function("sha256", 1, lambda text: sha256(text.encode()).hexdigest(), deterministic=True)
             db.create_function("nfkc", 1, lambda text: text and normalize("NFKC", text), deterministic=True)

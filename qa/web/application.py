@@ -15,6 +15,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
+from ingest.lock import is_filled
 from qa.accounts.conversations import Conversations
 from qa.accounts.sessions import Sessions
 from qa.errors import ArticleQAError
@@ -62,13 +63,13 @@ STATIC = Path(__file__).parent / "static"
 
 def create_app(answerer_factory: AnswererFactory, settings: Settings) -> FastAPI:
     """The application: it answers /healthz at once; the page and then the models are loaded behind it."""
-    sessions = Sessions.open(settings.sessions_path)
-    engine = Engine(partial(answerer_factory, settings), partial(Library.open, settings.library_path), sessions)
-    preparer = Preparer(engine, settings.data_dir)
+    sessions = Sessions.open(settings.sessions)
+    engine = Engine(partial(answerer_factory, settings), partial(Library.open, settings.library), sessions)
+    preparer = Preparer(engine, is_filled(settings.library))
     evaluator = Evaluator(engine, settings)
     access = Access(settings, sessions)
     owner = Owner(settings, access.is_needed)
-    kept = Conversations.open(settings.conversations_path)
+    kept = Conversations.open(settings.conversations)
     collector = Collector(engine, settings)
     lookout = Lookout(engine, collector, settings)
     frame = PageFrame(partial(_build_page, engine, kept, settings, access.is_needed))

@@ -55,7 +55,7 @@ class Lookout:
     """Knows what is due, and what is being looked at. It asks for nothing that no user follows."""
 
     def __init__(self, engine: Engine, collector: Collector, settings: Settings) -> None:
-        self.following = Following.open(settings.library_path)
+        self.following = Following.open(settings.library)
         self._engine = engine
         self._collector = collector
         self._allow_private = settings.allow_private_addresses

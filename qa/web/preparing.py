@@ -4,12 +4,10 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.lock import is_held
 from qa.errors import ArticleNotFound, ArticleQAError
 from qa.models.cores import Urgency, urgency
 from qa.web.duty import Duty
@@ -33,11 +31,11 @@ class Preparer:
     several processes one goes on to the newest; what somebody wants, the one that was asked prepares.
     """
 
-    def __init__(self, engine: Engine, data_dir: Path) -> None:
+    def __init__(self, engine: Engine, is_filled: Callable[[], bool]) -> None:
         self.kept = 0  # questions, so that whoever waits for some need not look for them all the time
         self.trouble = ""
         self._engine = engine
-        self._data_dir = data_dir
+        self._is_filled = is_filled
         self._duty = Duty("questions", lambda: engine.library)
         self._wanted: deque[str] = deque(maxlen=MOST_WANTED)
         self._failed: set[str] = set()
@@ -129,7 +127,7 @@ class Preparer:
     def _nothing_is_added(self) -> bool:
         """Looked up once in a while, for another process may be adding."""
         if time.monotonic() - self._checked_at > CHECK_SECONDS:
-            if is_held(self._data_dir):
+            if self._is_filled():
                 return False
             self._checked_at = time.monotonic()
         return True

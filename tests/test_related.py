@@ -125,6 +125,7 @@ def test_what_retrieval_does_not_find_is_not_asked(related: Related, models: Mod
     for number in range(5):  # whose passages rank before that of the quarry
         words = " ".join(WRITTEN.values())
         store(library, Article(f"other-{number}", f"Other {number} {words}", f"{words} {number}.", sha256=str(number)))
+    related.retriever.take_in()
     assert prepared(related) == []
     assert models.asked == []
 

@@ -121,11 +121,13 @@ def test_what_another_sentence_answers_is_not_kept(related: Related, models: Mod
     assert prepared(related) == [WRITTEN["340 workers"]]
 
 
-def test_what_retrieval_does_not_find_is_not_asked(related: Related, models: Models, library: Library) -> None:
+def test_what_retrieval_does_not_find_is_not_asked(
+    related: Related, models: Models, library: Library, retriever: HybridRetriever
+) -> None:
     for number in range(5):  # whose passages rank before that of the quarry
         words = " ".join(WRITTEN.values())
         store(library, Article(f"other-{number}", f"Other {number} {words}", f"{words} {number}.", sha256=str(number)))
-    related.retriever.take_in()
+    retriever.take_in()
     assert prepared(related) == []
     assert models.asked == []
 

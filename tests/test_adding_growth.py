@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from ingest.pipeline import add
 from ingest.watch import FolderKeeper
-from qa.library import Library, Likeness, Shelf, Tags, stories
+from qa.library import Entries, Library, Likeness, Shelf, Tags, stories
 from qa.library.schema import articles, failures, removed, unsigned, visits
 from tests.test_ingest_pipeline import FakeEncoder, Recorder
 from tests.test_library_growth import LARGE, MOST, SMALL, counting, filled
@@ -120,7 +120,7 @@ def test_what_is_asked_of_a_feed_and_what_is_put_on_an_article(libraries: tuple[
             (tags.change, ["a7"], ["harbour"]),
             (tags.of, "a7"),
             (library.revision,),
-            (library.changes, library.revision()),
+            (Entries.beside(library).changes, library.revision()),
         ]
         counts.append([steps(library, *call) for call in calls])
     assert all(map(few_more, *counts)), counts

@@ -31,6 +31,8 @@ from tests.test_conversations import ANSWERED
 from tests.test_doctor import overwrite
 from tests.test_library import SECOND_VERSION
 
+pytestmark = pytest.mark.sqlite
+
 ALIKE = 0.6  # cosine
 
 
@@ -196,8 +198,6 @@ HOLDING = """
 import sys, time
 from pathlib import Path
 from qa.library import Library
-
-pytestmark = pytest.mark.sqlite
 library = Library.open(Path(sys.argv[1]))
 library.stats()
 print("open", flush=True)

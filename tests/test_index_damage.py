@@ -19,6 +19,8 @@ from qa.settings import Settings
 from qa.types import Article, Passage
 from tests.conftest import DIMENSION, IDENTITY
 
+pytestmark = pytest.mark.sqlite
+
 ARTICLES, PASSAGES = 30, 50  # enough for Chroma to write its graph to files
 QUESTIONS = 20
 
@@ -178,8 +180,6 @@ from pathlib import Path
 from qa.index import VectorIndex, chroma
 from qa.library import Library
 from qa.settings import Settings
-
-pytestmark = pytest.mark.sqlite
 chroma.BATCH = 100
 settings = Settings(data_dir=Path({str(settings.data_dir)!r}))
 print("ready", flush=True)

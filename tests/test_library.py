@@ -324,7 +324,7 @@ def test_articles_that_are_put_at_once_are_all_stored_or_none(library: Library) 
 
     before, passages = library.revision(), len(split(ARTICLES[2]))
     library.put_all([entry("a", passages), entry("b", passages)])
-    assert (library.revision(), library.changes(before).fresh) == (before + 2, ("a", "b"))
+    assert (library.revision(), Entries.beside(library).changes(before).fresh) == (before + 2, ("a", "b"))
     with pytest.raises(ValueError, match="longer than"):
         library.put_all([entry("c", passages), entry("d", passages + 1)])
     assert library.revision() == before + 2

@@ -20,6 +20,8 @@ from qa.storage.privacy import private_folder
 from tests.conftest import IDENTITY
 from tests.quick_runner import PATIENCE, ROOT, start
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture(autouse=True)
 def usual_mask() -> Iterator[None]:
@@ -76,8 +78,6 @@ import typer
 from qa.cli.console import run_app
 from qa.accounts.conversations import Conversations
 from qa.library import Library
-
-pytestmark = pytest.mark.sqlite
 app = typer.Typer()
 @app.command()
 def main(data: Path) -> None:

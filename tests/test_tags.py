@@ -158,6 +158,7 @@ def test_what_goes_wrong_with_tags_is_one_line(ingest: Command) -> None:
     assert "no article is of that source, tag and time" in ingest("list", "--tag", "never").err
 
 
+@pytest.mark.sqlite
 def test_a_backup_keeps_the_tags(settings: Settings, tmp_path: Path) -> None:
     fill(settings)
     library = Library.open(settings.library_path)

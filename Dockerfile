@@ -9,7 +9,7 @@ RUN python -m venv /opt/article-qa \
 COPY pyproject.toml README.md LICENSE app.py ./
 COPY ingest ingest
 COPY qa qa
-RUN /opt/article-qa/bin/python -m pip install --no-cache-dir -c constraints.txt ".[telemetry]"
+RUN /opt/article-qa/bin/python -m pip install --no-cache-dir -c constraints.txt ".[postgres,telemetry]"
 
 FROM python:3.11-slim-bookworm
 RUN groupadd --gid 10001 article-qa \

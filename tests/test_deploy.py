@@ -38,7 +38,7 @@ STARTED = 120.0  # seconds, on a machine that has much else to do
 
 def composed(name: str) -> dict[str, Any]:
     """A file of Docker Compose with the secrets that it asks for, and its own defaults for the rest."""
-    text = (ROOT / name).read_text().replace("${PROXY_KEY:?put a secret of 16 characters or more into .env}", PROXY_KEY)
+    text = re.sub(r"\$\{\w+:\?[^}]*\}", PROXY_KEY, (ROOT / name).read_text())
     return dict(yaml.safe_load(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)))
 
 
@@ -112,7 +112,7 @@ def test_the_proxy_is_known_by_the_one_address_that_web_processes_see() -> None:
     assert set(proxy) & set(web["networks"]) == {"inside"}
     assert web["environment"]["ARTICLE_QA_TRUSTED_PROXIES"] == proxy["inside"]["ipv4_address"]
     assert scale["networks"]["inside"]["internal"] is True
-    for service in ("chroma", "llm"):
+    for service in ("chroma", "llm", "postgres"):
         assert scale["services"][service]["networks"] == ["inside"]
 
 
@@ -144,8 +144,8 @@ def test_the_servers_of_others_are_those_that_are_tested_here() -> None:
     assert served
     assert served[1] == LANGUAGE_MODEL.name
     assert served[2] in {file.path for file in LANGUAGE_MODEL.files}
-    named = set(re.findall(r"https?://(\w+):", str(scale["web1"]["environment"])))
-    assert named <= scale.keys()
+    named = set(re.findall(r"https?://(\w+):|@(\w+)/", str(scale["web1"]["environment"])))
+    assert {name for either in named for name in either if name} == {"chroma", "llm", "postgres"} < scale.keys()
     assert set(re.findall(r"(\w+):7860", (ROOT / "deploy/Caddyfile").read_text())) <= scale.keys()
 
 
@@ -206,7 +206,9 @@ def test_linters_find_nothing(words: list[str]) -> None:
 
 @pytest.mark.parametrize("name", COMPOSE)
 def test_a_web_process_starts_with_the_settings_of_the_file(name: str, tmp_path: Path) -> None:
-    """But for its addresses: folders and ports are free ones of this machine, and so is the language model."""
+    """But for its addresses: folders and ports are free ones of this machine, and so is the language model; library and
+    index are files.
+    """
     service = "web" if name == "compose.yaml" else "web1"
     port, metrics = free_port(), free_port()
     with provider_server.serving(FakeListChatModel(responses=["In 1931."])) as model:
@@ -219,7 +221,8 @@ def test_a_web_process_starts_with_the_settings_of_the_file(name: str, tmp_path:
             f"{PREFIX}MODEL_URL": model.url,
         }
         there |= {f"{PREFIX}METRICS": f"127.0.0.1:{metrics}"} if f"{PREFIX}METRICS" in ours else {}
-        ours.pop(f"{PREFIX}CHROMA_URL", None)
+        for elsewhere in ("CHROMA_URL", "DATABASE_URL"):
+            ours.pop(f"{PREFIX}{elsewhere}", None)
         environment = {**os.environ, **ours, **there}
         server = subprocess.Popen(
             [sys.executable, "-m", "app"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -1,6 +1,7 @@
 """/api/followed over real HTTP: a real library, a real web server whose feeds are followed, and real folders."""
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ from ingest import lock, looks
 from qa.errors import ModelError
 from qa.index import VectorIndex
 from qa.library import Library
-from qa.library.following import Following
+from qa.library.following import Followed, Following
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.web import application, collect, followed, lookout
@@ -373,6 +374,29 @@ def test_another_process_that_looks_is_waited_for(serve: Serve, web: WebServer, 
         added = client.post("/api/articles", files=[("files", ("tower.txt", b"The Orme tower has 212 steps."))])
         assert added.json()["added"] == ["tower"]
     assert looked(client)["error"] is None
+    library.close()
+
+
+def test_what_is_asked_for_while_the_list_is_read_is_looked_at(
+    serve: Serve, web: WebServer, data: Path, rounds: Rounds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, read, go_on = Following.list, threading.Event(), threading.Event()
+
+    def slow(following: Following) -> list[Followed]:
+        found = reads(following)
+        if not read.is_set():
+            read.set()
+            go_on.wait(60)
+        return found
+
+    monkeypatch.setattr(Following, "list", slow)
+    library = Library.open(Settings(data_dir=data).library_path)
+    with library.held("lookout", lambda: None):  # so that no other reason to look at it is ours
+        client = serve()
+        assert read.wait(60)
+        client.post("/api/followed", json={"address": web.url("/feed")})
+        go_on.set()
+        assert looked(client)["error"] is None
     library.close()
 
 

@@ -111,9 +111,10 @@ class Lookout:
         """Look at the one that is due first; whether there was one and nothing stood in the way."""
         if not (self._engine.loaded or self._engine.problem) or not self._collector.is_idle:
             return False
-        since = _now()
+        since, asked = _now(), set(self._asked)
         followed = await asyncio.to_thread(self.following.list)
-        self._asked = {each.id: self._asked[each.id] for each in followed if each.id in self._asked}
+        for number in asked - {each.id for each in followed}:  # what was asked for meanwhile may not be listed yet
+            self._asked.pop(number, None)
         if self._duty.is_ours or (bool(followed) and await asyncio.to_thread(self._duty.take)):
             self._attend(followed)
         due = self._due(followed)
@@ -137,7 +138,7 @@ class Lookout:
     def _due(self, followed: Sequence[Followed]) -> Followed | None:
         """What a user wants first, then folders with changes, then the feed that is due for longest."""
         by_id, now = {each.id: each for each in followed}, _now()
-        for number in self._asked:
+        for number in filter(by_id.__contains__, self._asked):
             if number not in self._watches or self._watches[number][0].has_begun:  # or it would be looked at twice
                 return by_id[number]
         for number, (watch, _) in self._watches.items():

@@ -189,6 +189,7 @@ VectorIndex.open(settings, Library.open(settings.library_path), {IDENTITY!r})
     assert writer.stdout
     writer.stdout.readline()
     while not (settings.index_dir / "chroma.sqlite3").exists():
+        assert writer.poll() is None
         time.sleep(0.01)
     time.sleep(np.random.default_rng(seed).uniform(0.0, 1.0))
     writer.kill()

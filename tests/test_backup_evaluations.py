@@ -146,7 +146,7 @@ def test_a_backup_is_whole_while_evaluations_come_and_go(settings: Settings, tmp
         elsewhere = replace(settings, data_dir=tmp_path / f"data{number}")
         restore(elsewhere, backup.path)
         assert len(sets(elsewhere).read("mine")) % len(QUESTIONS) == 0
-        assert [run.state for run in runs(elsewhere).all()][-1] == "done"
+        assert "done" in [run.state for run in runs(elsewhere).all()]
         assert not list(elsewhere.evaluations_dir.rglob(".*")), "what was only being written is left out"
 
 

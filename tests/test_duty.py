@@ -122,11 +122,12 @@ def test_a_question_that_another_process_has_kept_is_not_kept_again(tmp_path: Pa
 
 
 def test_the_page_says_who_measures(tmp_path: Path) -> None:
-    with served(lambda _: FakeAnswerer(), tmp_path) as client:
-        library = Library.open(Settings(data_dir=tmp_path).library_path)
+    answerer = FakeAnswerer()
+    answerer.library = library = Library.open(Settings(data_dir=tmp_path).library_path)
+    with served(lambda _: answerer, tmp_path) as client:
         duty = Duty("evaluation", lambda: library)
         assert duty.take()
         assert client.get("/api/evaluations").json()["is_taken"] is True
         duty.give_up()
         assert client.get("/api/evaluations").json()["is_taken"] is False
-        library.close()
+    library.close()

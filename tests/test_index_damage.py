@@ -48,7 +48,9 @@ def answers(settings: Settings) -> Answers:
 
 
 def same(one: Answers, other: Answers) -> bool:
-    return [list(a) for a in one] == [list(b) for b in other]
+    """Whether all is found again but for one of sixty: threads fill the approximate graph, each time a little else."""
+    found = sum(len(a.keys() & b.keys()) for a, b in zip(one, other, strict=True))
+    return found >= sum(map(len, other)) - 1
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +141,7 @@ def test_what_was_left_in_order_is_not_probed(
     assert same(answers(settings), whole[1])
     library = Library.open(settings.library_path)
     fill(library, range(ARTICLES, ARTICLES + 1))
-    assert not same(answers(settings), whole[1])
+    assert [list(found) for found in answers(settings)] != [list(found) for found in whole[1]]
     answers(settings)
 
 

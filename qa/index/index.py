@@ -190,7 +190,8 @@ class VectorIndex:
             if not self._may_go_on():
                 return False
             self._collection.delete(ids=ids)
-        passages = (passage for article_id in changes.fresh for passage in self._library.vectors(article_id))
+        fresh = chroma.batches(iter(changes.fresh))
+        passages = (passage for articles in fresh for passage in self._library.vectors(*articles))
         for batch in chroma.batches(passages):
             if not self._may_go_on():
                 return False

@@ -165,16 +165,13 @@ class Library(Store):
 
     def vectors(self, *article_ids: str) -> list[StoredPassage]:
         """The stored vectors of these articles' passages, so that no index is ever embedded again."""
-        of_article = (articles.c[name] for name in ("source", "published_at"))
-        query = (
-            sa.select(*(passages.c[name] for name in ("rowid", "vector", "article_id")), *of_article)
-            .join(articles, articles.c.id == passages.c.article_id)
-            .where(among(passages.c.article_id, article_ids))
-            .order_by(passages.c.rowid)
-        )
+        p = passages.c
+        query = sa.select(p.rowid, p.vector, p.article_id).where(among(p.article_id, article_ids)).order_by(p.rowid)
         with self._reading() as db:
-            rows = [row._asdict() for row in db.execute(query)]
-        return [StoredPassage(**{**row, "vector": np.frombuffer(row["vector"], np.float32)}) for row in rows]
+            return [
+                StoredPassage(row.rowid, np.frombuffer(row.vector, np.float32), row.article_id)
+                for row in db.execute(query)
+            ]
 
     def search_text(
         self, words: Iterable[str], limit: int, filters: Filters | None = None, every: Iterable[str] = ()

@@ -121,13 +121,11 @@ class Changes:
 
 @dataclass(frozen=True)
 class StoredPassage:
-    """A passage as the index needs it, with what articles are chosen by: the row id is its key, never used twice."""
+    """A passage as the index needs it: the row id is its key, never used twice."""
 
     rowid: int
     vector: Vectors
     article_id: str
-    source: str | None
-    published_at: str | None
 
 
 @dataclass(frozen=True)

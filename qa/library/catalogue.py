@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from qa.library import ledger, stories, storing, tags
 from qa.library.full_text import conditions, holding
 from qa.library.records import ArticleInfo, LibraryStats, Noted
-from qa.library.schema import DAY_ADDED, FURTHER, NOTED, articles, each, passages
+from qa.library.schema import DAY_ADDED, FURTHER, NOTED, articles, copies, count_of, each, other_than, passages
 from qa.types import Filters
 
 a = articles.c
@@ -31,8 +31,7 @@ def infos(db: sa.Connection, *chosen: sa.ColumnElement[bool]) -> list[ArticleInf
 
 def count(db: sa.Connection, filters: Filters | None, every: Iterable[str]) -> int:
     """How many articles a filter lets through that hold every one of the words."""
-    chosen = (*conditions(filters), *holding(db, every))
-    return db.scalar(sa.select(sa.func.count()).select_from(articles).where(*chosen)) or 0
+    return count_of(db, articles, *conditions(filters), *holding(db, every))
 
 
 def dated(
@@ -64,8 +63,15 @@ def models(db: sa.Connection) -> tuple[str, ...]:
 
 
 def embedded_otherwise(db: sa.Connection, model: str) -> tuple[str, ...]:
-    """The ids of the articles whose vectors are another model's; an index finds what comes before and after a name."""
-    return tuple(db.scalars(sa.select(a.id).where(sa.or_(a.model < model, a.model > model))))
+    """The ids of the articles whose vectors are another model's."""
+    return tuple(db.scalars(sa.select(a.id).where(other_than(a.model, model))))
+
+
+def days(db: sa.Connection) -> tuple[str | None, str | None]:
+    """When the first and the last of the articles were published, each found by the end of an index."""
+    first, last = (sa.select(end(a.published_at)).scalar_subquery() for end in (sa.func.min, sa.func.max))
+    row = db.execute(sa.select(first, last)).one()
+    return row[0], row[1]
 
 
 def noted(db: sa.Connection) -> tuple[Noted, ...]:
@@ -76,15 +82,14 @@ def noted(db: sa.Connection) -> tuple[Noted, ...]:
 
 def stats(db: sa.Connection, size: int) -> LibraryStats:
     """How much there is, in a file of `size` bytes, of whom and when, what is pending or failed, and what has notes."""
-    first, last = (sa.select(end(a.published_at)).scalar_subquery() for end in (sa.func.min, sa.func.max))
     return LibraryStats(
         count(db, None, ()),
-        db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0,
+        count_of(db, passages),
         sources(db),
-        *db.execute(sa.select(first, last)).one(),
+        *days(db),
         size,
         models(db),
-        db.scalar(sa.select(sa.func.count()).where(FURTHER)) or 0,
+        count_of(db, copies, FURTHER),
         ledger.pending(db) + storing.outdated(db),
         ledger.failed(db),
         noted(db),

@@ -9,6 +9,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+insert = postgresql.insert  # with what is done on a conflict; SQLite says the same alike
+
 # Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted. What goes in is
 # normalised by NFKC, as words are wherever they are compared: "CO2" finds "CO₂". PostgreSQL gets the stems from us; it
 # counts them in `terms`, and all passages with their words in the one row of `sizes`.

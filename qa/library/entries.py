@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from qa.library import catalogue, full_text, storing
 from qa.library.records import Changes, VectorTable, stacked
-from qa.library.schema import among, articles, passages, removed
+from qa.library.schema import among, articles, count_of, passages, removed
 from qa.storage.database import Store
 from qa.types import Filters
 
@@ -37,9 +37,8 @@ class Entries(Store):
 
     def pending(self, since: int) -> int:
         """How many articles an index that stands at revision `since` does not know yet as they are."""
-        query = sa.select(sa.func.count()).select_from(articles).where(articles.c.revision > since)
         with self._reading() as db:
-            return db.scalar(query) or 0
+            return count_of(db, articles, articles.c.revision > since)
 
     def of_another_model(self, model: str) -> bool:
         """Whether any article was embedded by another model."""

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert  # SQLite says the same alike
 
 from qa.errors import NotFollowed
 from qa.library import ledger
+from qa.library.dialects import insert
 from qa.library.schema import LIBRARY, followed, visits
 from qa.storage.database import Store
 from qa.storage.opening import opened

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from qa.library import full_text, storing
-from qa.library.schema import passages
+from qa.library.schema import count_of, passages
 
 MOST = 20_000  # words that are kept
 ALL = ""  # no word: what stands in every passage
@@ -31,7 +31,7 @@ class Frequencies:
         """How many passages there are."""
         kept = self._of_revision(db)
         if ALL not in kept:
-            kept[ALL] = db.scalar(sa.select(sa.func.count()).select_from(passages)) or 0
+            kept[ALL] = count_of(db, passages)
         return kept[ALL]
 
     def _of_revision(self, db: sa.Connection) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 import sqlalchemy as sa
 
 from qa.library.dialects import FULL_TEXT
-from qa.library.schema import LAST, articles, passages
+from qa.library.schema import LAST, articles, count_of, passages
 from qa.library.text_index import TITLE_WEIGHT, Word
 from qa.storage.sqlite import is_refusal
 
@@ -90,7 +90,7 @@ class FTS5:
             if is_refusal(error.orig):
                 raise
             return False
-        return bool(entries == self._db.scalar(sa.select(sa.func.count()).select_from(passages)))
+        return bool(entries == count_of(self._db, passages))
 
     def rebuild(self) -> None:
         self._db.execute(sa.text("DROP TABLE IF EXISTS full_text"))

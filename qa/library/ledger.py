@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert  # SQLite says the same alike
 
+from qa.library.dialects import insert
 from qa.library.records import Failed
 from qa.library.schema import LAST, among, begins, failures, unfinished, visits
 from qa.types import Visit

@@ -56,12 +56,11 @@ class Holdings(Store):
 
     def overview(self) -> Overview:
         """What there is now, counted by indexes and without reading any article."""
-        first, last = (sa.select(end(a.published_at)).scalar_subquery() for end in (sa.func.min, sa.func.max))
         newest = sa.select(a.id, a.title).where(a.id.in_(sa.select(a.id).order_by(*catalogue.NEWEST).limit(NEWEST)))
         with self._reading() as db:
             named = catalogue.counted_sources(db, None, ())
             number = catalogue.count(db, None, ())
-            first_day, last_day = (day and day[:10] for day in db.execute(sa.select(first, last)).one())
+            first_day, last_day = (day and day[:10] for day in catalogue.days(db))
             return Overview(
                 storing.revision(db),
                 number,

@@ -236,6 +236,16 @@ def among(column: sa.Column[Any], values: Iterable[str | int]) -> sa.ColumnEleme
     return IsListed(column, sa.bindparam(None, list(values), kind, unique=True))
 
 
+def other_than(column: sa.Column[Any], text: "str | sa.ScalarSelect[Any]") -> sa.ColumnElement[bool]:
+    """Whether a column holds another text: an index finds what comes before and what comes after it."""
+    return sa.or_(column < text, column > text)
+
+
+def count_of(db: sa.Connection, table: sa.FromClause, *chosen: sa.ColumnElement[bool]) -> int:
+    """How many rows of a table there are, or of those of which all is true."""
+    return db.scalar(sa.select(sa.func.count()).select_from(table).where(*chosen)) or 0
+
+
 def begins(column: sa.Column[Any], text: str) -> sa.ColumnElement[bool]:
     """Whether a column begins with a text, found by its index; it must sort by code points, as SQLite does."""
     return sa.and_(column >= text, column < f"{text}{LAST}")

@@ -15,7 +15,7 @@ from qa.library import catalogue, stories, storing
 from qa.library.finding import Found, Sought, find, hits
 from qa.library.full_text import conditions
 from qa.library.records import ArticlePage, Known, Listed, Named
-from qa.library.schema import among, articles, each, passages, tags
+from qa.library.schema import among, articles, count_of, each, passages, tags
 from qa.storage.database import Store
 from qa.types import Filters
 
@@ -53,7 +53,7 @@ class Shelf(Store):
         sought = Sought.of(wanted.words)
         after = _place(wanted.after) if wanted.after else None
         with self._reading() as db:
-            total = db.scalar(sa.select(sa.func.count()).select_from(articles)) or 0
+            total = count_of(db, articles)
             found = find(db, sought, wanted.conditions) if sought.words else []
             if sought.words and not wanted.order:
                 number, (shown, place) = len(found), _ranked(found, wanted.limit, after)
@@ -131,7 +131,7 @@ def _sorted(
     db: sa.Connection, wanted: Wanted, chosen: Sequence[sa.ColumnElement[bool]], after: Place | None
 ) -> tuple[int, list[str], Place | None]:
     """How many there are, the ids after a place, and the place where they end if more follow."""
-    number = db.scalar(sa.select(sa.func.count()).select_from(articles).where(*chosen)) or 0
+    number = count_of(db, articles, *chosen)
     places = list[tuple[int | float | str, ...]]()
     for part, beyond in _left(_parts(wanted.order or "published_at", wanted.descending), after):
         columns = [key.label(f"key{n}") for n, (key, _) in enumerate(part.keys)]

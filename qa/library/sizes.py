@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from qa.library import ledger
-from qa.library.schema import articles, failures, passages
+from qa.library.schema import articles, count_of, failures, passages
 from qa.storage.database import Store
 
 
@@ -25,8 +23,4 @@ class Sizes(Store):
     def now(self) -> Size:
         """As they stand."""
         with self._reading() as db:
-            held, cut, failed = (
-                db.scalar(sa.select(sa.func.count()).select_from(table)) or 0
-                for table in (articles, passages, failures)
-            )
-            return Size(held, cut, ledger.pending(db), failed)
+            return Size(count_of(db, articles), count_of(db, passages), ledger.pending(db), count_of(db, failures))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from qa.library import full_text, ledger, stories, tags
 from qa.library.records import Entry, Vectors
-from qa.library.schema import articles, passages, removed
+from qa.library.schema import articles, count_of, other_than, passages, removed
 from qa.types import Article, Passage
 
 
@@ -22,10 +22,8 @@ def revision(db: sa.Connection) -> int:
 
 def outdated(db: sa.Connection) -> int:
     """How many articles a rebuild that was cut short left to the model before."""
-    model = articles.c.model
-    newest = sa.select(model).order_by(articles.c.revision.desc()).limit(1).scalar_subquery()
-    others = sa.or_(model < newest, model > newest)  # an index finds what comes before and after a name
-    return db.scalar(sa.select(sa.func.count()).select_from(articles).where(others)) or 0
+    newest = sa.select(articles.c.model).order_by(articles.c.revision.desc()).limit(1).scalar_subquery()
+    return count_of(db, articles, other_than(articles.c.model, newest))
 
 
 def first_added(db: sa.Connection, article_id: str) -> str | None:

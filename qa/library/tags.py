@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable
 from unicodedata import normalize
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert  # SQLite says the same alike
 
 from qa.errors import TagError
+from qa.library.dialects import insert
 from qa.library.schema import OnLines, among, articles, each, tags
 from qa.storage.database import Store
 

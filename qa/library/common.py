@@ -7,7 +7,6 @@ first 4 then, and 0.963 among the first 50; where all words are searched 0.842 a
 0.966, where all are searched 0.852 and 0.973, and where the others are left out and not counted 0.828 and 0.957.
 """
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -16,12 +15,10 @@ import sqlalchemy as sa
 
 from qa.language.text import stem
 from qa.library.schema import among, articles, passages
-from qa.library.text_index import TITLE_WEIGHT
+from qa.library.text_index import BY_LENGTH, SATURATION, TITLE_WEIGHT, tells
 
 SCORED = 100_000  # passages that hold the words of one search
 POOL = 300  # of the best by these, in which the other words are counted
-SATURATION, BY_LENGTH = 1.2, 0.75  # k1 and b of BM25, as FTS5 has them
-LEAST = 1e-6  # what a word tells that stands in most passages
 _WORD = re.compile(r"\w+")
 
 
@@ -43,7 +40,7 @@ def counted(
     db: sa.Connection, scores: Mapping[int, float], words: Iterable[str], frequencies: Mapping[str, int], total: int
 ) -> dict[int, float]:
     """The scores with what some more words add, best first; `total` is of how many passages the frequencies are."""
-    tells = {_key(word): _tells(min(frequencies[word], total), total) for word in words}
+    told = {_key(word): tells(min(frequencies[word], total), total) for word in words}
     query = sa.select(passages.c.rowid, passages.c.text, articles.c.title)
     query = query.join(articles, articles.c.id == passages.c.article_id).where(among(passages.c.rowid, scores))
     found = {row.rowid: (_WORD.findall(row.text), _WORD.findall(row.title)) for row in db.execute(query)}
@@ -54,16 +51,11 @@ def counted(
         tally = defaultdict[str, float](float)
         for part, weight in ((text, 1.0), (title, TITLE_WEIGHT)):
             for word in part:
-                if (key := keys[word]) in tells:
+                if (key := keys[word]) in told:
                     tally[key] += weight
         length = (len(text) + len(title)) / usual
-        whole[rowid] += sum(tells[key] * _weight(number, length) for key, number in tally.items())
+        whole[rowid] += sum(told[key] * _weight(number, length) for key, number in tally.items())
     return dict(sorted(whole.items(), key=lambda scored: -scored[1]))
-
-
-def _tells(number: int, total: int) -> float:
-    """How much a word tells that stands in so many passages."""
-    return max(LEAST, math.log((total - number + 0.5) / (number + 0.5)))
 
 
 def _weight(number: float, length: float) -> float:

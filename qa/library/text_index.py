@@ -1,5 +1,6 @@
-"""What full text search asks of a database engine."""
+"""What full text search asks of a database engine, and BM25, by which passages are ranked."""
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -7,6 +8,8 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 TITLE_WEIGHT = 0.5
+SATURATION, BY_LENGTH = 1.2, 0.75  # k1 and b of BM25, as FTS5 has them
+LEAST = 1e-6  # what a word tells that stands in most passages
 
 
 @dataclass(frozen=True)
@@ -46,3 +49,8 @@ class TextIndex(Protocol):
 
     def rebuild(self) -> None:
         """Make it again from passages and titles, whatever is left of it."""
+
+
+def tells(number: int, total: int) -> float:
+    """How much a word tells that stands in so many of all passages."""
+    return max(LEAST, math.log((total - number + 0.5) / (number + 0.5)))

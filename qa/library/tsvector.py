@@ -8,14 +8,13 @@ from typing import Any
 from unicodedata import normalize
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR, insert
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from qa.language.text import folded, porter
-from qa.library.schema import LAST, among, articles, passages
-from qa.library.text_index import TITLE_WEIGHT, Word
+from qa.library.dialects import insert
+from qa.library.schema import LAST, among, articles, count_of, passages
+from qa.library.text_index import BY_LENGTH, SATURATION, TITLE_WEIGHT, Word, tells
 
-K1, B = 1.2, 0.75  # as FTS5 has them
-LEAST_WEIGHT = 1e-6  # of a word that stands in more than half of the passages
 CANDIDATES = 20_000  # passages ranked for a question, of those that hold its rarest words
 LONGEST = 500  # characters of a word; PostgreSQL takes no more than 2,046 bytes
 GAP = 2  # places between text and title, so that no phrase stands across them
@@ -66,12 +65,11 @@ class TSVectors:
         held = sa.select(f.rowid, f.words, *often).where(_holds(f.document, *first))
         held = held.limit(CANDIDATES) if let_through is None else held.where(f.rowid.in_(let_through))
         candidates = held.cte("candidates").prefix_with("MATERIALIZED").c  # or each would be counted twice
-        length = K1 * (1 - B + B * candidates.words / usual)
+        length = SATURATION * (1 - BY_LENGTH + BY_LENGTH * candidates.words / usual)
         score: sa.ColumnElement[float] = sa.literal(0.0)
         for word, counted in zip(sought, often, strict=True):
             times = candidates[counted.name]
-            weight = max(math.log((all_passages - counts[word] + 0.5) / (counts[word] + 0.5)), LEAST_WEIGHT)
-            score += weight * times * (K1 + 1) / (times + length)
+            score += tells(counts[word], all_passages) * times * (SATURATION + 1) / (times + length)
         query = sa.select(candidates.rowid, score.label("score")).order_by(sa.desc("score"), candidates.rowid)
         return {row.rowid: row.score for row in self._db.execute(query.limit(limit))}
 
@@ -99,8 +97,7 @@ class TSVectors:
         self._db.execute(sa.text(DROP), {"id": article_id})
 
     def is_sound(self) -> bool:
-        entries = self._db.scalar(sa.select(sa.func.count()).select_from(full_text))
-        there = self._db.scalar(sa.select(sa.func.count()).select_from(passages))
+        entries, there = count_of(self._db, full_text), count_of(self._db, passages)
         without = sa.select(passages.c.rowid).where(~sa.exists().where(f.rowid == passages.c.rowid)).limit(1)
         counted = self._db.scalar(sa.select(sizes.c.passages))
         return entries == there == counted and self._db.scalar(without) is None

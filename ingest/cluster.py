@@ -85,7 +85,7 @@ class Cluster:
         """What the files hold, in order, each with the number of its file."""
         from ray.exceptions import RayError
 
-        worker = partial(Worker, self._load_encoder, Shelf.beside(self._library).known())
+        worker = partial(Worker, self._load_encoder, Shelf.beside(self._library).digests())
         try:
             for row in while_it_answers(_dataset(raws, worker).iter_rows()):
                 readings = pickle.loads(row[READINGS])

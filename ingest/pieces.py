@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from ingest.embedded import Encoder, embed, texts_of
 from ingest.identity import compose
@@ -11,7 +11,7 @@ from ingest.load.found import Failure, FeedFile, Found
 from ingest.load.raw import Raw
 from ingest.split import split
 from qa.errors import LoadError
-from qa.library import Known
+from qa.library import Digests
 
 Piece = Reading | FeedFile | Callable[[], Iterator[Reading]]
 
@@ -40,10 +40,9 @@ class Worker:
     The model is loaded once there is something to embed.
     """
 
-    def __init__(self, load_encoder: Callable[[], Encoder], known: Known) -> None:
-        self._load_encoder = load_encoder
+    def __init__(self, load_encoder: Callable[[], Encoder], known: Digests) -> None:
+        self._encoder = cache(load_encoder)
         self._known = known
-        self._encoder: Encoder | None = None
 
     def work(self, batch: Sequence[Piece]) -> list[list[Reading | FeedFile]]:
         """What each piece holds."""
@@ -55,7 +54,7 @@ class Worker:
             if isinstance(reading, Found) and (texts := self._texts(reading))
         ]
         if waiting:
-            made = embed([texts for _, _, texts in waiting], self._ready_encoder())
+            made = embed([texts for _, _, texts in waiting], self._encoder())
             for (readings, place, _), embedded in zip(waiting, made, strict=True):
                 found = readings[place]
                 assert isinstance(found, Found)
@@ -78,8 +77,3 @@ class Worker:
         except LoadError:  # the run tells of it
             return []
         return [] if article.sha256 in self._known else texts_of(article, split(article))
-
-    def _ready_encoder(self) -> Encoder:
-        if self._encoder is None:
-            self._encoder = self._load_encoder()
-        return self._encoder

@@ -143,17 +143,20 @@ class Settings:
     @property
     def library(self) -> Place:
         """Where the library is kept, whatever keeps it."""
-        return Server(self.database_url, self.data_dir) if self.database_url else self.library_path
+        return self._place(self.library_path)
 
     @property
     def conversations(self) -> Place:
         """Where the conversations are kept, whatever keeps them."""
-        return Server(self.database_url, self.data_dir) if self.database_url else self.conversations_path
+        return self._place(self.conversations_path)
 
     @property
     def sessions(self) -> Place:
         """Where it is kept who is signed in, whatever keeps it."""
-        return Server(self.database_url, self.data_dir) if self.database_url else self.sessions_path
+        return self._place(self.sessions_path)
+
+    def _place(self, file: Path) -> Place:
+        return Server(self.database_url, self.data_dir) if self.database_url else file
 
     @property
     def index_dir(self) -> Path:

@@ -17,13 +17,13 @@ from ingest.pieces import Worker, pieces
 from ingest.ray_head import INSTALL
 from ingest.split import split
 from qa.errors import ClusterError
-from qa.library import Known, Library, Shelf
+from qa.library import Digests, Library, Shelf
 from tests.files.make import FILES, make
 from tests.test_ingest_pipeline import FakeEncoder, library, never, run, src
 
 __all__ = ["library", "src"]  # fixtures
 
-NOBODY = Known.of(())
+NOBODY = Digests.of(())
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_what_is_stored_already_is_read_and_not_embedded(library: Library, src: 
     for name in "abc":
         (src / f"{name}.txt").write_text(f"Text {name}.")
     run(library, src / "a.txt", src / "b.txt")
-    known = Shelf.beside(library).known()
+    known = Shelf.beside(library).digests()
     (found,) = elsewhere(src / "a.txt", Worker(never, known))
     assert isinstance(found, Found)
     assert found.embedded is None
@@ -93,7 +93,7 @@ def test_what_is_stored_already_is_read_and_not_embedded(library: Library, src: 
 
 def test_the_digests_of_a_library_know_what_it_holds_and_nothing_else() -> None:
     digests = [f"{number:064x}" for number in (2**255, 2**200, 3 * 2**195)]
-    known = Known.of(digests)
+    known = Digests.of(digests)
     assert [digest in known for digest in digests] == [True] * 3
     assert f"{2**254:064x}" not in known
     assert f"{2**256 - 1:064x}" not in known

@@ -137,22 +137,22 @@ class VectorTable:
 
 
 @dataclass(frozen=True)
-class Known:
+class Digests:
     """The digests of all articles, sorted, by their first eight bytes: small enough to be sent to other machines.
 
     Two texts have the same eight bytes once in 10^19, so what it holds for known is looked up before it is believed.
     """
 
-    digests: NDArray[np.uint64]
+    beginnings: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, sha256s: Iterable[str]) -> "Known":
+    def of(cls, sha256s: Iterable[str]) -> "Digests":
         return cls(np.sort(np.fromiter(map(_beginning, sha256s), np.uint64)))
 
     def __contains__(self, sha256: str) -> bool:
         digest = np.uint64(_beginning(sha256))
-        place = int(np.searchsorted(self.digests, digest))
-        return place < len(self.digests) and bool(self.digests[place] == digest)
+        place = int(np.searchsorted(self.beginnings, digest))
+        return place < len(self.beginnings) and bool(self.beginnings[place] == digest)
 
 
 def _beginning(sha256: str) -> int:

@@ -14,7 +14,7 @@ from qa.language.text import is_text
 from qa.library import catalogue, stories, storing
 from qa.library.finding import Found, Sought, find, hits
 from qa.library.full_text import conditions
-from qa.library.records import ArticlePage, Known, Listed, Named
+from qa.library.records import ArticlePage, Digests, Listed, Named
 from qa.library.schema import among, articles, count_of, each, passages, tags
 from qa.storage.database import Store
 from qa.types import Filters
@@ -88,10 +88,10 @@ class Shelf(Store):
         with self._reading() as db:
             return {row.id: row.title for row in db.execute(query)}
 
-    def known(self) -> Known:
+    def digests(self) -> Digests:
         """What tells of any article whether it is stored."""
         with self._reading() as db:
-            return Known.of(db.scalars(sa.select(articles.c.sha256)))
+            return Digests.of(db.scalars(sa.select(articles.c.sha256)))
 
     def same_story(self, article_id: str) -> list[Named]:
         """The other articles that tell the story of one."""

@@ -97,7 +97,7 @@ def embeddings() -> SentenceEmbeddings:
 
 @pytest.fixture
 def library(settings: Settings) -> Iterator[Library]:
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     for article in ARTICLES:
         store(library, article)
     yield library

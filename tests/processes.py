@@ -32,6 +32,7 @@ from starlette.routing import Route
 from tests.engine_stand_in import answer
 from tests.provider_server import serving
 from tests.test_web_api import wait_until
+from tests.webserver import free_port
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 240.0  # seconds, on a machine that has much else to do
@@ -220,11 +221,6 @@ def model_server(seconds: float = 0.02) -> Iterator[str]:
     """The address of the stand-in."""
     with serving(StandIn(seconds=seconds)) as server:
         yield server.url
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def _is_ready(url: str, environment: dict[str, str]) -> bool:

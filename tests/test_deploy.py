@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ from qa.web.scheduler import Queue
 from tests import provider_server
 from tests.test_docs import PAGE, PROGRAMS, ROOT, assert_known
 from tests.test_web_api import wait_until
+from tests.webserver import free_port
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 COMPOSE = ("compose.yaml", "compose.scale.yaml")
@@ -242,11 +242,6 @@ def test_a_web_process_starts_with_the_settings_of_the_file(name: str, tmp_path:
             said = server.communicate(timeout=60)[0].decode()
     assert server.returncode == 0, said
     assert "Traceback" not in said
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def alive(url: str) -> bool:

@@ -16,9 +16,10 @@ import pytest
 
 from qa.settings import PREFIX
 from tests.quick_runner import start
-from tests.test_deploy import PROXY_KEY, free_port
+from tests.test_deploy import PROXY_KEY
 from tests.test_docs import ROOT
 from tests.test_web_api import wait_until
+from tests.webserver import free_port
 
 CADDY = shutil.which("caddy", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 KEY = {"Authorization": f"Bearer {PROXY_KEY}"}

@@ -18,8 +18,8 @@ from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from tests.conftest import ARTICLES, IDENTITY, HashedWords
 from tests.test_index_damage import PASSAGES, fill
-from tests.test_remote import free_port
 from tests.test_web_api import wait_until
+from tests.webserver import free_port
 
 CHROMA = Path(sys.executable).with_name("chroma")
 PATIENCE = 60.0  # seconds for a server to answer

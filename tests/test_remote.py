@@ -20,6 +20,7 @@ from qa.cli.remote import RemoteAnswerer
 from qa.errors import ArticleQAError
 from qa.settings import Settings
 from qa.types import Answer, Citation, Evidence, Filters, Sentence, Span, Turn
+from tests.webserver import free_port
 
 TEXT = "The Varga bridge opened in 1931."
 PASSAGE = Evidence("bridge", "The Varga bridge", "Test Gazette", "2025-03-01", None, 0, len(TEXT), TEXT, 0.75)
@@ -120,11 +121,6 @@ def remote(page: Page) -> RemoteAnswerer:
 def announce(settings: Settings, url: object) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     settings.server_file.write_text(json.dumps({"url": url, "pid": 1}))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def test_growing_answers_come_back_equal(remote: RemoteAnswerer, page: Page) -> None:

@@ -13,14 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from qa.settings import PREFIX
 from tests.quick_runner import serving, start
 from tests.test_web_api import wait_until
+from tests.webserver import free_port
 
 SECRET = "Varga"
 QUESTION = f"When did the {SECRET} bridge open?"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 class Seen:

@@ -50,6 +50,12 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def free_port() -> int:
+    """One of this machine on which nobody listens now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
 Script = Callable[[socket.socket], None]
 
 

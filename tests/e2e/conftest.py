@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from qa.models.chat import load_chat_model
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer
+from tests.webserver import free_port
 
 if TYPE_CHECKING:
     from tests.e2e.room import Enter, Room
@@ -73,8 +73,7 @@ def running(data_dir: Path, *paths: str) -> Iterator[Site]:
     environment = {**os.environ, "ARTICLE_QA_DATA_DIR": str(data_dir)}
     ingest = [sys.executable, "-m", "ingest", "add", *paths]
     subprocess.run(ingest, cwd=ROOT, env=environment, check=True, capture_output=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     log = (data_dir / "server.log").open("w")
     server = subprocess.Popen(
         [sys.executable, "app.py", "--port", str(port)], cwd=ROOT, env=environment, stdout=log, stderr=log

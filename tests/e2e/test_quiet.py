@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests.e2e import strace
 from tests.e2e.conftest import ROOT, wait_until_ready
 from tests.files.make import make
 from tests.test_formats import FEEDS, LISTS
+from tests.webserver import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.skipif(bool(strace.missing()), reason=strace.missing())]
 
@@ -85,8 +85,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
     added = session.run("-m", "ingest", "add", "corpus", str(articles))
     assert {Path(str(item)).suffix for item in articles.iterdir()} >= {".md", ".html", ".pdf", ".docx", ".csv"}
     assert len(added["added"]) > 25
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     server = session.start("app.py", "--port", str(port))
     url = f"http://127.0.0.1:{port}"
     wait_until_ready(url, server, session.logs / "1.err")

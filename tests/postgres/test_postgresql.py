@@ -47,15 +47,6 @@ def settings(server: Cluster, tmp_path: Path, request: pytest.FixtureRequest) ->
     return Settings(data_dir=tmp_path, database_url=server.url(schema))
 
 
-@pytest.fixture
-def library(settings: Settings) -> Iterator[Library]:
-    library = Library.open(settings.library)
-    for article in ARTICLES:
-        store(library, article)
-    yield library
-    library.close()
-
-
 def test_what_is_kept_is_found_as_in_a_file(library: Library, tmp_path: Path) -> None:
     other = Library.open(tmp_path / "library.sqlite3")
     for article in ARTICLES:

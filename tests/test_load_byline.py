@@ -128,3 +128,48 @@ def test_a_byline_on_top_is_no_title(tmp_path: Path) -> None:
 )
 def test_other_bylines(line: str, facts: tuple[str | None, ...]) -> None:
     assert said(line) == facts
+
+
+# Written when the rules for places, headings and labels were finished, and as they came out
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "Ferry timetable changes\nBy Nora Lindqvist\nBergen, on 3 October 2023\n\nThe early boat leaves at six.",
+            {"author": "Nora Lindqvist", "published_at": "2023-10-03"},
+        ),
+        ("# Seed swap\n\nSaturday, 14 June 2025\n\nBring labelled envelopes.", {"published_at": "2025-06-14"}),
+        (
+            "Call for papers\n\nSubmission deadline: 1 February 2026\nPosted: 12 November 2025\n\nShort papers.",
+            {"published_at": "2025-11-12"},
+        ),
+        (
+            "Straßensperrung am Markt\nKassel, den 7. Mai 2024\n\nDie Arbeiten dauern zwei Wochen.",
+            {"published_at": "2024-05-07"},
+        ),
+        (
+            "Comunicado\nValencia, a 21 de noviembre de 2022\n\nLa biblioteca abre de nuevo.",
+            {"published_at": "2022-11-21"},
+        ),
+        ("Avis de travaux\nRennes, le 2 septembre 2025\n\nLa rue sera fermée.", {"published_at": "2025-09-02"}),
+        ("# Field notes\n\n## 4 April 2021\n\nTwo herons at the weir.\n\n## 5 April 2021\n\nRain.", {}),
+        ("Release notes\n\n### 1.8.0 (2023-02-17)\n\n- Faster start.", {}),
+        (
+            "Concert review\nby Tomasz Wrona | 9 March 2024, 21:15\n\nThe second half was better.",
+            {"author": "Tomasz Wrona", "published_at": "2024-03-09"},
+        ),
+        (
+            "Ricetta del pane\ndi Lucia Ferri\nAggiornato il 10 gennaio 2025\n\nImpastare la sera.",
+            {"author": "Lucia Ferri", "updated_at": "2025-01-10"},
+        ),
+        pytest.param(
+            "Planning notice\nComments due by: 30 June 2024\n\nThe barn may become a shop.",
+            {},
+            marks=pytest.mark.xfail(strict=True, reason="a deadline alone is taken for the day of the text"),
+        ),
+        ("By the river, 4 May 2019 was the warmest day anybody recalled.\n\nThe water was low.", {}),
+    ],
+)
+def test_other_texts_tell_who_and_when(text: str, facts: dict[str, str]) -> None:
+    said = read_byline(text)
+    assert {name: value[:10] if name.endswith("_at") else value for name, value in said.items()} == facts

@@ -20,6 +20,10 @@ LONGEST = 500  # characters of a word; PostgreSQL takes no more than 2,046 bytes
 GAP = 2  # places between text and title, so that no phrase stands across them
 AT_ONCE = 1_000  # passages written in one statement
 SQUARES = math.pi**2 / 6  # the sum of 1 / n²
+REAL = "double precision"  # or PostgreSQL computes with decimal numbers, which takes longer than all else
+PARTS = {"whole": "", "text": "D", "title": "A"}  # of a document, by the labels of their places
+# For the rest of a transaction: the planner does not know that a look at a document costs more than all else.
+BY_INDEX = "SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true)"
 _WORD = re.compile(r"[^\W_]+")
 
 full_text = sa.table(
@@ -59,19 +63,18 @@ class TSVectors:
             return {}
         counts = self._counts(sought)
         all_passages, all_words = self._db.execute(sa.select(sizes.c.passages, sizes.c.words)).one()
-        usual = max(all_words / max(all_passages, 1), 1.0)
-        first = sought if let_through is not None else _rarest(sought, counts)
-        often = [_often(f.document, word).label(f"often{number}") for number, word in enumerate(sought)]
-        held = sa.select(f.rowid, f.words, *often).where(_holds(f.document, *first))
-        held = held.limit(CANDIDATES) if let_through is None else held.where(f.rowid.in_(let_through))
-        candidates = held.cte("candidates").prefix_with("MATERIALIZED").c  # or each would be counted twice
-        length = SATURATION * (1 - BY_LENGTH + BY_LENGTH * candidates.words / usual)
-        score: sa.ColumnElement[float] = sa.literal(0.0)
-        for word, counted in zip(sought, often, strict=True):
-            times = candidates[counted.name]
-            score += tells(counts[word], all_passages) * times * (SATURATION + 1) / (times + length)
-        query = sa.select(candidates.rowid, score.label("score")).order_by(sa.desc("score"), candidates.rowid)
-        return {row.rowid: row.score for row in self._db.execute(query.limit(limit))}
+        if let_through is None and sum(counts[word] for word in sought) > CANDIDATES:
+            rarest = _holds(f.document, *_rarest(sought, counts))
+            let_through = sa.select(f.rowid).where(rarest).limit(CANDIDATES)
+        query = sa.text(_ranking(sought, let_through is not None)).columns(rowid=sa.BigInteger, score=sa.Double)
+        if let_through is not None:
+            query = query.add_cte(let_through.cte("let_through"))
+        values: dict[str, float | str] = {"usual": max(all_words / max(all_passages, 1), 1.0), "limit": limit}
+        for number, word in enumerate(sought):
+            values |= {f"{part}{number}": _query(word, label) for part, label in PARTS.items()}
+            values[f"tells{number}"] = tells(counts[word], all_passages)
+        self._db.execute(sa.text(BY_INDEX))
+        return {row.rowid: row.score for row in self._db.execute(query, values)}
 
     def holders(self, word: Word) -> sa.Select[tuple[str]]:
         query = sa.select(passages.c.article_id).join(full_text, f.rowid == passages.c.rowid)
@@ -173,9 +176,9 @@ def _rarest(words: Sequence[Word], counts: dict[Word, int]) -> list[Word]:
     return chosen
 
 
-def _holds(document: sa.ColumnElement[Any], *words: Word, label: str = "") -> sa.ColumnElement[bool]:
-    """Whether a document holds any of the words, in any place or in those with a label."""
-    query = " | ".join(_query(word, label) for word in words)
+def _holds(document: sa.ColumnElement[Any], *words: Word) -> sa.ColumnElement[bool]:
+    """Whether a document holds any of the words."""
+    query = " | ".join(map(_query, words))
     return document.op("@@", is_comparison=True)(sa.cast(query, TSQUERY))
 
 
@@ -188,15 +191,29 @@ def _query(word: Word, label: str = "") -> str:
     return f"({whole}) | ({begun})" if word.is_begun else f"({whole})"
 
 
-def _often(document: sa.ColumnElement[Any], word: Word) -> sa.ColumnElement[float]:
+def _ranking(words: Sequence[Word], is_restricted: bool) -> str:
+    """The statement that ranks passages: what each word tells of those that hold it, summed up.
+
+    As text, since to build it of so many expressions takes longer than it runs.
+    """
+    within = "AND rowid IN (SELECT rowid FROM let_through)" if is_restricted else ""
+    tell = (
+        f"""SELECT rowid, words, CAST(:tells{number} AS {REAL}) AS tells, {_often(word, number)} AS often
+        FROM full_text WHERE document @@ CAST(:whole{number} AS tsquery) {within}"""
+        for number, word in enumerate(words)
+    )
+    length = f"{SATURATION} * ({1 - BY_LENGTH} + {BY_LENGTH} * CAST(words AS {REAL}) / :usual)"
+    return f"""SELECT rowid, sum(tells * often * {SATURATION + 1} / (often + {length})) AS score
+        FROM ({" UNION ALL ".join(tell)}) AS told GROUP BY rowid ORDER BY score DESC, rowid LIMIT :limit"""
+
+
+def _often(word: Word, number: int) -> str:
     """How often a word stands in the text, and in the title by its weight, where once is enough.
 
     Of one word in n places ts_rank says (1 + 1/4 + … + 1/n²) / SQUARES, whence n; phrases count once.
     """
-    title = sa.case((_holds(document, word, label="A"), TITLE_WEIGHT), else_=0.0)
+    title = f"CASE WHEN document @@ CAST(:title{number} AS tsquery) THEN CAST({TITLE_WEIGHT} AS {REAL}) ELSE 0 END"
     if word.is_begun or len(terms_of(word.text)) > 1:
-        return sa.case((_holds(document, word, label="D"), 1.0), else_=0.0) + title
-    in_text: sa.ColumnElement[Any] = sa.literal_column("CAST('{1, 0, 0, 0}' AS real[])")
-    rank = sa.cast(sa.func.ts_rank(in_text, document, sa.cast(_query(word), TSQUERY)), sa.Double)
-    number = sa.func.round(1 / (SQUARES * (1 - rank)) - 0.5, type_=sa.Double)
-    return sa.case((rank > 0, number), else_=0.0) + title
+        return f"CASE WHEN document @@ CAST(:text{number} AS tsquery) THEN 1 ELSE 0 END + {title}"
+    rank = f"CAST(ts_rank('{{1, 0, 0, 0}}', document, CAST(:text{number} AS tsquery)) AS {REAL})"
+    return f"round(1 / ({SQUARES} * (1 - {rank})) - 0.5) + {title}"

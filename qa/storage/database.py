@@ -64,8 +64,10 @@ class Database(ABC):
             known = self._version(db)
         if known < self._contents.version:
             with self._transaction(self._writers) as db:
-                self._contents.prepare(db, self._version(db))  # another process may just have done it
-                self._note_version(db, self._contents.version)
+                known = self._version(db)
+                if known < self._contents.version:  # or another process has just done it
+                    self._contents.prepare(db, known)
+                    self._note_version(db, self._contents.version)
         self._checked = True
 
     @property

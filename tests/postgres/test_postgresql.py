@@ -15,7 +15,7 @@ from qa.accounts.conversations import Conversations
 from qa.cli import doctor
 from qa.errors import BackupError, ConversationError, LibraryError, SettingsError
 from qa.language.text import content_words
-from qa.library import Library, Shelf, Tags, Wanted
+from qa.library import Library, Shelf, Tags, Wanted, tsvector
 from qa.library.following import Following
 from qa.settings import Settings
 from qa.types import Article, Filters
@@ -64,6 +64,21 @@ def test_what_is_kept_is_found_as_in_a_file(library: Library, tmp_path: Path) ->
     (found,) = Shelf.beside(library).page(Wanted("wheat val", descending=True)).articles
     assert (found.id, found.hit and found.hit.text) == ("mill", "It grinds wheat for the valley.")
     other.close()
+
+
+def test_of_many_passages_those_with_the_rarest_words_are_ranked(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["Varga", "wheat", "valley", "the", "a"]
+    whole = library.search_text(words, 5)
+    assert len(whole) == 3
+    assert library.search_text(words, 5, Filters(source="Harbour News")) == {
+        rowid: score for rowid, score in whole.items() if library.evidence({rowid: 0.0})[0].article_id == "ferry"
+    }
+    monkeypatch.setattr(tsvector, "CANDIDATES", 2)
+    some = library.search_text(words, 5)
+    assert {e.article_id for e in library.evidence(some)} == {"bridge", "mill"}
+    assert some == pytest.approx({rowid: whole[rowid] for rowid in some})
 
 
 def test_what_is_replaced_or_removed_leaves_nothing_behind(library: Library) -> None:
@@ -124,6 +139,24 @@ def test_one_fills_the_library_at_a_time_and_none_that_was_killed(settings: Sett
     with library.held("ingest", lambda: None):
         assert library.is_held("ingest")
     assert not library.is_held("ingest")
+
+
+def test_several_that_find_nothing_there_make_it_once(settings: Settings) -> None:
+    start, faults = threading.Barrier(8), []
+
+    def open_it() -> None:
+        start.wait()
+        try:
+            Library.open(settings.library).close()
+        except LibraryError as error:
+            faults.append(error)
+
+    those = [threading.Thread(target=open_it) for _ in range(8)]
+    for one in those:
+        one.start()
+    for one in those:
+        one.join()
+    assert not faults
 
 
 def test_two_writers_never_share_a_revision(settings: Settings, library: Library) -> None:

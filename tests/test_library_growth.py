@@ -74,6 +74,7 @@ def frequencies(library: Library, words: list[str]) -> dict[str, int]:
 def few_scored(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is bounded is bounded lower, so that libraries reach it that are made in seconds."""
     monkeypatch.setattr(common, "SCORED", 20_000)
+    monkeypatch.setattr(full_text, "FEW", 5_000)
     monkeypatch.setattr(prepared, "COMPARED", 200)
 
 
@@ -126,6 +127,24 @@ def test_a_call_takes_few_more_steps_in_a_library_25_times_as_large(
             CALLS[name](library)
         steps.append(counted[0])
     assert steps[1] <= MOST * max(steps[0], 200), steps
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [Filters("1900-01-02", "1900-03-01"), Filters("1900-01-02"), Filters(source="source 7")],
+    ids=str,
+)
+def test_what_a_filter_lets_through_is_found_without_reading_an_article(
+    libraries: tuple[Library, Library], filters: Filters
+) -> None:
+    searched = []
+    with libraries[1]._reading() as db:
+        sa.event.listen(db, "before_cursor_execute", lambda *said: searched.append(said[2:4]))
+        full_text.search(db, {"heron": 1_000}, 50, filters)
+        plans = [db.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", bound).all() for asked, bound in searched[:]]
+    steps = [row[3] for plan in plans for row in plan if " articles " in row[3] or " passages " in row[3]]
+    assert steps
+    assert all("COVERING INDEX" in step or "INTEGER PRIMARY KEY" in step for step in steps), steps
 
 
 def test_the_count_is_one_that_grows_where_all_articles_are_read(libraries: tuple[Library, Library]) -> None:

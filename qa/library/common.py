@@ -8,14 +8,11 @@ first 4 then, and 0.963 among the first 50; where all words are searched 0.842 a
 """
 
 import re
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
-import sqlalchemy as sa
-
 from qa.language.text import stem
-from qa.library.schema import among, articles, passages
-from qa.library.text_index import BY_LENGTH, SATURATION, TITLE_WEIGHT, tells
+from qa.library.text_index import BY_LENGTH, SATURATION, TITLE_WEIGHT, TextIndex, tells
 
 SCORED = 100_000  # passages that hold the words of one search
 POOL = 300  # of the best by these, in which the other words are counted
@@ -37,23 +34,22 @@ def parted(frequencies: Mapping[str, int]) -> tuple[list[str], list[str]]:
 
 
 def counted(
-    db: sa.Connection, scores: Mapping[int, float], words: Iterable[str], frequencies: Mapping[str, int], total: int
+    index: TextIndex, scores: Mapping[int, float], words: Iterable[str], frequencies: Mapping[str, int]
 ) -> dict[int, float]:
-    """The scores with what some more words add, best first; `total` is of how many passages the frequencies are."""
+    """The scores with what some more words add, best first."""
+    total = index.size()
     told = {_key(word): tells(min(frequencies[word], total), total) for word in words}
-    query = sa.select(passages.c.rowid, passages.c.text, articles.c.title)
-    query = query.join(articles, articles.c.id == passages.c.article_id).where(among(passages.c.rowid, scores))
-    found = {row.rowid: (_WORD.findall(row.text), _WORD.findall(row.title)) for row in db.execute(query)}
-    keys = {word: _key(word) for word in {word for parts in found.values() for part in parts for word in part}}
-    usual = sum(len(text) + len(title) for text, title in found.values()) / max(1, len(found))
+    found = {rowid: [Counter(_WORD.findall(part)) for part in parts] for rowid, *parts in index.texts(scores)}
+    said = set[str]().union(*(part for parts in found.values() for part in parts))
+    keys = {word: key for word in said if (key := _key(word)) in told}
+    usual = sum(part.total() for parts in found.values() for part in parts) / max(1, len(found))
     whole = dict(scores)
-    for rowid, (text, title) in found.items():
-        tally = defaultdict[str, float](float)
-        for part, weight in ((text, 1.0), (title, TITLE_WEIGHT)):
-            for word in part:
-                if (key := keys[word]) in told:
-                    tally[key] += weight
-        length = (len(text) + len(title)) / usual
+    for rowid, (title, text) in found.items():
+        tally = dict.fromkeys(told, 0.0)
+        for part, weight in ((title, TITLE_WEIGHT), (text, 1.0)):
+            for word in part.keys() & keys.keys():
+                tally[keys[word]] += weight * part[word]
+        length = (title.total() + text.total()) / usual
         whole[rowid] += sum(told[key] * _weight(number, length) for key, number in tally.items())
     return dict(sorted(whole.items(), key=lambda scored: -scored[1]))
 

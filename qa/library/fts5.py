@@ -65,6 +65,12 @@ class FTS5:
         number = self._db.scalar(query, {"firsts": json.dumps([*range(1, last + 1, apart)]), "match": match}) or 0
         return round(number * apart / length)
 
+    def texts(self, rowids: Iterable[int]) -> Iterable[tuple[int, str, str]]:
+        listed = sa.text(
+            "SELECT rowid, title, text FROM full_text WHERE rowid IN (SELECT value FROM json_each(:rowids))"
+        )
+        return (tuple(row) for row in self._db.execute(listed, {"rowids": json.dumps(list(rowids))}))
+
     def terms(self, beginning: str, among: Collection[str]) -> set[str]:
         self._db.execute(sa.text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.terms USING fts5vocab(main, full_text, row)"))
         begun = sa.text("SELECT term FROM terms WHERE term >= :first AND term < :after")

@@ -13,8 +13,9 @@ from qa.library.text_index import TextIndex, Word
 from qa.library.tsvector import TSVectors
 from qa.types import Filters
 
-FEW = 5_000  # passages let through by a filter, of which each hit is asked at once; of more, the best hits first
-AHEAD = 40  # hits looked at for each that is wanted, before every hit is asked
+FEW = 50_000  # passages let through by a filter, of which a list is made for the hits; of more, the best hits are asked
+AHEAD = 40  # hits that are asked for each that is wanted, before a list is made all the same
+AT_ONCE = 500  # hits that are asked
 
 
 def search(
@@ -37,10 +38,10 @@ def search(
         return _among(db, rare, limit, chosen)
     few = list(db.scalars(_let_through(chosen).limit(common.POOL + 1))) if chosen else []
     if chosen and len(few) <= common.POOL:
-        whole = common.counted(db, dict.fromkeys(few, 0.0), frequencies, frequencies, index(db).size())
+        whole = common.counted(index(db), dict.fromkeys(few, 0.0), frequencies, frequencies)
         found = {rowid: score for rowid, score in whole.items() if score}
     elif found := _among(db, rare, limit, chosen, common.POOL):
-        found = common.counted(db, found, left, frequencies, index(db).size())
+        found = common.counted(index(db), found, left, frequencies)
     else:
         found = _among(db, frequencies, limit, chosen)
     return dict(islice(found.items(), limit))
@@ -61,8 +62,15 @@ def _among(
     if db.scalars(some).one() <= FEW:
         return engine.ranked(sought, most, let_through)
     best = engine.ranked(sought, limit * AHEAD)
-    kept = set(db.scalars(let_through.where(among(passages.c.rowid, best))))
-    found = {rowid: score for rowid, score in best.items() if rowid in kept}
+    # Articles by a list, which an index gives: one that is looked at by itself is read with its text.
+    of_those = passages.c.article_id.in_(sa.select(articles.c.id).where(*chosen))
+    found = dict[int, float]()
+    for start in range(0, len(best), AT_ONCE):
+        asked = list(islice(best, start, start + AT_ONCE))
+        kept = set(db.scalars(sa.select(passages.c.rowid).where(of_those, among(passages.c.rowid, asked))))
+        found |= {rowid: best[rowid] for rowid in asked if rowid in kept}
+        if len(found) >= most:
+            break
     if len(found) >= limit or len(best) < limit * AHEAD:
         return dict(islice(found.items(), most))
     return engine.ranked(sought, most, let_through)

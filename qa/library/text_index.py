@@ -35,6 +35,9 @@ class TextIndex(Protocol):
     def size(self) -> int:
         """About how many passages there are."""
 
+    def texts(self, rowids: Iterable[int]) -> Iterable[tuple[int, str, str]]:
+        """Some passages as they are searched: row id, title, text."""
+
     def terms(self, beginning: str, among: Collection[str]) -> set[str]:
         """The terms with this beginning, and those among some others."""
 

@@ -86,6 +86,11 @@ class TSVectors:
     def size(self) -> int:
         return self._db.scalar(sa.select(sizes.c.passages)) or 0
 
+    def texts(self, rowids: Iterable[int]) -> Iterable[tuple[int, str, str]]:
+        query = sa.select(passages.c.rowid, articles.c.title, passages.c.text)
+        query = query.join(articles, articles.c.id == passages.c.article_id).where(among(passages.c.rowid, rowids))
+        return (tuple(row) for row in self._db.execute(query))
+
     def terms(self, beginning: str, among: Collection[str]) -> set[str]:
         term = terms.c.term.collate("C")
         begun = sa.select(terms.c.term).where(term >= beginning, term < f"{beginning}{LAST}")

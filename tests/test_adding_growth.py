@@ -15,6 +15,8 @@ from tests.test_ingest_pipeline import FakeEncoder, Recorder
 from tests.test_library_growth import LARGE, MOST, SMALL, counting, filled
 from tests.test_watch import offline
 
+pytestmark = pytest.mark.sqlite(reason="about the steps that SQLite counts")
+
 FEED = "https://a.test/7"
 OF_FEED = 10  # entries
 WORDS = [f"{first}{second}" for first in "b d f g k l m n p r s t".split() for second in "a e i o u ar en il".split()]

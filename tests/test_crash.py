@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.settings import Settings
+from qa.storage.places import is_made
 from qa.types import Filters
 from tests.crash_runner import BATCH_ARTICLES, IDENTITY
 
@@ -49,12 +49,10 @@ def command(settings: Settings, source: Path, log: Path) -> subprocess.Popen[byt
 
 def stored(settings: Settings) -> set[str]:
     """The titles of the articles in the library, each of which must be whole."""
-    if not settings.library_path.exists():
+    if not is_made(settings.library):
         return set()
-    with sqlite3.connect(settings.library_path) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    db.close()
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
+    assert library.faults() == []
     titles = set()
     for info in library.articles():
         text = library.article(info.id).text
@@ -93,13 +91,13 @@ def test_an_ingest_that_is_killed_again_and_again(tmp_path: Path, source: Path) 
     assert stored(settings) == set(NAMES)
     _all_are_found(settings)
     embedded_in_all = sum(Counter(log.read_text().split()).values())
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     longest = max(info.passages for info in library.articles())
     assert embedded_in_all <= library.stats().passages + KILLS * BATCH_ARTICLES * longest
 
 
 def _all_are_found(settings: Settings) -> None:
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     index = VectorIndex.open(settings, library, IDENTITY)
     assert index.count() == library.stats().passages
     for info in library.articles():

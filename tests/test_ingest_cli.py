@@ -400,6 +400,7 @@ def test_nothing_new_loads_no_model(ingest: Command, src: Path, monkeypatch: pyt
     assert ingest("add", src, "--json").json()["unchanged"] == ["a", "b"]
 
 
+@pytest.mark.sqlite(reason="about a Python in which nothing is installed to map files to schemas")
 def test_help_is_quick_and_shows_examples() -> None:
     started = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([sys.executable, "-m", "ingest", "--help"], capture_output=True, text=True, cwd=ROOT)

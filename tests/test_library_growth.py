@@ -12,7 +12,7 @@ from qa.library import Entries, Library, PreparedQuestion, Questions, Shelf, Wan
 from qa.library import questions as prepared
 from qa.types import Article, Filters, Passage
 
-pytestmark = pytest.mark.sqlite
+pytestmark = pytest.mark.sqlite(reason="about the steps that SQLite counts")
 
 SMALL, LARGE = 80, 2_000  # articles of 25 passages: 2,000 and 50,000 passages
 PASSAGES = 25

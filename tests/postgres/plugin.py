@@ -25,8 +25,8 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("sqlite"):
-            item.add_marker(pytest.mark.skip(reason="about SQLite files"))
+        if about := item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip(reason=about.kwargs.get("reason", "about SQLite files")))
 
 
 def pytest_unconfigure() -> None:

@@ -77,7 +77,7 @@ def store(library: Library, article: Article, embeddings: HashedWords | Sentence
 
 def fill(settings: Settings, embeddings: HashedWords | SentenceEmbeddings | None = None) -> None:
     """The articles in the library of these settings, and in step with it the index."""
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     for article in ARTICLES:
         store(library, article, embeddings)
     VectorIndex.open(settings, library, (embeddings or HashedWords()).identity).close()

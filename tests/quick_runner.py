@@ -42,13 +42,15 @@ class SlowWords(HashedWords):
         return super().encode_documents(texts, progress)
 
 
-def start(data_dir: Path, *words: str, temporary: Path | None = None) -> subprocess.Popen[str]:
+def start(
+    data_dir: Path, *words: str, temporary: Path | None = None, module: str = "tests.quick_runner"
+) -> subprocess.Popen[str]:
     """Run a command on a data directory, with a folder for temporary files where one is given."""
     environment = (
         os.environ | {"ARTICLE_QA_DATA_DIR": str(data_dir)} | ({"TMPDIR": str(temporary)} if temporary else {})
     )
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.quick_runner", *words],
+        [sys.executable, "-m", module, *words],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -58,9 +60,11 @@ def start(data_dir: Path, *words: str, temporary: Path | None = None) -> subproc
 
 
 @contextmanager
-def serving(data_dir: Path, temporary: Path | None = None) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+def serving(
+    data_dir: Path, temporary: Path | None = None, module: str = "tests.quick_runner"
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     """A server that is ready, with a client of it; killed at the end if it still runs."""
-    server = start(data_dir, "serve", "0", temporary=temporary)
+    server = start(data_dir, "serve", "0", temporary=temporary, module=module)
     try:
         wait_until(lambda: _announced(data_dir).get("pid") == server.pid or server.poll() is not None, PATIENCE)
         assert server.poll() is None, server.communicate()[1]
@@ -80,7 +84,7 @@ def _announced(data_dir: Path) -> dict[str, str]:
 
 
 def _answerer(settings: Settings) -> FakeAnswerer:
-    library, embeddings = Library.open(settings.library_path), SlowWords()
+    library, embeddings = Library.open(settings.library), SlowWords()
     index = VectorIndex.open(settings, library, embeddings.identity)
     return FakeAnswerer(SECONDS_A_WORD).over(HybridRetriever(library=library, index=index, embeddings=embeddings))
 

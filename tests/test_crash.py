@@ -89,14 +89,14 @@ def test_an_ingest_that_is_killed_again_and_again(tmp_path: Path, source: Path) 
     _, err = last.communicate()
     assert last.returncode == 0, err
     assert stored(settings) == set(NAMES)
-    _all_are_found(settings)
+    all_are_found(settings)
     embedded_in_all = sum(Counter(log.read_text().split()).values())
     library = Library.open(settings.library)
     longest = max(info.passages for info in library.articles())
     assert embedded_in_all <= library.stats().passages + KILLS * BATCH_ARTICLES * longest
 
 
-def _all_are_found(settings: Settings) -> None:
+def all_are_found(settings: Settings) -> None:
     library = Library.open(settings.library)
     index = VectorIndex.open(settings, library, IDENTITY)
     assert index.count() == library.stats().passages

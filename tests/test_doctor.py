@@ -110,6 +110,7 @@ def overwrite(path: Path, table: str) -> None:
         file.write(b"\x55" * size)
 
 
+@pytest.mark.sqlite
 def test_a_damaged_page_of_the_library_is_found_with_what_to_do(settings: Settings) -> None:
     filled(settings, PACKAGED_IDENTITY).close()
     overwrite(settings.library_path, "visits")

@@ -89,7 +89,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, V
     with library._writing() as db:
         db.execute(sa.insert(articles), rows)
         db.execute(sa.insert(passages), split)
-        db.execute(sa.text("INSERT INTO full_text (rowid, title, text) SELECT rowid, 'Title', text FROM passages"))
+    library.rebuild_full_text()
     index = VectorIndex.open(settings, library, IDENTITY)
     yield library, index
     index.close()

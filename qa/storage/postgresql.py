@@ -26,7 +26,7 @@ FUNCTIONS = (
         folded(regexp_replace(normalize($1, NFKD), '[\\u0300-\\u036f]', '', 'g')),
         '(\\d+)', '000000000000\\1', 'g'), '0{0,12}(\\d{12,})', '\\1', 'g') COLLATE "C" $$""",
     """CREATE FUNCTION json_extract(text, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT jsonb_path_query_first($1::jsonb, $2::jsonpath) #>> '{}' $$""",
+    SELECT jsonb_path_query_first(replace($1, '\\u0000', '\\ufffd')::jsonb, $2::jsonpath) #>> '{}' $$""",
 )
 
 
@@ -55,6 +55,7 @@ class PostgreSQL(Database):
                 "PostgreSQL needs psycopg: run `.venv/bin/python -m pip install -c constraints.txt -e '.[postgres]'`,"
                 f" or unset {SETTING}"
             ) from error
+        sa.event.listen(engine, "connect", _without_nul)
         sa.event.listen(engine, "begin", _begin)
         super().__init__(server, server.folder, contents, engine)
 
@@ -190,6 +191,17 @@ def _begin(db: sa.Connection) -> None:
     if writer := db.get_execution_options().get("writer"):
         db.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
         db.execute(_lock("pg_advisory_xact_lock", writer))
+
+
+def _without_nul(connection: Any, _: object) -> None:
+    """Let texts go in with U+FFFD in the place of each NUL, which SQLite keeps and PostgreSQL refuses."""
+    from psycopg.types.string import StrDumperUnknown
+
+    class WithoutNul(StrDumperUnknown):
+        def dump(self, obj: str) -> Any:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    connection.adapters.register_dumper(str, WithoutNul)
 
 
 def _lock(function: str, name: str) -> sa.Select[tuple[Any]]:

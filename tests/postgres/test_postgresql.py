@@ -18,7 +18,7 @@ from qa.language.text import content_words
 from qa.library import Library, Shelf, Tags, Wanted, tsvector
 from qa.library.following import Following
 from qa.settings import Settings
-from qa.types import Article, Filters
+from qa.types import Answer, Article, Filters
 from tests.conftest import ARTICLES, store
 from tests.postgres.server import MISSING, PASSWORD, Cluster, cluster, programs
 
@@ -115,6 +115,20 @@ def test_conversations_and_what_is_followed_stand_there_too(settings: Settings) 
     assert following.follow("https://gazette.example/feed", "feed").id == following.list()[0].id
     kept.close()
     following.close()
+
+
+def test_a_text_with_a_nul_is_kept_without_it(settings: Settings, library: Library) -> None:
+    kept = Conversations.open(settings.conversations)
+    new = kept.create("ada", "Zero")
+    question = "What is \0 after\\0all?"
+    number = kept.append("ada", new.id, Answer(question, question, status="answered", text="It is \0."))
+    kept.vote("ada", new.id, number, "down", "\0 is missing")
+    (turn,) = kept.history("ada", new.id)
+    assert (turn.question, turn.answer) == ("What is � after\\0all?", "It is �.")
+    store(library, Article("zero", "Zero\0", "It is \0.", sha256="0"))
+    assert library.article("zero").text == "It is �."
+    assert [found.id for found in Shelf.beside(library).page(Wanted("\0 wheat")).articles] == ["mill"]
+    kept.close()
 
 
 def test_one_fills_the_library_at_a_time_and_none_that_was_killed(settings: Settings, library: Library) -> None:

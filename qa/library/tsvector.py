@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from qa.language.text import folded, porter
-from qa.library.dialects import insert
 from qa.library.schema import LAST, among, articles, count_of, passages
 from qa.library.text_index import BY_LENGTH, SATURATION, TITLE_WEIGHT, Word, tells
 
@@ -35,6 +34,18 @@ full_text = sa.table(
 terms = sa.table("terms", sa.column("term", sa.Text), sa.column("passages", sa.BigInteger))
 sizes = sa.table("sizes", sa.column("passages", sa.BigInteger), sa.column("words", sa.BigInteger))
 f = full_text.c
+ADD = """
+WITH new AS (
+    INSERT INTO full_text SELECT * FROM unnest(
+        CAST(:rowids AS bigint[]), CAST(:words AS integer[]), CAST(:documents AS tsvector[])
+    ) RETURNING words, document
+), sized AS (
+    UPDATE sizes SET passages = passages + (SELECT count(*) FROM new), words = words + (SELECT sum(words) FROM new)
+)
+INSERT INTO terms
+SELECT term, count(*) FROM new, unnest(tsvector_to_array(document)) AS term GROUP BY term ORDER BY term
+ON CONFLICT (term) DO UPDATE SET passages = terms.passages + excluded.passages
+"""
 DROP = """
 WITH gone AS (
     DELETE FROM full_text WHERE rowid IN (SELECT rowid FROM passages WHERE article_id = :id) RETURNING words, document
@@ -97,9 +108,7 @@ class TSVectors:
         return {*self._db.scalars(begun), *self._known(among)}
 
     def add(self, title: str, texts: Sequence[tuple[int, str]]) -> None:
-        self._write([(rowid, title, text) for rowid, text in texts])
-        which = among(f.rowid, [rowid for rowid, _ in texts])  # type: ignore[arg-type]
-        self._count_in(which)
+        self._add([(rowid, title, text) for rowid, text in texts])
 
     def drop(self, article_id: str) -> None:
         self._db.execute(sa.text(DROP), {"id": article_id})
@@ -118,26 +127,13 @@ class TSVectors:
         query = query.join(articles, articles.c.id == passages.c.article_id).limit(AT_ONCE)
         last = 0
         while rows := self._db.execute(query.where(passages.c.rowid > last)).all():
-            self._write([(row.rowid, row.title, row.text) for row in rows])
+            self._add([(row.rowid, row.title, row.text) for row in rows])
             last = rows[-1].rowid
-        self._count_in(sa.true())
 
-    def _write(self, rows: Sequence[tuple[int, str, str]]) -> None:
-        documents = [document_of(title, text) for _, title, text in rows]
-        values = [
-            {"rowid": rowid, "words": number, "document": document}
-            for (rowid, _, _), (document, number) in zip(rows, documents, strict=True)
-        ]
-        self._db.execute(sa.insert(full_text), values)
-        more = {"passages": sizes.c.passages + len(rows), "words": sizes.c.words + sum(n for _, n in documents)}
-        self._db.execute(sa.update(sizes).values(more))
-
-    def _count_in(self, which: sa.ColumnElement[bool]) -> None:
-        term = sa.func.unnest(sa.func.tsvector_to_array(f.document)).column_valued("term", joins_implicitly=True)
-        counted = sa.select(term, sa.func.count()).select_from(full_text).where(which).group_by(term)
-        statement = insert(terms).from_select(["term", "passages"], counted)
-        more = {"passages": terms.c.passages + statement.excluded.passages}
-        self._db.execute(statement.on_conflict_do_update(index_elements=["term"], set_=more))
+    def _add(self, rows: Sequence[tuple[int, str, str]]) -> None:
+        written = [document_of(title, text) for _, title, text in rows]
+        values = {"rowids": [rowid for rowid, _, _ in rows], "words": [number for _, number in written]}
+        self._db.execute(sa.text(ADD), values | {"documents": [document for document, _ in written]})
 
     def _counts(self, words: Sequence[Word]) -> dict[Word, int]:
         """In how many passages each stands: of a phrase of common words the most that it can be."""

@@ -6,7 +6,7 @@ READY := .venv/ready
 DEV := .venv/dev
 MODELS := .venv/models
 
-.PHONY: run test test-e2e test-rest check bench bench-scale train clean help
+.PHONY: run test test-e2e test-rest test-postgres check bench bench-scale train clean help
 
 run: $(MODELS) ## set up, read corpus/ in, serve the page
 	@$(BIN)/python -m ingest add corpus
@@ -22,6 +22,11 @@ test-e2e:
 
 test-rest:
 	$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/test_models_chat.py
+
+test-postgres: $(DEV) ## every test file that opens a library, on a PostgreSQL server of its own; needs initdb
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet -c constraints.txt -e '.[dev,postgres]'
+	@$(BIN)/python -m qa models pull
+	$(BIN)/python -m pytest -p tests.postgres.plugin @tests/postgres/files.txt
 
 check: $(DEV) ## format, lint and types
 	$(BIN)/ruff format --check .

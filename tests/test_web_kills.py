@@ -6,7 +6,6 @@
 import os
 import random
 import signal
-import sqlite3
 import threading
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from qa.accounts.conversations import Conversations
 from qa.index import VectorIndex
 from qa.library import Library
 from qa.settings import Settings
@@ -113,11 +113,10 @@ def files(*folders: Path) -> list[Path]:
 
 def _all_is_there(data: Path, told: Told) -> None:
     settings = Settings(data_dir=data)
-    for path in (settings.library_path, settings.conversations_path):
-        with sqlite3.connect(path) as db:
-            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        db.close()
-    library = Library.open(settings.library_path)
+    library, conversations = Library.open(settings.library_path), Conversations.open(settings.conversations_path)
+    assert library.faults() == conversations.faults() == []
+    assert library.full_text_is_sound()
+    conversations.close()
     kept = {info.id: library.article(info.id).text for info in library.articles()}
     assert told.texts.items() <= kept.items()
     assert all(text == f"The {name} quay was built of basalt." for name, text in kept.items())

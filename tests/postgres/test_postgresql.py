@@ -1,5 +1,6 @@
 """A library on a real PostgreSQL server: what is kept, found and removed there, and what is said when it is gone."""
 
+import re
 import subprocess
 import sys
 import threading
@@ -23,6 +24,7 @@ from tests.conftest import ARTICLES, store
 from tests.postgres.server import MISSING, PASSWORD, Cluster, cluster, programs
 
 pytestmark = pytest.mark.skipif(programs() is None, reason=f"PostgreSQL is not there: {MISSING}")
+TESTS = Path(__file__).parent.parent
 QUESTIONS = (
     "Who designed the Varga bridge?",
     "How many people a day?",
@@ -45,6 +47,15 @@ def settings(server: Cluster, tmp_path: Path, request: pytest.FixtureRequest) ->
     schema = f"s{abs(hash(request.node.name))}"
     server.sql(f"CREATE SCHEMA {schema}")
     return Settings(data_dir=tmp_path, database_url=server.url(schema))
+
+
+def test_every_file_of_tests_that_opens_a_library_is_run_on_it() -> None:
+    opens = re.compile(r"\b(?:Library|Conversations|Sessions|Following)\.open\(|library: Library|client: httpx\.Client")
+    files = {f"tests/{path.name}" for path in TESTS.glob("test_*.py") if opens.search(path.read_text())}
+    listed = (TESTS / "postgres" / "files.txt").read_text().split()
+    assert files <= set(listed)
+    assert all((TESTS.parent / name).exists() for name in listed)
+    assert listed == sorted(listed)
 
 
 def test_what_is_kept_is_found_as_in_a_file(library: Library, tmp_path: Path) -> None:

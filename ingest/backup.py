@@ -47,7 +47,7 @@ def make(settings: Settings, folder: Path) -> Backup:
     Each file is copied as it stands at one moment and checked; the folder gets its name when all is well, and others
     in it are left alone. Raises BackupError, LibraryError and ConversationError.
     """
-    require_files(settings)
+    _require_files(settings)
     if not settings.library_path.exists():
         raise BackupError(f"there is no library in {settings.data_dir}; is ARTICLE_QA_DATA_DIR the right folder?")
     now = datetime.now(UTC)
@@ -72,7 +72,7 @@ def make(settings: Settings, folder: Path) -> Backup:
     return Backup(target, *backup)
 
 
-def require_files(settings: Settings) -> None:
+def _require_files(settings: Settings) -> None:
     """Raises BackupError where the articles are in no files of ours."""
     if settings.database_url:
         raise BackupError(

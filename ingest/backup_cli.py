@@ -23,7 +23,8 @@ Examples:
 RESTORE = """Bring a backup back: DIR is its folder, or the folder of several, of which the newest is taken.
 
 It is checked first. The present files are kept aside, in a folder that is named at the end, and the index is built
-again. Stop the page before; users are brought back only where there are none.
+again. Stop the page before; users are brought back only where there are none. Where ARTICLE_QA_DATABASE_URL names a
+PostgreSQL server, articles and conversations are brought there, which must hold none yet.
 
 \b
 Examples:

@@ -12,16 +12,21 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ingest.backup import EVALUATIONS, USERS, Backup, check, latest, require_files
+from ingest.backup import EVALUATIONS, USERS, Backup, check, latest
 from ingest.lock import lock_file
+from qa.accounts import conversations
+from qa.accounts.conversations import Conversations
 from qa.errors import BackupError, IndexLocked
 from qa.index import VectorIndex
 from qa.index.directory import IndexDirectory
-from qa.library import Library
+from qa.library import Library, full_text, schema
 from qa.models.digests import sha256
 from qa.models.progress import say
 from qa.settings import Settings
 from qa.storage.disk import advice
+from qa.storage.moving import copy_rows
+from qa.storage.opening import opened
+from qa.storage.sqlite import SQLiteFile
 
 LOCK_SECONDS = 2.0  # a command that is just ending gives way
 ASIDE = "before-restore"
@@ -43,10 +48,12 @@ def restore(settings: Settings, folder: Path) -> Restored:
     """Put the backup in `folder`, or the newest of those in it, in place, and rebuild the index.
 
     It is copied beside the present files and checked before one of these is touched; what it does not hold is left.
+    On a PostgreSQL server articles and conversations are brought into empty tables alone.
     Raises BackupError, and IndexLocked where another process uses the data directory.
     """
-    require_files(settings)
     backup = latest(folder)
+    if settings.database_url:
+        _require_empty(settings)
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         with _alone(settings) as index:
@@ -54,7 +61,9 @@ def restore(settings: Settings, folder: Path) -> Restored:
             try:
                 _stage(backup, staged.data_dir)
                 _unpack(staged.data_dir / EVALUATIONS, staged.evaluations_dir)
-                articles, conversations = check(staged)
+                counted = check(staged)
+                if settings.database_url:
+                    _bring_in(staged, settings)
                 if index.path.exists():
                     shutil.rmtree(index.path)  # it would be taken for the index of what is brought back
                 aside = _swap(staged, settings)
@@ -65,7 +74,7 @@ def restore(settings: Settings, folder: Path) -> Restored:
             passages = _indexed(settings)
     except OSError as error:
         raise BackupError(advice(error, settings.data_dir)) from error
-    return Restored(backup, aside, articles, conversations, passages)
+    return Restored(backup, aside, *counted, passages)
 
 
 @contextmanager
@@ -131,6 +140,35 @@ def _unpack(archive: Path, folder: Path) -> None:
         raise BackupError(f"{archive.name} cannot be read ({error}); name another backup") from error
 
 
+def _require_empty(settings: Settings) -> None:
+    kept = Library.open(settings.library), Conversations.open(settings.conversations)
+    if any(one.count() for one in kept):
+        raise BackupError(
+            "the PostgreSQL server holds articles or conversations, which stay: `pg_restore` brings back what `pg_dump`"
+            " copied there; to move this backup there name an empty database or schema in ARTICLE_QA_DATABASE_URL"
+        )
+    for one in kept:
+        one.close()
+
+
+def _bring_in(staged: Settings, settings: Settings) -> None:
+    """Articles and conversations into the tables of a server, all of them or none, in place of files."""
+    say("copying to the server")
+    target = opened(settings.library, schema.LIBRARY)
+    with target.writing() as db:
+        for path, contents, tables in (
+            (staged.library_path, schema.LIBRARY, schema.metadata),
+            (staged.conversations_path, conversations.CONTENTS, conversations.TABLES),
+        ):
+            if path.exists():
+                source = SQLiteFile(path, contents)
+                copy_rows(source, db, tables)
+                source.close()
+                path.unlink()
+        full_text.index(db).rebuild()
+    target.close()
+
+
 def _swap(staged: Settings, settings: Settings) -> Path | None:
     """Move the present files aside and the staged ones to their places; where the former are now."""
     aside = settings.data_dir / ASIDE / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}"
@@ -161,7 +199,7 @@ def _bring_users(backup: Backup, settings: Settings) -> None:
 
 def _indexed(settings: Settings) -> int:
     """Rebuild the index from the vectors that the library keeps; the number of its passages."""
-    library = Library.open(settings.library_path)
+    library = Library.open(settings.library)
     models = library.models()
     passages = 0
     if models:

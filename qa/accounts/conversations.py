@@ -23,10 +23,10 @@ LONGEST_TITLE = 120
 BEGINNING = 160  # characters of the first answer that a list shows
 MOST_WORDS = 50  # that are looked for at once; SQLite knows no condition of a thousand
 
-_metadata = sa.MetaData()
+TABLES = sa.MetaData()
 _conversations = sa.Table(
     "conversations",
-    _metadata,
+    TABLES,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("user", sa.Text, nullable=False, index=True),
     *(sa.Column(name, sa.Text, nullable=False) for name in ("title", "created_at", "updated_at")),
@@ -35,7 +35,7 @@ _conversations = sa.Table(
 # `answer` is the JSON of the final answer, `text` its text, to be searched.
 _turns = sa.Table(
     "turns",
-    _metadata,
+    TABLES,
     sa.Column("conversation_id", sa.ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     *(sa.Column(name, sa.Text, nullable=False) for name in ("question", "text", "answer", "asked_at")),
@@ -45,7 +45,7 @@ _MARK = re.compile(r"\s*\[\d+\]")
 
 
 def _prepare(db: sa.Connection, version: int) -> None:
-    _metadata.create_all(db)
+    TABLES.create_all(db)
     if version == 1:
         db.execute(sa.text("ALTER TABLE conversations ADD COLUMN pinned BOOLEAN NOT NULL DEFAULT 0"))
 

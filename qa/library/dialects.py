@@ -14,11 +14,9 @@ insert = postgresql.insert  # with what is done on a conflict; SQLite says the s
 # Porter stemming lets "signatures" find "signature"; the title is a column of its own, to be weighted. What goes in is
 # normalised by NFKC, as words are wherever they are compared: "CO2" finds "CO₂". PostgreSQL gets the stems from us; it
 # counts them in `terms`, and all passages with their words in the one row of `sizes`.
+TOKENIZER = "porter unicode61 remove_diacritics 2"
 FULL_TEXT = {
-    "sqlite": (
-        "CREATE VIRTUAL TABLE IF NOT EXISTS full_text"
-        " USING fts5(title, text, tokenize = 'porter unicode61 remove_diacritics 2')",
-    ),
+    "sqlite": (f"CREATE VIRTUAL TABLE IF NOT EXISTS full_text USING fts5(title, text, tokenize = '{TOKENIZER}')",),
     "postgresql": (
         "CREATE TABLE full_text (rowid BIGINT PRIMARY KEY, words INTEGER NOT NULL, document TSVECTOR NOT NULL)",
         # What comes is entered some hundred passages at a time, and looked through until then, which takes no time.

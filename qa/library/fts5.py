@@ -1,17 +1,26 @@
 """Full text by SQLite's FTS5."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
 import sqlalchemy as sa
 
-from qa.library.dialects import FULL_TEXT
+from qa.library.bm25 import Held, Numbers, Weights, best
+from qa.library.dialects import FULL_TEXT, TOKENIZER
 from qa.library.schema import LAST, articles, count_of, passages
-from qa.library.text_index import TITLE_WEIGHT, Word
+from qa.library.text_index import TITLE_WEIGHT, Word, tells
 from qa.storage.sqlite import is_refusal
 
 COUNTED = 3_000  # passages that hold a word; of more the number is estimated
 STRETCHES, STRETCH = 20, 200  # of passages, by which it is
+# Where each term stands, and a table that nothing is kept in, by which words are cut as the passages were.
+VIEWS = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.places USING fts5vocab(main, full_text, instance)",
+    f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.cut USING fts5(word, content = '', tokenize = '{TOKENIZER}')",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.pieces USING fts5vocab(temp, cut, instance)",
+)
 
 
 class FTS5:
@@ -21,18 +30,56 @@ class FTS5:
         self._db = db
 
     def ranked(self, words: Sequence[Word], limit: int, let_through: sa.Select[int] | None = None) -> dict[int, float]:
-        """Row id -> BM25 score of the passages that match best.
-
-        FTS5 alone knows what it needs: a join would be made for each hit before the limit. The plus sign keeps SQLite
-        from asking FTS5 anew for each of the passages that are let through.
-        """
-        score: sa.ColumnElement[float] = sa.literal_column(f"bm25(full_text, {TITLE_WEIGHT}, 1.0)")
-        query = sa.select(sa.literal_column("rowid", sa.Integer).label("rowid"), score.label("score"))
-        query = query.select_from(sa.text("full_text")).where(sa.text("full_text MATCH :match"))
+        for statement in VIEWS:
+            self._db.execute(sa.text(statement))
+        total, *tokens = _varints(
+            self._db.scalar(sa.text("SELECT block FROM full_text_data WHERE id = 1")) or b"\0"
+        ).tolist()
+        held = [self._held(phrase, terms, total) for phrase, terms in self._cut(words)]
+        allowed = None
         if let_through is not None:
-            query = query.where(sa.literal_column("+full_text.rowid", sa.Integer).in_(let_through))
-        match = " OR ".join(map(_phrase, words))
-        return {row.rowid: -row.score for row in self._db.execute(query.order_by(score).limit(limit), {"match": match})}
+            allowed = self._numbers(sa.select(sa.func.group_concat(let_through.subquery().c.rowid)))
+        return best(held, lambda rowids: self._sizes(rowids) * total / sum(tokens), limit, allowed)
+
+    def _cut(self, words: Sequence[Word]) -> Iterator[tuple[str, list[str]]]:
+        """What is looked for, each with its terms."""
+        self._db.execute(sa.text("INSERT INTO cut (cut) VALUES ('delete-all')"))
+        cut, terms = sa.text("INSERT INTO cut (rowid, word) VALUES (:number, :word)"), defaultdict[int, list[str]](list)
+        for number, word in enumerate(words):
+            self._db.execute(cut, {"number": number, "word": word.text})
+        for row in self._db.execute(sa.text("SELECT doc, term FROM pieces ORDER BY doc, offset")):
+            terms[row.doc].append(row.term)
+        for number, found in terms.items():
+            for phrase in _phrases(words[number]):
+                yield phrase, found
+
+    def _held(self, phrase: str, terms: Sequence[str], total: int) -> Held:
+        """Several terms side by side count once in a text, and once in a title."""
+        if len(terms) > 1:
+            listed = sa.text("SELECT group_concat(2 * rowid + :is_text) FROM full_text WHERE full_text MATCH :match")
+            titles = self._numbers(listed, {"is_text": 0, "match": f"title : {phrase}"})
+            places = np.append(titles, self._numbers(listed, {"is_text": 1, "match": f"text : {phrase}"}))
+        else:
+            which = "term >= :term AND term < :after" if phrase.endswith("*") else "term = :term"
+            listed = sa.text(f"SELECT group_concat(2 * doc + (col = 'text')) FROM places WHERE {which}")
+            places = self._numbers(listed, {"term": terms[0], "after": f"{terms[0]}{LAST}"})
+        columns, often = np.unique(places, return_counts=True)
+        rowids, first = np.unique(columns >> 1, return_index=True)
+        weights = np.append(often * np.where(columns & 1, 1.0, TITLE_WEIGHT), 0.0)
+        return Held(rowids, np.add.reduceat(weights, first), tells(len(rowids), total))
+
+    def _numbers(self, listed: sa.Executable, values: Mapping[str, str | int] | None = None) -> Numbers:
+        return np.fromstring(self._db.scalar(listed, values) or "", np.int64, sep=",")
+
+    def _sizes(self, rowids: Numbers) -> Weights:
+        """How many words each passage has, with its title; FTS5 notes a number of each."""
+        noted = sa.text(
+            "SELECT group_concat(hex(coalesce(sz, x'0000')), '')"
+            " FROM json_each(:rowids) LEFT JOIN full_text_docsize AS noted ON noted.id = value"
+        )
+        sizes = bytes.fromhex(self._db.scalar(noted, {"rowids": json.dumps(rowids.tolist())}) or "")
+        sums: Weights = _varints(sizes).reshape(len(rowids), -1).sum(axis=1, dtype=np.float64)
+        return sums
 
     def holders(self, word: Word) -> sa.TextualSelect:
         query = sa.text(
@@ -109,5 +156,19 @@ class FTS5:
 
 def _phrase(word: Word) -> str:
     """A word as FTS5 looks for it."""
+    return " OR ".join(_phrases(word))
+
+
+def _phrases(word: Word) -> list[str]:
+    """One that is only begun is looked for as a whole one too."""
     quoted = '"' + word.text.replace('"', '""') + '"'
-    return f"{quoted} OR {quoted}*" if word.is_begun else quoted
+    return [quoted, f"{quoted}*"] if word.is_begun else [quoted]
+
+
+def _varints(data: bytes) -> Numbers:
+    """The numbers that SQLite writes in seven bits a byte, the first bit of which says whether more follow."""
+    values = np.frombuffer(data, np.uint8).astype(np.int64)
+    last = np.flatnonzero(values < 0x80)
+    lengths = np.diff(last, prepend=-1)
+    after = np.repeat(last, lengths) - np.arange(len(values))  # bytes that follow in the same number
+    return np.add.reduceat((values & 0x7F) << 7 * after, last - lengths + 1)

@@ -115,7 +115,7 @@ def test_two_hundred_who_leave_at_once_leave_no_threads(tmp_path: Path) -> None:
             with suppress(httpx.ReadTimeout):
                 client.post("/api/ask", json={"question": QUESTION}, timeout=httpx.Timeout(30, read=0.01))
             most = max(most, len(set(threading.enumerate()) - before))
-        assert 0 < most <= engine.ASKS.at_once + BRIEF_THREADS
+        assert 0 < most <= engine.ASKS.at_once + 2 * BRIEF_THREADS  # asyncio's and anyio's
         wait_until(lambda: client.post("/api/ask", json={"question": QUESTION}).status_code in (200, 429))
 
 

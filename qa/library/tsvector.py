@@ -74,13 +74,16 @@ class TSVectors:
             return {}
         counts = self._counts(sought)
         all_passages, all_words = self._db.execute(sa.select(sizes.c.passages, sizes.c.words)).one()
-        if let_through is None and sum(counts[word] for word in sought) > CANDIDATES:
-            rarest = _holds(f.document, *_rarest(sought, counts))
-            let_through = sa.select(f.rowid).where(rarest).limit(CANDIDATES)
+        first = sought if let_through is not None else _rarest(sought, counts)
         query = sa.text(_ranking(sought, let_through is not None)).columns(rowid=sa.BigInteger, score=sa.Double)
         if let_through is not None:
             query = query.add_cte(let_through.cte("let_through"))
-        values: dict[str, float | str] = {"usual": max(all_words / max(all_passages, 1), 1.0), "limit": limit}
+        values: dict[str, float | str | None] = {
+            "any": " | ".join(map(_query, first)),
+            "candidates": CANDIDATES if let_through is None else None,
+            "usual": max(all_words / max(all_passages, 1), 1.0),
+            "limit": limit,
+        }
         for number, word in enumerate(sought):
             values |= {f"{part}{number}": _query(word, label) for part, label in PARTS.items()}
             values[f"tells{number}"] = tells(counts[word], all_passages)
@@ -193,19 +196,20 @@ def _query(word: Word, label: str = "") -> str:
 
 
 def _ranking(words: Sequence[Word], is_restricted: bool) -> str:
-    """The statement that ranks passages: what each word tells of those that hold it, summed up.
+    """The statement that ranks passages which hold `any`: what each of the words that they hold tells, summed up.
 
-    As text, since to build it of so many expressions takes longer than it runs.
+    As text, since to build it of so many expressions takes longer than it runs. The limit within, even where it is
+    none, keeps PostgreSQL from counting a word wherever its number stands.
     """
-    within = "AND rowid IN (SELECT rowid FROM let_through)" if is_restricted else ""
-    tell = (
-        f"""SELECT rowid, words, CAST(:tells{number} AS {REAL}) AS tells, {_often(word, number)} AS often
-        FROM full_text WHERE document @@ CAST(:whole{number} AS tsquery) {within}"""
-        for number, word in enumerate(words)
-    )
-    length = f"{SATURATION} * ({1 - BY_LENGTH} + {BY_LENGTH} * CAST(words AS {REAL}) / :usual)"
-    return f"""SELECT rowid, sum(tells * often * {SATURATION + 1} / (often + {length})) AS score
-        FROM ({" UNION ALL ".join(tell)}) AS told GROUP BY rowid ORDER BY score DESC, rowid LIMIT :limit"""
+    often = ", ".join(f"{_often(word, number)} AS often{number}" for number, word in enumerate(words))
+    length = f"{SATURATION} * ({1 - BY_LENGTH} + {BY_LENGTH} * CAST(words AS {REAL}) / CAST(:usual AS {REAL}))"
+    told = (f":tells{n} * often{n} * {SATURATION + 1} / (often{n} + length)" for n in range(len(words)))
+    return f"""SELECT rowid, {" + ".join(told)} AS score FROM (
+            SELECT rowid, {length} AS length, {often}
+            FROM full_text WHERE document @@ CAST(:any AS tsquery)
+                {"AND rowid IN (SELECT rowid FROM let_through)" if is_restricted else ""}
+            LIMIT :candidates
+        ) AS held ORDER BY score DESC, rowid LIMIT :limit"""
 
 
 def _often(word: Word, number: int) -> str:
@@ -214,7 +218,8 @@ def _often(word: Word, number: int) -> str:
     Of one word in n places ts_rank says (1 + 1/4 + … + 1/n²) / SQUARES, whence n; phrases count once.
     """
     title = f"CASE WHEN document @@ CAST(:title{number} AS tsquery) THEN CAST({TITLE_WEIGHT} AS {REAL}) ELSE 0 END"
-    if word.is_begun or len(terms_of(word.text)) > 1:
-        return f"CASE WHEN document @@ CAST(:text{number} AS tsquery) THEN 1 ELSE 0 END + {title}"
-    rank = f"CAST(ts_rank('{{1, 0, 0, 0}}', document, CAST(:text{number} AS tsquery)) AS {REAL})"
-    return f"round(1 / ({SQUARES} * (1 - {rank})) - 0.5) + {title}"
+    text = f"CASE WHEN document @@ CAST(:text{number} AS tsquery) THEN CAST(1 AS {REAL}) ELSE 0 END"
+    if not word.is_begun and len(terms_of(word.text)) == 1:
+        rank = f"CAST(ts_rank('{{1, 0, 0, 0}}', document, CAST(:text{number} AS tsquery)) AS {REAL})"
+        text = f"round(1 / ({SQUARES} * (1 - {rank})) - 0.5)"
+    return f"CASE WHEN document @@ CAST(:whole{number} AS tsquery) THEN {text} + {title} ELSE 0 END"

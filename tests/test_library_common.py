@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.library import Library, common, fts5
+from qa.library import Library, Shelf, Wanted, common, fts5
 from qa.types import Article, Filters, Passage
 
 LENGTHS = (3, 9, 30, 14, 50, 7)
@@ -74,3 +74,27 @@ def test_frequencies_are_those_of_the_library_as_it_is(library: Library) -> None
     assert library.document_frequencies(["lock"]) == {"lock": 12}
     library.remove("a0")
     assert library.document_frequencies(["lock"]) == {"lock": 11}
+
+
+def test_articles_with_a_common_word_are_those_that_its_passages_are_of(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf.beside(library)
+    words = ("ferry ", "heron ", "her", "boats heron ", "lock nowhere ")
+    rare = [shelf.page(Wanted(word)) for word in words]
+    monkeypatch.setattr(fts5, "COMMON", 1)
+    assert [shelf.page(Wanted(word)) for word in words] == rare
+    assert [page.found for page in rare] == [60, 22, 22, 19, 0]
+    assert library.count(every=["heron"]) == 22
+
+
+def test_a_list_searched_by_words_is_ordered_by_the_rarer_ones(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = Shelf.beside(library)
+    by_both = [one.id for one in shelf.page(Wanted("heron lock ")).articles]
+    monkeypatch.setattr(common, "SCORED", 20)
+    monkeypatch.setattr(common, "POOL", 5)
+    by_lock, found = ([one.id for one in shelf.page(Wanted(words)).articles] for words in ("lock ", "heron lock "))
+    assert found == [one for one in by_lock if one in found] != by_both
+    assert sorted(found) == sorted(by_both)

@@ -64,6 +64,23 @@ def counting(library: Library) -> Iterator[list[int]]:
     sa.event.remove(engine, "checkout", watch)
 
 
+@contextmanager
+def planned(library: Library) -> Iterator[list[str]]:
+    """How SQLite goes about each of the statements."""
+    steps = list[str]()
+
+    def plan(db: sa.Connection, cursor: object, statement: str, values: tuple[object, ...], *_: object) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            explained = db.connection.cursor()  # type: ignore[attr-defined]
+            explained.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            steps.extend(row[3] for row in explained.fetchall())
+
+    engine = library._database._engine
+    sa.event.listen(engine, "before_cursor_execute", plan)
+    yield steps
+    sa.event.remove(engine, "before_cursor_execute", plan)
+
+
 def frequencies(library: Library, words: list[str]) -> dict[str, int]:
     """Counted anew: a library keeps them."""
     with library._reading() as db:
@@ -137,14 +154,26 @@ def test_a_call_takes_few_more_steps_in_a_library_25_times_as_large(
 def test_what_a_filter_lets_through_is_found_without_reading_an_article(
     libraries: tuple[Library, Library], filters: Filters
 ) -> None:
-    searched = []
-    with libraries[1]._reading() as db:
-        sa.event.listen(db, "before_cursor_execute", lambda *said: searched.append(said[2:4]))
-        full_text.search(db, {"heron": 1_000}, 50, filters)
-        plans = [db.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", bound).all() for asked, bound in searched[:]]
-    steps = [row[3] for plan in plans for row in plan if " articles " in row[3] or " passages " in row[3]]
-    assert steps
-    assert all("COVERING INDEX" in step or "INTEGER PRIMARY KEY" in step for step in steps), steps
+    with planned(libraries[1]) as steps:
+        libraries[1].search_text(["heron"], 50, filters)
+    read = [step for step in steps if " articles " in step or " passages " in step]
+    assert read
+    assert all("COVERING INDEX" in step or "INTEGER PRIMARY KEY" in step for step in read), read
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [Wanted("heron"), *(Wanted(order=order) for order in ("title", "source", "author", "passages"))],
+    ids=lambda wanted: wanted.order or wanted.words,
+)
+def test_a_list_looks_at_no_more_articles_with_their_texts_than_it_shows(
+    libraries: tuple[Library, Library], wanted: Wanted
+) -> None:
+    with planned(libraries[1]) as steps:
+        Shelf.beside(libraries[1]).page(wanted)
+    read = [step for step in steps if " articles " in step and "(id=?)" not in step]
+    assert any("COVERING INDEX articles_by_title" in step or "articles_by_source" in step for step in read), read
+    assert all("COVERING INDEX" in step for step in read), read
 
 
 def test_the_count_is_one_that_grows_where_all_articles_are_read(libraries: tuple[Library, Library]) -> None:

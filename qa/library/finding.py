@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from unicodedata import normalize
 
 import sqlalchemy as sa
@@ -76,15 +77,14 @@ def find(db: sa.Connection, sought: Sought, chosen: Iterable[sa.ColumnElement[bo
     words = [folded(word) for word in sought.words]
     scored = best_passages(db, sought.looked_for, RANKED)
     found = []
-    for row in db.execute(_facts(chosen)):
-        facts = folded("\n".join(filter(None, (row.title, row.source, row.author, row.published_at, row.tags))))
-        if not all(row.id in ids or word in facts for word, ids in zip(words, held, strict=True)):
+    for article_id, title, source, author, published_at, called in db.execute(_facts(chosen)):
+        facts = folded("\n".join(filter(None, (title, source, author, published_at, called))))
+        if not all(article_id in ids or word in facts for word, ids in zip(words, held, strict=True)):
             continue
-        title = folded(row.title)
-        rowid, score = scored.get(row.id, (None, 0.0))
-        day = int(_DIGITS.sub("", (row.published_at or "")[:10]).ljust(8, "0"))
-        place = (int(not all(word in title for word in words)), -score, -day, row.id)
-        found.append(Found(row.id, place, rowid))
+        rowid, score = scored.get(article_id, (None, 0.0))
+        day = int(_DIGITS.sub("", (published_at or "")[:10]).ljust(8, "0"))
+        place = (int(not all(word in folded(title) for word in words)), -score, -day, article_id)
+        found.append(Found(article_id, place, rowid))
     return sorted(found, key=lambda one: one.place)
 
 
@@ -96,7 +96,7 @@ def hits(db: sa.Connection, sought: Sought, found: Iterable[Found]) -> dict[str,
     return {article_id: hit for article_id, hit in shown if hit}
 
 
-def _facts(chosen: Iterable[sa.ColumnElement[bool]]) -> sa.Select[tuple[str, ...]]:
+def _facts(chosen: Iterable[sa.ColumnElement[bool]]) -> sa.Select[Any]:
     called = sa.select(tags.c.article_id, sa.func.aggregate_strings(tags.c.tag, "\n").label("tags"))
     called_by = called.group_by(tags.c.article_id).subquery()
     a = articles.c

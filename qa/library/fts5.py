@@ -13,6 +13,7 @@ from qa.library.schema import LAST, articles, count_of, passages
 from qa.library.text_index import TITLE_WEIGHT, Word, tells
 from qa.storage.sqlite import is_refusal
 
+COMMON = 20_000  # passages that hold a word, from which on articles are asked for it
 COUNTED = 3_000  # passages that hold a word; of more the number is estimated
 STRETCHES, STRETCH = 20, 200  # of passages, by which it is
 # Where each term stands, and a table that nothing is kept in, by which words are cut as the passages were.
@@ -82,22 +83,31 @@ class FTS5:
         return sums
 
     def holders(self, word: Word) -> sa.TextualSelect:
+        """By the passages that hold it, or where it stands in many by the articles, each of which is asked for one."""
+        is_common = self._up_to(COMMON, _phrase(word)) == COMMON
         query = sa.text(
-            "SELECT passages.article_id FROM full_text JOIN passages ON passages.rowid = full_text.rowid"
+            "SELECT id AS article_id FROM articles WHERE EXISTS (SELECT 1 FROM passages WHERE article_id = articles.id"
+            " AND +passages.rowid IN (SELECT rowid FROM full_text WHERE full_text MATCH :match))"
+            if is_common
+            else "SELECT passages.article_id FROM full_text JOIN passages ON passages.rowid = full_text.rowid"
             " WHERE full_text MATCH :match"
         )
         bound = query.bindparams(sa.bindparam("match", _phrase(word), unique=True))
         return bound.columns(sa.column("article_id", sa.Text))
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        some = sa.text("SELECT count(*) FROM (SELECT 1 FROM full_text WHERE full_text MATCH :match LIMIT :most)")
         found = dict[str, int]()
         for word in words:
             match = _phrase(Word(word))
-            number = self._db.scalar(some, {"match": match, "most": COUNTED}) or 0
+            number = self._up_to(COUNTED, match)
             many = number == COUNTED and self._estimate("full_text WHERE full_text MATCH :match AND rowid", match)
             found[word] = max(number, many)
         return found
+
+    def _up_to(self, most: int, match: str) -> int:
+        """How many passages match, so many at most."""
+        some = sa.text("SELECT count(*) FROM (SELECT 1 FROM full_text WHERE full_text MATCH :match LIMIT :most)")
+        return self._db.scalar(some, {"match": match, "most": most}) or 0
 
     def size(self) -> int:
         return self._estimate("full_text_docsize WHERE id")

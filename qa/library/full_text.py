@@ -81,8 +81,9 @@ def _let_through(chosen: Sequence[sa.ColumnElement[bool]]) -> sa.Select[int]:
 
 
 def best_passages(db: sa.Connection, words: Sequence[Word], limit: int) -> dict[str, tuple[int, float]]:
-    """Article id -> row id and score of its best passage, of the passages that match best."""
-    scores = index(db).ranked(words, limit)
+    """Article id -> row id and score of its best passage, of the passages that match the rarer words best."""
+    rare, _ = common.parted(index(db).frequencies(word.text for word in words))
+    scores = index(db).ranked([word for word in words if word.text in rare], limit)
     rows = db.execute(sa.select(passages.c.rowid, passages.c.article_id).where(among(passages.c.rowid, scores)))
     owners = {row.rowid: row.article_id for row in rows}
     return {owners[rowid]: (rowid, score) for rowid, score in reversed(scores.items())}

@@ -54,7 +54,10 @@ articles = sa.Table(
     sa.Column("markup", sa.Text),
     sa.Column("added_at", sa.Text),  # when it came the first time; unknown of what was stored before version 4
     sa.Column("text_sha256", sa.Text, nullable=False, server_default="", index=True),  # by which exact copies are found
-    *(sa.Index(f"articles_by_{name}", name, "id") for name in ("source", "published_at", "model")),
+    # With all that is asked for by them, or each article would be read with its text.
+    sa.Index("articles_by_source", "source", "title", "id"),
+    *(sa.Index(f"articles_by_{name}", name, "id") for name in ("published_at", "model")),
+    sa.Index("articles_by_title", "title", "source", "author", "published_at", "id"),
     sa.Index("articles_by_added_at", "added_at", "published_at", "id"),
 )
 # In the words of the index, or SQLite would not use it.

@@ -1,11 +1,13 @@
 import sqlite3
 import threading
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from ingest.split import split
 from qa.errors import ArticleNotFound, LibraryError
@@ -329,3 +331,15 @@ def test_articles_that_are_put_at_once_are_all_stored_or_none(library: Library) 
         library.put_all([entry("c", passages), entry("d", passages + 1)])
     assert library.revision() == before + 2
     assert not {"c", "d"} & library.origins().keys()
+
+
+def test_more_at_once_than_there_are_connections_is_told(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = library._database._engine.pool
+    assert isinstance(pool, sa.pool.QueuePool)
+    monkeypatch.setattr(pool, "_timeout", 0.1)
+    with ExitStack() as taken:
+        for _ in range(pool.size() + pool._max_overflow):
+            taken.enter_context(library._reading())
+        with pytest.raises(LibraryError, match="at once; try again in a moment"):
+            library.count()
+    assert library.count() == len(ARTICLES)

@@ -130,6 +130,8 @@ class Database(ABC):
             yield
         except (sa.exc.DatabaseError, sa.exc.InterfaceError) as error:
             raise self._fault(error.orig) from error
+        except sa.exc.TimeoutError as error:  # all connections are taken, and none came free
+            raise self._contents.error(f"too much is asked of {self.name} at once; try again in a moment") from error
 
     @abstractmethod
     def _leave(self, db: sa.Connection) -> None:

@@ -5,19 +5,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from ingest.backup import make
 from ingest.restore import restore
 from qa.accounts.conversations import Conversations
 from qa.errors import BackupError
 from qa.index import VectorIndex
-from qa.library import Library, Tags
+from qa.library import Library, Tags, schema
 from qa.library.following import Following
 from qa.settings import Settings
 from qa.types import Answer, Article
 from tests.conftest import ARTICLES, IDENTITY, fill, store
 from tests.postgres.server import MISSING, Cluster, cluster, programs
 
+QUESTION = {"article_id": "mill", "question": "What does it grind?", "words": "wheat", "quote": "It grinds wheat"}
+QUESTION |= {"start": 32, "end": 47, "model": "fake", "vector": b"1234"}
 pytestmark = pytest.mark.skipif(programs() is None, reason=f"PostgreSQL is not there: {MISSING}")
 
 
@@ -39,6 +42,8 @@ def files(tmp_path: Path) -> Settings:
     Tags.beside(library).change(["mill"], ["To read"])
     library.record_failure("a.pdf", "a.pdf", "is empty")
     following.beside(library).follow("https://gazette.example/feed", "feed")
+    with library._writing() as db:
+        db.execute(sa.insert(schema.questions), QUESTION)
     conversation = kept.create("ada", "Bridges")
     for number in range(3):
         kept.append("ada", conversation.id, Answer(f"{number}?", f"{number}?", status="answered", text=f"{number}."))
@@ -65,6 +70,10 @@ def test_a_backup_of_files_is_brought_to_a_server(server: Cluster, files: Settin
         before, after = map(what, both)
         assert before == after
         assert before
+    with both[0]._reading() as old, both[1]._writing() as new:
+        for table in schema.metadata.sorted_tables:
+            assert schema.count_of(old, table) == schema.count_of(new, table), table.name
+        new.execute(sa.insert(schema.questions), QUESTION)
     said = [Conversations.open(one.conversations) for one in (files, moved)]
     (info,) = said[0].list("ada")
     assert said[1].list("ada") == (info,)

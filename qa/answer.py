@@ -211,9 +211,10 @@ class Answerer(Answering):
         query = found.query
         yield found.answer
         answer = yield from self._by_plan(found, config)
-        if answer.status == "refused" and query.asks.otherwise and not query.without:
-            asks = Asks(query.asks.otherwise)
-            other = replace(found, query=replace(query, asks=asks), answer=replace(found.answer, kind=asks.kind))
+        for kind in () if query.without else query.asks.otherwise:
+            if answer.status != "refused":
+                break
+            other = replace(found, query=replace(query, asks=Asks(kind)), answer=replace(found.answer, kind=kind))
             instead = yield from self._by_plan(other, config)
             answer = answer if instead.status == "refused" else instead
         yield self._finished(answer, query, config)

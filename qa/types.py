@@ -97,6 +97,10 @@ class Evidence:
     score: float
     notes: tuple[str, ...] = ()
 
+    def overlaps(self, other: "Evidence") -> bool:
+        """Whether some words of the article stand in both."""
+        return self.article_id == other.article_id and self.start < other.end and other.start < self.end
+
     def cut(self, start: int, end: int) -> "Evidence":
         """The stretch text[start:end] of it."""
         return replace(self, text=self.text[start:end], start=self.start + start, end=self.start + end)

@@ -125,3 +125,16 @@ def test_parts_may_differ_by_a_question_word_alone() -> None:
 )
 def test_parts_that_ask_for_something_else_are_not_taken(written: str) -> None:
     assert parts_of(LONGER, written) is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "taken"),
+    [
+        ("How many came to leith in 1980?\nHow many came to leith in 1995?", True),
+        ("How many came in 1980?\nHow many came in 1995?", False),
+        ("How many came to leith in 1980?\nHow many came to leith later?", False),
+    ],
+)
+def test_parts_keep_names_that_are_written_small_and_figures(parts: str, taken: bool) -> None:
+    question = "leith 1980 and leith 1995, how far apart were those who came?"
+    assert (parts_of(question, f"difference\n{parts}", {"leith"}) is not None) is taken

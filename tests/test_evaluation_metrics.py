@@ -78,6 +78,10 @@ def test_possessives_and_typographic_punctuation_are_left_out_of_it(text: str, n
         ("It happened in the 1990's.", ["1990"], False),
         ("Oakland won.", ["Oakland A's"], False),
         ("About 1000 people came.", ["1,000"], True),
+        ("A 25,000-seat arena was built.", ["25,000"], True),
+        ("The 25,000-seat arena", ["5,000"], False),
+        ("a well-known name", ["well-known"], True),
+        ("It ended 2-1.", ["2-1", "21"], True),
     ],
 )
 def test_a_text_holds_an_answer_as_whole_words(text: str, answers: list[str], held: bool) -> None:

@@ -41,7 +41,7 @@ def test_each_sentence_is_its_own_quote(real: Answerer, library: Library) -> Non
     store(library, PORT)
     summary = real.summary("port")
     assert (summary.status, summary.kind) == ("answered", "summary")
-    assert len(summary.points) == len(summary.citations) == 3
+    assert len(summary.points) == len(summary.citations) == 5
     assert [point.text for point in summary.points] == [c.quote for c in summary.citations]
     assert all(LONG[c.start : c.end] == c.quote for c in summary.citations)
     assert sum(len(c.quote) for c in summary.citations) < len(LONG) / 3

@@ -87,6 +87,26 @@ def test_the_model_sees_heading_and_the_sentence_before() -> None:
     assert heading(FERRY) == "The ferry"
 
 
+def test_of_several_sentences_none_has_to_answer_by_itself() -> None:
+    draft = "The Varga bridge opened in 1931. It opened after a long dispute."
+    table = Table(
+        {("The Varga bridge opened in 1931.", "1931"): 0.9, ("It opened after a long dispute.", "dispute"): 0.9}
+    )
+    checked, *_ = Verifier(table).check(draft, QUERY, PASSAGES, {})
+    assert [s.text for s in checked.sentences] == [
+        "The Varga bridge opened in 1931.",
+        "It opened after a long dispute.",
+    ]
+    assert {claim.question for claim in table.asked[0] if claim.claim != claim.quote} <= {"", QUERY.text}
+    assert all(claim.question == "" for claim in table.asked[0] if claim.claim in draft)
+
+
+def test_what_is_to_be_worked_out_is_told_in_the_words_of_quotes() -> None:
+    table = Table({("It opened in 1931.", "1931"): 0.9, (OPENED, "1931"): 0.9})
+    query = replace(QUERY, asks=Asks("calculation"))
+    assert [one.text for one in Verifier(table).check("It opened in 1931.", query, PASSAGES, {})] == [f"{OPENED} [1]"]
+
+
 def test_what_may_be_a_matter_of_opinion_gets_no_verdict_but_quotes() -> None:
     told = {("The bridge is long.", "1931"): 0.9, (OPENED, "1931"): 0.8, ("Yes.", "1931"): 0.9}
     question = Query.of("Was the Varga bridge worth the long dispute?")

@@ -1,7 +1,9 @@
-"""python -m training.meant ARTICLES.jsonl...: how much of a topic must stand in a passage for an article to be meant.
+"""python -m training.meant read ROWS.npz GOLD OTHER_GOLD, then fit ROWS.npz...: whether an article is on a topic.
 
-Each file is a library. Of each its own titles are asked for, shortened to their most telling words, and those of the
-others, which it does not have. Prints by threshold how many decisions are right: FITS_FROM in qa/plans/meant.py.
+The library of ARTICLE_QA_DATA_DIR is asked for the topics of questions that it answers, those of GOLD, and of others,
+those of OTHER_GOLD; a topic is the words of a question. `fit` writes qa/plans/meant.json: weights by which the passages
+of an article that answers are told from those that are found for what no article answers, and the log odds that keep
+REFUSED of the topics of others out. Of each file the even questions are fitted on, the odd ones reported.
 """
 
 import argparse
@@ -9,77 +11,100 @@ import json
 import random
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
-from langchain_core.embeddings import DeterministicFakeEmbedding
 
-from ingest.split import split
-from qa.index import MemoryIndex
-from qa.language.text import content_words, stem, stems
-from qa.library import Library
-from qa.plans.meant import share
+from qa.evaluation.gold import read_gold
+from qa.plans.meant import FITTED, features
 from qa.plans.topic import Topic
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Article
+from qa.settings import Settings
+from training.logistic import Matrix, logistic
 
-WORDS = 3  # of a title
-ASKED = 100  # titles of each library
+NAMES = ("constant", "words", "near", "reader")
+ASKED = 150  # questions of each gold set
 PASSAGES = 10
-STEPS = [step / 20 for step in range(6, 20)]
+REFUSED = 0.95
+RIDGE = 1.0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("articles", type=Path, nargs="+")
-    collections = [read(path) for path in parser.parse_args().articles]
-    own, foreign = [], []
-    with TemporaryDirectory() as folder:
-        retrievers = [stored(articles, Path(folder) / str(n)) for n, articles in enumerate(collections)]
-        asked = [questions(*pair) for pair in zip(collections, retrievers, strict=True)]
-        for n, retriever in enumerate(retrievers):
-            own += [best(question, retriever) for question in asked[n]]
-            foreign += [best(question, retriever) for m, each in enumerate(asked) if m != n for question in each]
-    for least in STEPS:
-        there, missing = np.mean([s >= least for s in own]), np.mean([s < least for s in foreign])
-        print(f"{least:.2f}: found {there:.3f} of {len(own)}, refused {missing:.3f} of {len(foreign)}")
+    commands = parser.add_subparsers(required=True)
+    reading = commands.add_parser("read", help="ask for topics, and write what was read of each passage")
+    reading.add_argument("rows", type=Path)
+    reading.add_argument("gold", type=Path)
+    reading.add_argument("other", type=Path)
+    reading.set_defaults(run=lambda options: read(options.rows, options.gold, options.other))
+    fitting = commands.add_parser("fit", help="fit the weights")
+    fitting.add_argument("rows", type=Path, nargs="+")
+    fitting.set_defaults(run=lambda options: fit(options.rows))
+    options = parser.parse_args()
+    options.run(options)
 
 
-def read(path: Path) -> list[Article]:
-    """The articles of a file that have a title."""
-    rows = list(map(json.loads, path.read_text("utf-8").splitlines()))
-    return [Article(row["id"], row["title"], row["text"], sha256=row["id"]) for row in rows if row["title"]]
+def read(out: Path, gold: Path, other: Path) -> None:
+    retriever = HybridRetriever.open(Settings.from_env())
+    x: list[Matrix] = []
+    asked: list[int] = []  # the question of each row
+    there: list[bool] = []  # whether the library answers it
+    for number, (question, articles) in enumerate([*_questions(gold), *((text, ()) for text, _ in _questions(other))]):
+        topic = Topic.of(Query.of(question), ())
+        found = retriever.search(" ".join(topic.words), PASSAGES) if topic.words else []
+        kept = [passage for passage in found if not articles or passage.article_id in articles]
+        if kept:
+            x.append(features(topic, kept, retriever))
+            asked += [number] * len(kept)
+            there += [bool(articles)] * len(kept)
+    np.savez(out, x=np.concatenate(x), asked=np.array(asked), there=np.array(there))
+    print(f"{len(x)} topics, {len(asked)} passages")
 
 
-def stored(articles: Sequence[Article], folder: Path) -> HybridRetriever:
-    """A library of them that is searched by words alone."""
-    folder.mkdir()
-    library = Library.open(folder / "library.sqlite3")
-    for article in articles:
-        passages = split(article)
-        library.put(article, passages, np.zeros((len(passages), 1), np.float32), origin="", model="none")
-    index = MemoryIndex(library, "none")
-    index.sync()
-    return HybridRetriever(library=library, index=index, embeddings=DeterministicFakeEmbedding(size=1))
+def _questions(path: Path) -> list[tuple[str, tuple[str, ...]]]:
+    """Some of its questions that can be answered, each with the articles that do."""
+    answered = [gold for gold in read_gold(path) if gold.answerable and gold.sources]
+    chosen = random.Random(0).sample(answered, min(ASKED, len(answered)))
+    return [(gold.question, tuple(gold.sources)) for gold in chosen]
 
 
-def questions(articles: Sequence[Article], retriever: HybridRetriever) -> list[str]:
-    """Requests for a summary, by the words of a title that stand in the fewest passages, in the title's order."""
-    asked = []
-    for article in random.Random(0).sample(articles, min(ASKED, len(articles))):
-        weights, words = retriever.weights(article.title), content_words(article.title)
-        telling = sorted(words, key=lambda word: -weights.get(stem(word), 0.0))[:WORDS]
-        asked.append(f"Summarise the article about {' '.join(word for word in words if word in telling)}")
-    return asked
+def fit(files: Sequence[Path]) -> None:
+    sets = [dict(np.load(file)) for file in files]
+    told = {"reader": _fitted(sets, len(NAMES)), "no_reader": _fitted(sets, len(NAMES) - 1)}
+    FITTED.write_text(json.dumps(told, indent=2) + "\n", "utf-8")
+    print(FITTED.read_text("utf-8"))
 
 
-def best(question: str, retriever: HybridRetriever) -> float:
-    """The largest share of the topic in any of the passages found, with its title."""
-    topic = Topic.of(Query.of(question), ())
-    found = retriever.library.evidence(retriever.library.search_text(content_words(question), PASSAGES))
-    weights = retriever.weights(str(topic))
-    return max((share(topic, p.stems | stems(p.title), weights) for p in found), default=0.0)
+def _fitted(sets: Sequence[dict[str, Matrix]], width: int) -> dict[str, object]:
+    """Each set counts alike, and so do in each what is there and what is not."""
+    even = [{name: rows[one["asked"] % 2 == 0] for name, rows in one.items()} for one in sets]
+    share = [np.where(one["there"], 1 / one["there"].sum(), 1 / (~one["there"]).sum()) for one in even]
+    x, y = (np.concatenate([one[name] for one in even]) for name in ("x", "there"))
+    weight = np.concatenate(share) * len(y) / np.concatenate(share).sum()
+    weights = logistic(x[:, :width], y.astype(float), weight, RIDGE)
+    others = np.concatenate([_best(one, weights)[1] for one in even])
+    fits_from = float(np.quantile(others, REFUSED))
+    for name, half in (
+        ("even", even),
+        ("odd", [{k: v[one["asked"] % 2 == 1] for k, v in one.items()} for one in sets]),
+    ):
+        for number, one in enumerate(half, 1):
+            own, other = _best(one, weights)
+            print(
+                f"{width - 1} features, set {number}, {name}: found {np.mean(own >= fits_from):.3f} of {len(own)}, "
+                f"refused {np.mean(other < fits_from):.3f} of {len(other)}"
+            )
+            words_own, words_other = _best(one, np.array([0.0, 1.0] + [0.0] * (width - 2)))
+            print(f"  by words alone: {np.mean(words_own >= 0.75):.3f}, {np.mean(words_other < 0.75):.3f}")
+    return {"weights": dict(zip(NAMES, weights.round(4).tolist(), strict=False)), "fits_from": round(fits_from, 4)}
+
+
+def _best(one: dict[str, Matrix], weights: Matrix) -> tuple[Matrix, Matrix]:
+    """The best passage of each topic that is there, and of each that is not."""
+    z = one["x"][:, : len(weights)] @ weights
+    best = {number: z[one["asked"] == number].max() for number in np.unique(one["asked"])}
+    there = {number: one["there"][one["asked"] == number][0] for number in best}
+    return tuple(np.array([z for number, z in best.items() if there[number] == kind]) for kind in (True, False))  # type: ignore[return-value]
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 Answer matching is SQuAD's (Rajpurkar et al. 2016, official evaluation script v2.0): lower case, no punctuation,
 no articles, single spaces; F1 counts shared tokens, the best over the accepted answers. It departs from the script in
-four ways: typographic punctuation is punctuation, too ("Sweden’s", "“Hello”", "2–1"), a possessive is the name that it
-is made of ("Sweden's" is "Sweden"), "&" between words is "and", and a list holds in any order (`holds`).
+five ways: typographic punctuation is punctuation, too ("Sweden’s", "“Hello”", "2–1"), a possessive is the name that it
+is made of ("Sweden's" is "Sweden"), "&" between words is "and", a compound holds its parts ("a 25,000-seat arena"), and
+a list holds in any order (`holds`).
 """
 
 import itertools
@@ -28,6 +29,7 @@ RANKING = {f"hits@{n}": ir_measures.Success @ n for n in (1, 4, 10)} | {
 }
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _MARK = re.compile(r"\[\d+\]")
+_COMPOUND = re.compile(r"(?<=\w)[-‑](?=\w)")
 _BREAKS = str.maketrans("—…", "  ")  # they stand between words without a space
 _AND = {"&": "and"}
 
@@ -53,10 +55,10 @@ def holds(text: str, answers: Iterable[str]) -> bool:
     >>> holds("Finland joined with Sweden.", ["Sweden and Finland"])
     True
     """
-    padded = f" {normalise(text)} "
+    padded = [f" {normalise(form)} " for form in (text, _COMPOUND.sub(" ", text))]
     for answer in answers:
         plain, parts = normalise(answer), _parts(answer)
-        if plain and f" {plain} " in padded:
+        if plain and any(f" {plain} " in form for form in padded):
             return True
         if parts and any(_has_each(text[start:end], parts) for start, end in sentences(text)):
             return True

@@ -59,25 +59,26 @@ class Verifier:
 
         Names, numbers, days and quotations are held to the quotes besides. Where the question asks for Yes or No, that
         is said which the quotes support, before what they say, and nothing else is offered; where it may ask for an
-        opinion, only what quotes say. `weights` tells how much a
-        stem counts (inverse document frequency; 1 where it is missing). A quote that holds `said`, the words of another
-        model that is sure of them, may answer whatever the support model thinks of it.
+        opinion, or for what is to be worked out, only what quotes say. Of a draft of several sentences none has to
+        answer by itself. `weights` tells how much a stem counts (inverse document frequency; 1 where it is missing). A
+        quote that holds `said`, the words of another model that is sure of them, may answer whatever the support model
+        thinks of it.
         """
         quotes = candidates(passages)
         plain = [text for text in map(without_verdict, clean_sentences(draft)) if text]
         options = [backings(Claim.of(text, query, passages), text, quotes, weights) for text in plain]
-        judged = scored(
-            self._judge, [backing for some in options for backing in some], query.text, query.kind == "fact"
-        )
+        one_answer = query.kind == "fact" and len(plain) == 1
+        judged = scored(self._judge, [backing for some in options for backing in some], query.text, one_answer)
         own, quoted = self._own(judged), self._quoted(judged, said)
         debated = query.yes_or_no and query.asks.debatable
+        own_may_do = not debated and query.kind != "calculation"
         if query.yes_or_no and not debated:
             backed = own or quoted[:1]
             used = list(dict.fromkeys(quote for one in backed for quote in one.backing.quotes))
             found = [self._verdict(query.text, backed, used or bearing(quotes, query, weights))]
         else:
-            said_plainly = [] if debated else own or self._named(draft, query, passages, weights)
-            found = [said_plainly, *([one] for one in quoted)]
+            said_plainly = own or self._named(draft, query, passages, weights)
+            found = [said_plainly if own_may_do else [], *([one] for one in quoted)]
         return [_assembled(backed, query) for backed in found if backed]
 
     def _named(self, draft: str, query: Query, passages: Sequence[Evidence], weights: Weights) -> list[Scored]:

@@ -1,15 +1,45 @@
-"""How probably sentences answer a question."""
+"""How probably sentences of the articles answer a question, and belong into an answer of several points."""
 
+import json
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from qa.language.text import stems
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Evidence
 
+Matrix = NDArray[np.float64]
+
 NEAR = 0.6  # cosine of question and sentence, where there is no reader
 STEEP = 10.0
+GAP = 3  # characters between neighbours
+FITTED = Path(__file__).with_name("bearing.json")
+LEAST = 0.001  # probability of a passage that is told from none
+
+
+@dataclass(frozen=True)
+class Model:
+    """What `python -m training.bearing` fitted: a weight for each of the features, and the probability from which on a
+    sentence belongs into the answer.
+    """
+
+    weights: tuple[float, ...]
+    belongs_from: float
+
+
+@cache
+def fitted() -> Model:
+    """The model that the package brings."""
+    read = json.loads(FITTED.read_text("utf-8"))
+    return Model(tuple(read["weights"].values()), read["belongs_from"])
 
 
 def bearing(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> list[float]:
@@ -18,7 +48,56 @@ def bearing(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) 
         return []
     if reader := retriever.reader:
         return [reading.logit for reading in reader.read(query.text, told)]
+    return [STEEP * (float(cosine) - NEAR) for cosine in _cosines(query, told, retriever)]
+
+
+def belonging(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> list[float]:
+    """How probably each of these sentences belongs into an answer of several points, in 0..1.
+
+    They are all that is looked at for the question: what one is worth depends on the others.
+    """
+    if not told:
+        return []
+    z = features(query, told, retriever) @ np.array(fitted().weights)
+    return [1 / (1 + math.exp(-each)) for each in z.tolist()]
+
+
+def features(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> Matrix:
+    """What the model reads of each sentence, a row each: a constant; how probably it answers, by itself and beside the
+    best, and how its better neighbour does; how near it is to the question, by itself and beside the nearest; how
+    probably its passage answers; whether it is of the first article; and how many of the question's words it holds,
+    with its title.
+    """
+    scores = np.array(bearing(query, told, retriever))
+    cosines = _cosines(query, told, retriever)
+    probable = np.array([min(max(sentence.score, LEAST), 1 - LEAST) for sentence in told])
+    columns = (
+        np.ones(len(told)),
+        scores,
+        scores - scores.max(),
+        _beside(told, scores) - scores.max(),
+        cosines,
+        cosines - cosines.max(),
+        np.log(probable / (1 - probable)),
+        np.array([sentence.article_id == told[0].article_id for sentence in told]),
+        np.array([query.share(stems(f"{sentence.title} {sentence.text}")) for sentence in told]),
+    )
+    return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
+
+
+def _beside(told: Sequence[Evidence], scores: Matrix) -> Matrix:
+    """The score of the better neighbour of each, the lowest of all where it has none."""
+    better = np.full(len(told), scores.min())
+    for row, (one, other) in enumerate(pairwise(told)):
+        if one.article_id == other.article_id and one.start <= other.start <= one.end + GAP:
+            better[row] = max(better[row], scores[row + 1])
+            better[row + 1] = max(better[row + 1], scores[row])
+    return better
+
+
+def _cosines(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> Matrix:
     asked = np.asarray(query.vector or retriever.embed(query.text), np.float32)
-    said = [" ".join(sentence.text.split()) for sentence in told]
-    vectors = np.asarray(retriever.embeddings.embed_documents(said), np.float32)
-    return [STEEP * (float(cosine) - NEAR) for cosine in vectors @ asked]
+    vectors = np.asarray(
+        retriever.embeddings.embed_documents([" ".join(sentence.text.split()) for sentence in told]), np.float32
+    )
+    return np.asarray(vectors @ asked, np.float64)

@@ -23,7 +23,7 @@ MIN_RELEVANCE = 0.15  # below it the passages share too little with the question
 SURER = 0.05  # by how much another draft must be surer than one that could be shown
 DRAFTED = 2  # sentences: a small model, asked for one, that goes on after two repeats the passages
 DRAFTED_BY_LARGE = 12
-ASKED_OF_LARGE = 6  # where no plain fact is asked for
+ASKED_OF_SMALL, ASKED_OF_LARGE = 3, 6  # sentences, where no plain fact is asked for
 
 
 class PlainFact(Plan):
@@ -31,6 +31,10 @@ class PlainFact(Plan):
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
+
+    @property
+    def _is_small(self) -> bool:
+        return isinstance(self._steps.model, Resident)
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
         query, answer = found.query, found.answer
@@ -61,8 +65,8 @@ class PlainFact(Plan):
         def surest_with(text: str) -> Answer:
             return self._surest(best, steps.ground.invoke(Draft(text, found, guess), config))
 
-        large = not isinstance(steps.model, Resident) and (query.kind != "fact" or query.length == "detailed")
-        count = ASKED_OF_LARGE if large else 1
+        more = query.kind != "fact" or (query.length == "detailed" and not self._is_small)
+        count = (ASKED_OF_SMALL if self._is_small else ASKED_OF_LARGE) if more else 1
         draft = yield from self._draft(found.answer, Excerpted(query, excerpts, sentences=count), config)
         best = surest_with(draft)
         missed = guess if guess and guess.sure and not contains(draft, guess.answer) else None
@@ -93,7 +97,7 @@ class PlainFact(Plan):
     def _draft(self, answer: Answer, read: Excerpted, config: RunnableConfig) -> Generator[Answer, None, str]:
         """Yields what can be shown of a draft while the model writes; gives the whole of it."""
         draft = shown = ""
-        most = DRAFTED if isinstance(self._steps.model, Resident) else DRAFTED_BY_LARGE
+        most = max(DRAFTED, read.sentences) if self._is_small else DRAFTED_BY_LARGE
         with stage("draft"), provider_errors(answer.model):
             for chunk in (self._steps.prompt | self._steps.model).stream(read, config):
                 draft += chunk.text

@@ -24,8 +24,10 @@ SIDE = {"short": 1, "normal": 3, "detailed": 5}  # points on each of what is com
 IN_ORDER = STOPWORDS | set("first second third last former latter one two other".split())  # name nothing by themselves
 Place = tuple[str, int, int]  # of a quote: its article, start and end
 COMPARED = ("compare", *ORDERED)  # relations of things that stand side by side
+WORKED_OUT = ("difference", "total", "share")
 LABEL = 10  # words of a label, at most; longer ones would hide what is said
 NOT_STATED = "Not stated in the articles."
+CLOSEST = "The closest the articles come:"  # before a quote that may not answer
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class InParts(Plan):
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
         with provider_errors(found.answer.model):
             written = self._steps.model.invoke(in_parts(found.query.text, found.query.kind), config).text
-        parts = parts_of(found.query.text, written)
+        named = found.query.stems & frozenset().union(*(passage.names for passage in found.answer.passages))
+        parts = parts_of(found.query.text, written, named)
         if parts is None:
             yield from self._whole.answers(found, config)
             return
@@ -107,19 +110,20 @@ def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | N
     citations, points = dict[Place, Citation](), list[Sentence]()
     compared = parts.relation in COMPARED and all(len(part.label.split()) <= LABEL for part in done)
     for part in done:
-        if not part.said:
-            asked = part.label if compared else part.question.rstrip("?")
-            points.append(Sentence(NOT_STATED, (), "known", label=asked))
-            continue
         numbers = dict[int, int]()
-        for c in part.answer.citations:
+        for c in part.answer.citations if part.said else part.answer.closest[:1]:
             own = citations.setdefault((c.article_id, c.start, c.end), replace(c, number=len(citations) + 1))
             numbers[c.number] = own.number
+        if not part.said:
+            asked = part.label if compared else part.question.rstrip("?")
+            near = " ".join(c.quote for c in part.answer.closest[:1]).split()
+            text = f"{CLOSEST} {' '.join(near)}" if near else NOT_STATED
+            points.append(Sentence(text, tuple(numbers.values()), "known", label=asked))
+            continue
         label = part.label if compared else ""
-        points += [
-            replace(said, citations=tuple(numbers[n] for n in said.citations), label=label)
-            for said in part.answer.sentences
-        ]
+        for said in part.answer.sentences:
+            point = replace(said, citations=tuple(numbers[n] for n in said.citations), label=label)
+            points += [point] if point not in points else []
     told = (Sentence(lead, tuple(c.number for c in citations.values()), "known"),) if lead else ()
     return replace(
         answer,
@@ -133,8 +137,8 @@ def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | N
 
 
 def _concluded(relation: Relation, done: Sequence[Answered], found: Retrieved) -> str | None:
-    """What follows from the values that the parts' answers give; None where one is missing."""
-    if not all(part.said for part in done):
+    """What follows from the values that the parts' answers give; None where one is missing or told twice."""
+    if not all(part.said for part in done) or len({part.answer.text for part in done}) < len(done):
         return None
     if relation == "same":
         verdicts = [part.answer.text.split(".")[0].strip().lower() for part in done]
@@ -146,6 +150,8 @@ def _concluded(relation: Relation, done: Sequence[Answered], found: Retrieved) -
         for part in done
     ]
     measured = [Measured(part.label, value) for part, value in zip(done, values, strict=True) if value]
+    if relation in WORKED_OUT and len({measure.value for measure in measured}) < len(measured):
+        return None  # rather one number that answers to both than two that are the same
     return concluded(relation, measured, found.query.yes_or_no) if len(measured) == len(done) else None
 
 

@@ -2,25 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 from langchain_core.runnables import RunnableConfig
 
 from qa.grounding.steps import Retrieved
-from qa.plans.bearing import bearing
+from qa.plans.bearing import belonging, fitted
 from qa.plans.fact import PlainFact
-from qa.plans.plan import Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
+from qa.plans.plan import AFTER_AN_END, Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
 from qa.types import Answer, Citation, Evidence
 
 MOST = {"short": 0, "normal": 4, "detailed": 9}  # points
 LENGTH = range(40, 600)  # characters of a point
-BEHIND = 3.0  # log odds that a point may be behind the best one
 LIKELIER = 0.5  # than not: that a passage answers
 LEAD = "The articles say:"
-PULL = 2.0  # log odds that the neighbour of a point may be behind it
-GAP = 3  # characters between neighbours
 ALIKE = 0.8  # cosine of two points that say the same
 
 
@@ -51,27 +47,18 @@ class Points(Plan):
         vectors = np.asarray(embed([stretch.text for stretch in told]), np.float32)
         shown = [row for row, stretch in enumerate(told) if is_shown(found.query, stretch)]
         kept: list[int] = []
-        for row in range(len(told)):
-            if len(kept) < most and not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept)):
+        for row, stretch in enumerate(told):
+            new = not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept))
+            if len(kept) < most and new and not any(stretch.overlaps(told[other]) for other in kept):
                 kept.append(row)
         return _in_order([told[row] for row in kept])
 
     def told(self, found: Retrieved) -> list[Evidence]:
-        """The sentences of the passages that answer nearly as probably as the best, the best first."""
-        stretches = list(_stretches(found.answer.passages))
-        scores = _with_neighbours(stretches, bearing(found.query, stretches, self._steps.retriever))
-        order = sorted(range(len(stretches)), key=lambda row: -scores[row])
-        return [stretches[row] for row in order if scores[row] >= scores[order[0]] - BEHIND]
-
-
-def _with_neighbours(stretches: Sequence[Evidence], scores: Sequence[float]) -> list[float]:
-    """The scores, none much lower than that of the stretch beside it: reasons stand beside what they are for."""
-    raised = list(scores)
-    for row, (one, other) in enumerate(pairwise(stretches)):
-        if one.article_id == other.article_id and one.start <= other.start <= one.end + GAP:
-            raised[row] = max(raised[row], scores[row + 1] - PULL)
-            raised[row + 1] = max(raised[row + 1], scores[row] - PULL)
-    return raised
+        """The sentences of the passages that belong into the answer, the likeliest first."""
+        told = list(stretches(found.answer.passages))
+        probable = belonging(found.query, told, self._steps.retriever)
+        order = sorted(range(len(told)), key=lambda row: -probable[row])
+        return [told[row] for row in order if probable[row] >= fitted().belongs_from]
 
 
 def _probable(found: Retrieved) -> bool:
@@ -98,8 +85,10 @@ def _beyond(point: Point, quoted: Sequence[Citation]) -> Point | None:
     return point if len(point.quote) in LENGTH else None
 
 
-def _stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:
-    """Their sentences, each once; one that cannot be understood by itself together with the one before it."""
+def stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:
+    """Their sentences that ask nothing, each once; one that cannot be understood by itself together with the one before
+    it.
+    """
     seen = set[tuple[str, int]]()
     for passage in passages:
         before: int | None = None
@@ -108,7 +97,7 @@ def _stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:
             first = before if before is not None and need(said, ()) >= NEEDED_FROM else start
             before = start
             place = (passage.article_id, passage.start + end)
-            if place not in seen and end - first in LENGTH:
+            if place not in seen and end - first in LENGTH and not said.rstrip(AFTER_AN_END).endswith("?"):
                 seen.add(place)
                 yield passage.cut(first, end)
 

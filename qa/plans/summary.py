@@ -19,9 +19,9 @@ from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Evidence, Length
 
-FEWEST = 3  # points
+FEWEST: dict[Length, int] = {"short": 3, "normal": 5, "detailed": 8}  # points
 SHORTER = 3  # times, that a summary of an article must be shorter than its text
-MOST: dict[Length, int] = {"short": FEWEST, "normal": 7, "detailed": 12}
+MOST: dict[Length, int] = {"short": 3, "normal": 7, "detailed": 12}
 A_POINT: dict[Length, int] = {"short": 8, "normal": 8, "detailed": 4}  # sentences of a text for each of them
 LENGTH = range(40, 400)  # characters of a sentence that can stand by itself
 # What all names, and all numbers, may add where the nearness to all sentences adds 1: of 0, 0.25, 0.5 and 1 that which
@@ -82,7 +82,8 @@ class Summary(Plan):
             for text, stretch in zip(texts, stretches, strict=True)
         ]
         length: Length = query.length if query else "normal"
-        count = min(max(len(texts) // A_POINT[length], FEWEST), MOST[length])
+        fewest = max(FEWEST["short"], min(FEWEST[length], len(texts) // SHORTER))
+        count = min(max(len(texts) // A_POINT[length], fewest), MOST[length])
         own = dict[int, bool]()
         while True:
             rows = salient(vectors, count, fit, facts, with_first)

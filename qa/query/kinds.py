@@ -42,13 +42,13 @@ SCALE = 5.0  # of unit vectors, so that one ridge suits them and what is read fr
 class Asks:
     """What is asked for; of the catalogue also which part of it.
 
-    `otherwise` is what else it may well ask for, of the kinds that are on a topic; `debatable` is a fact that may well
-    be a matter of opinion.
+    `otherwise` is what else it may well ask for, the likeliest first: what is on a topic, and where that is asked for
+    also what wants a value; `debatable` is a fact that may well be a matter of opinion.
     """
 
     kind: Kind = "fact"
     aspect: Aspect | None = None
-    otherwise: Kind | None = None
+    otherwise: tuple[Kind, ...] = ()
     debatable: bool = False
 
     @property
@@ -95,10 +95,11 @@ class Model:
         if sure < self.thresholds[kind]:
             kind = "fact"
         aspect = ASPECTS[int(self.aspects.probabilities(features).argmax())] if kind == "catalogue" else None
-        topical = {each: probabilities[KINDS.index(each)] for each in ON_A_TOPIC if each != kind}
-        other = max(topical, key=topical.__getitem__)
-        debatable = kind == "fact" and probabilities[KINDS.index("opinion")] >= MAY_BE
-        return Asks(kind, aspect, other if topical[other] >= MAY_BE else None, bool(debatable))
+        probable = dict(zip(KINDS, probabilities.tolist(), strict=True))
+        others = {*ON_A_TOPIC, *(VALUES if kind in ON_A_TOPIC else ())} - {kind}
+        may_be = sorted((each for each in others if probable[each] >= MAY_BE), key=lambda each: -probable[each])
+        debatable = kind == "fact" and probable["opinion"] >= MAY_BE
+        return Asks(kind, aspect, tuple(may_be), bool(debatable))
 
 
 def but_a_fact(probabilities: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

@@ -174,6 +174,21 @@ class TestParts:
         assert answer.status == "answered"
         assert "built on clay" in answer.text
 
+    @pytest.mark.parametrize(
+        ("request_", "articles"),
+        [
+            ("Give me a summary of the leaning landmark of Halden", {"halden"}),
+            ("tldr on that tower where visitors go up hundreds of stairs", {"varde"}),
+            ("Summarise the article about the Icelandic cod wars", set()),
+            ("Give me a summary of the leaning tower of Pisa, the football club's season", set()),
+        ],
+    )
+    def test_what_is_summarised_is_found_by_its_meaning(
+        self, retriever: HybridRetriever, request_: str, articles: set[str]
+    ) -> None:
+        answer = told(retriever, request_, {})
+        assert {c.article_id for c in answer.citations} == articles
+
     def test_a_question_on_something_else_gets_no_points(self, retriever: HybridRetriever) -> None:
         answer = told(retriever, "Why did the Lisbon cable car derail?", {})
         assert (answer.status, answer.text, answer.sentences) == ("refused", REFUSAL, ())

@@ -137,8 +137,8 @@ def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | N
 
 
 def _concluded(relation: Relation, done: Sequence[Answered], found: Retrieved) -> str | None:
-    """What follows from the values that the parts' answers give; None where one is missing or told twice."""
-    if not all(part.said for part in done) or len({part.answer.text for part in done}) < len(done):
+    """What follows from the values that the parts' answers give; None where one is missing."""
+    if not all(part.said for part in done):
         return None
     if relation == "same":
         verdicts = [part.answer.text.split(".")[0].strip().lower() for part in done]

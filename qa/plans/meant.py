@@ -55,7 +55,7 @@ def meant(topic: Topic, passages: Sequence[Evidence], retriever: HybridRetriever
         return Meant((article,), one=article)
     if not passages:
         return Meant()
-    model, weights = fitted(retriever.reader is not None), retriever.weights(str(topic))
+    model, weights = fitted(retriever.reader is not None), retriever.weights(" ".join(topic.words))
     fits = features(topic, passages, retriever) @ np.array(model.weights) >= model.fits_from
     fitting = [passage for passage, ok in zip(passages, fits, strict=True) if ok]
     titled = {p.article_id: share(topic, stems(p.title), weights) for p in fitting}

@@ -8,7 +8,7 @@ import numpy as np
 from qa.grounding.disagreement import PRONOUN
 from qa.grounding.steps import Retrieved
 from qa.language.facts import Facts, quoted
-from qa.language.text import words
+from qa.language.text import stem, stems, words
 from qa.plans.catalogue import Catalogue
 from qa.plans.meant import meant
 from qa.plans.plan import REFUSAL, Plan, Point, Stretch, is_shown, laid_out, named, quotable
@@ -49,13 +49,16 @@ class Summary(Plan):
                 return None
             return self._catalogue.overview(found.answer, topic, in_words=True)
         texts = meant(topic, found.answer.passages, self._retriever)
-        if texts.one:
-            points = self.of(texts.one, found.query)
-            lead = _lead(texts.one)
-        else:
-            points = self._points(_in_order(texts.passages), found.query)
-            lead = f"What the articles say about {topic}, in their own words:"
-        return laid_out(found.answer, lead, points) if points else None
+        points = self.of(texts.one, found.query) if texts.one else self._points(_in_order(texts.passages), found.query)
+        if not points:
+            return None
+        one = len({point.article_id for point in points}) == 1
+        lead = (
+            _lead(points[0].source)
+            if one
+            else f"What the articles say about {_said(topic, points)}, in their own words:"
+        )
+        return laid_out(found.answer, lead, points)
 
     def whole(self, answer: Answer, article: Article) -> Answer:
         """The answer as a summary of one article; a refusal where its text is too short to be said much shorter."""
@@ -110,8 +113,14 @@ class Summary(Plan):
         return [(start, end) for start, end in spans if any(p.start <= start and end <= p.end for p in kept)]
 
 
-def _lead(article: Article) -> str:
+def _lead(article: Article | Evidence) -> str:
     return f"{named(article)}, in its own words:"
+
+
+def _said(topic: Topic, points: Sequence[Point]) -> Topic:
+    """A topic by those of its words that the points say; by all where they say none."""
+    said = set().union(*(stems(point.quote) for point in points))
+    return replace(topic, words=tuple(word for word in topic.words if stem(word) in said) or topic.words)
 
 
 def _facts(texts: Sequence[str]) -> Matrix:

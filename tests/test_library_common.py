@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from qa.library import Library, Shelf, Wanted, common, fts5
+from qa.library import Library, Shelf, Wanted, common, fts5, full_text
 from qa.types import Article, Filters, Passage
 
 LENGTHS = (3, 9, 30, 14, 50, 7)
@@ -98,3 +98,17 @@ def test_a_list_searched_by_words_is_ordered_by_the_rarer_ones(
     by_lock, found = ([one.id for one in shelf.page(Wanted(words)).articles] for words in ("lock ", "heron lock "))
     assert found == [one for one in by_lock if one in found] != by_both
     assert sorted(found) == sorted(by_both)
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 40])
+@pytest.mark.parametrize("margin", [0.2, 1.25])
+def test_what_a_filter_lets_through_is_the_same_however_it_is_asked(
+    library: Library, monkeypatch: pytest.MonkeyPatch, ahead: int, margin: float
+) -> None:
+    words, source = ["heron", "lock"], Filters(source="source 1")
+    listed = library.search_text(words, 5, source)
+    assert len(listed) == 5
+    for name, value in (("FEW", 0), ("AHEAD", ahead), ("MARGIN", margin)):
+        monkeypatch.setattr(full_text, name, value)
+    assert library.search_text(words, 5, source) == pytest.approx(listed)
+    assert library.search_text(words, 5, Filters(source="nowhere")) == {}

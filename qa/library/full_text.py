@@ -7,15 +7,15 @@ import sqlalchemy as sa
 
 from qa.library import common
 from qa.library.fts5 import FTS5
-from qa.library.schema import LAST, among, articles, each, passages
+from qa.library.schema import LAST, among, articles, count_of, each, passages
 from qa.library.tags import tagged
 from qa.library.text_index import TextIndex, Word
 from qa.library.tsvector import TSVectors
 from qa.types import Filters
 
 FEW = 50_000  # passages let through by a filter, of which a list is made for the hits; of more, the best hits are asked
+MARGIN = 1.25  # times as many hits are asked as should bring enough
 AHEAD = 40  # hits that are asked for each that is wanted, before a list is made all the same
-AT_ONCE = 500  # hits that are asked
 
 
 def search(
@@ -58,21 +58,18 @@ def _among(
     if not chosen:
         return engine.ranked(sought, most)
     let_through = _let_through(chosen)
-    some = sa.select(sa.func.count()).select_from(let_through.limit(FEW + 1).subquery())
-    if db.scalars(some).one() <= FEW:
+    share = count_of(db, articles, *chosen) / max(1, count_of(db, articles))
+    if share * engine.size() <= FEW:
         return engine.ranked(sought, most, let_through)
-    best = engine.ranked(sought, limit * AHEAD)
     # Articles by a list, which an index gives: one that is looked at by itself is read with its text.
     of_those = passages.c.article_id.in_(sa.select(articles.c.id).where(*chosen))
-    found = dict[int, float]()
-    for start in range(0, len(best), AT_ONCE):
-        asked = list(islice(best, start, start + AT_ONCE))
-        kept = set(db.scalars(sa.select(passages.c.rowid).where(of_those, among(passages.c.rowid, asked))))
-        found |= {rowid: best[rowid] for rowid in asked if rowid in kept}
-        if len(found) >= most:
+    for ahead in sorted({min(round(most / share * MARGIN), limit * AHEAD), limit * AHEAD}):
+        best = engine.ranked(sought, ahead)
+        kept = set(db.scalars(sa.select(passages.c.rowid).where(of_those, among(passages.c.rowid, best))))
+        if len(kept) >= most or len(best) < ahead:
             break
-    if len(found) >= limit or len(best) < limit * AHEAD:
-        return dict(islice(found.items(), most))
+    if len(kept) >= limit or len(best) < ahead:
+        return dict(islice(((rowid, score) for rowid, score in best.items() if rowid in kept), most))
     return engine.ranked(sought, most, let_through)
 
 

@@ -5,7 +5,8 @@ url, text) whose ids stand in tests/gold/everyday_news.txt, all under the ids th
 `ARTICLE_QA_DATA_DIR=DATA python -m qa evaluate tests/gold/everyday.jsonl` measures over it. With `--ids` and another
 file of ids the library is one for another set: `everyday_late_news.txt` for ten questions of when all was finished,
 `everyday_newest_news.txt` for fifty by somebody who saw neither the code nor the other sets, `everyday_last_news.txt`
-for ten of when the last change of how kinds are told was finished.
+for ten of when the last change of how kinds are told was finished, `everyday_fifth_news.txt` for seventy by somebody
+else who saw neither, of when topics and points were judged by fitted models.
 """
 
 import argparse

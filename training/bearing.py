@@ -87,7 +87,7 @@ def fit(files: Sequence[Path], others: Sequence[Path]) -> None:
         here = parts == n
         left_out[here] = x[here] @ logistic(x[~here], y[~here], share[~here], RIDGE)
     weights = logistic(x, y, share, RIDGE)
-    belongs_from = _best(1 / (1 + np.exp(-left_out)), y, share)
+    belongs_from = _best(left_out, y, share)
     _report("fitted on, each part by the others", x, y.astype(bool), left_out, belongs_from)
     for file in others:
         with np.load(file) as one:
@@ -98,7 +98,7 @@ def fit(files: Sequence[Path], others: Sequence[Path]) -> None:
 
 
 def _report(name: str, x: Matrix, belong: NDArray[np.bool_], z: Matrix, belongs_from: float) -> None:
-    kept = 1 / (1 + np.exp(-z)) >= belongs_from
+    kept = z >= belongs_from
     right = float((kept & belong).sum())
     print(
         f"{name}: AUROC of the reader alone {auroc(belong, x[:, 1]):.3f}, of all {auroc(belong, z):.3f}; kept "
@@ -106,11 +106,12 @@ def _report(name: str, x: Matrix, belong: NDArray[np.bool_], z: Matrix, belongs_
     )
 
 
-def _best(probable: Matrix, y: Matrix, share: Matrix) -> float:
-    steps = [step / 100 for step in range(1, 100)]
+def _best(z: Matrix, y: Matrix, share: Matrix) -> float:
+    """The log odds that give the best F1, in steps of a hundredth of the probability."""
+    steps = [round(float(np.log(step / (100 - step))), 4) for step in range(1, 100)]
 
     def f1(least: float) -> float:
-        kept = probable >= least
+        kept = z >= least
         hits = float((share * kept * y).sum())
         return 2 * hits / float((share * (kept + y)).sum())
 

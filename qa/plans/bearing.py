@@ -1,7 +1,6 @@
 """How probably sentences of the articles answer a question, and belong into an answer of several points."""
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,11 +22,13 @@ STEEP = 10.0
 GAP = 3  # characters between neighbours
 FITTED = Path(__file__).with_name("bearing.json")
 LEAST = 0.001  # probability of a passage that is told from none
+ANSWERS, BESIDE = 1, 3  # columns of the features
+PULL = 2.0  # log odds that a sentence may be behind its neighbour
 
 
 @dataclass(frozen=True)
 class Model:
-    """What `python -m training.bearing` fitted: a weight for each of the features, and the probability from which on a
+    """What `python -m training.bearing` fitted: a weight for each of the features, and the log odds from which on a
     sentence belongs into the answer.
     """
 
@@ -51,15 +52,18 @@ def bearing(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) 
     return [STEEP * (float(cosine) - NEAR) for cosine in _cosines(query, told, retriever)]
 
 
-def belonging(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> list[float]:
-    """How probably each of these sentences belongs into an answer of several points, in 0..1.
+def belonging(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> list[int]:
+    """Which of these sentences belong into an answer of several points, the one that answers likeliest first.
 
-    They are all that is looked at for the question: what one is worth depends on the others.
+    They are all that is looked at for the question: what one is worth depends on the others. One beside another counts
+    as nearly as likely, since reasons stand beside what they are for.
     """
     if not told:
         return []
-    z = features(query, told, retriever) @ np.array(fitted().weights)
-    return [1 / (1 + math.exp(-each)) for each in z.tolist()]
+    read = features(query, told, retriever)
+    belong = read @ np.array(fitted().weights) >= fitted().belongs_from
+    answers = np.maximum(read[:, ANSWERS], read[:, BESIDE] + read[:, ANSWERS].max() - PULL)
+    return [int(row) for row in np.argsort(-answers, kind="stable") if belong[row]]
 
 
 def features(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> Matrix:

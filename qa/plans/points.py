@@ -7,7 +7,7 @@ import numpy as np
 from langchain_core.runnables import RunnableConfig
 
 from qa.grounding.steps import Retrieved
-from qa.plans.bearing import belonging, fitted
+from qa.plans.bearing import belonging
 from qa.plans.fact import PlainFact
 from qa.plans.plan import AFTER_AN_END, Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
@@ -54,11 +54,9 @@ class Points(Plan):
         return _in_order([told[row] for row in kept])
 
     def told(self, found: Retrieved) -> list[Evidence]:
-        """The sentences of the passages that belong into the answer, the likeliest first."""
+        """The sentences of the passages that belong into the answer, the one that answers likeliest first."""
         told = list(stretches(found.answer.passages))
-        probable = belonging(found.query, told, self._steps.retriever)
-        order = sorted(range(len(told)), key=lambda row: -probable[row])
-        return [told[row] for row in order if probable[row] >= fitted().belongs_from]
+        return [told[row] for row in belonging(found.query, told, self._steps.retriever)]
 
 
 def _probable(found: Retrieved) -> bool:

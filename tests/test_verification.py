@@ -72,9 +72,9 @@ def test_a_quote_that_adds_no_support_is_not_cited() -> None:
     assert len(checked.sentences[0].citations) == 1, "they are neighbours"
 
 
-def test_all_claims_of_a_draft_are_judged_in_one_batch() -> None:
+def test_all_claims_of_a_sentence_are_judged_in_one_batch() -> None:
     table = Table({})
-    Verifier(table).check("It opened in 1931. Ada Thorne designed it.", QUERY, PASSAGES, {})
+    Verifier(table).check("It opened in 1931.", QUERY, PASSAGES, {})
     assert len(table.asked) == 1
     assert {claim.question for claim in table.asked[0]} == {QUERY.text, ""}, "as answers, and by themselves"
 
@@ -87,18 +87,19 @@ def test_the_model_sees_heading_and_the_sentence_before() -> None:
     assert heading(FERRY) == "The ferry"
 
 
-def test_of_several_sentences_none_has_to_answer_by_itself() -> None:
+def test_of_several_sentences_none_has_to_answer_by_itself_but_all_together() -> None:
     draft = "The Varga bridge opened in 1931. It opened after a long dispute."
-    table = Table(
-        {("The Varga bridge opened in 1931.", "1931"): 0.9, ("It opened after a long dispute.", "dispute"): 0.9}
-    )
+    said = {("The Varga bridge opened in 1931.", "1931"): 0.9, ("It opened after a long dispute.", "dispute"): 0.9}
+    table = Table({**said, (draft, "1931"): 0.9})
     checked, *_ = Verifier(table).check(draft, QUERY, PASSAGES, {})
     assert [s.text for s in checked.sentences] == [
         "The Varga bridge opened in 1931.",
         "It opened after a long dispute.",
     ]
-    assert {claim.question for claim in table.asked[0] if claim.claim != claim.quote} <= {"", QUERY.text}
     assert all(claim.question == "" for claim in table.asked[0] if claim.claim in draft)
+    ((whole,),) = table.asked[1:]
+    assert (whole.claim, whole.question) == (draft, QUERY.text)
+    assert Verifier(Table({**said, (draft, "1931"): 0.1})).check(draft, QUERY, PASSAGES, {}) == []
 
 
 def test_what_is_to_be_worked_out_is_told_in_the_words_of_quotes() -> None:

@@ -60,15 +60,17 @@ class Verifier:
         Names, numbers, days and quotations are held to the quotes besides. Where the question asks for Yes or No, that
         is said which the quotes support, before what they say, and nothing else is offered; where it may ask for an
         opinion, or for what is to be worked out, only what quotes say. Of a draft of several sentences none has to
-        answer by itself. `weights` tells how much a stem counts (inverse document frequency; 1 where it is missing). A
-        quote that holds `said`, the words of another model that is sure of them, may answer whatever the support model
-        thinks of it.
+        answer by itself, but all together. `weights` tells how much a stem counts (inverse document frequency; 1 where
+        it is missing). A quote that holds `said`, the words of another model that is sure of them, may answer whatever
+        the support model thinks of it.
         """
         quotes = candidates(passages)
         plain = [text for text in map(without_verdict, clean_sentences(draft)) if text]
         options = [backings(Claim.of(text, query, passages), text, quotes, weights) for text in plain]
         one_answer = query.kind == "fact" and len(plain) == 1
         judged = scored(self._judge, [backing for some in options for backing in some], query.text, one_answer)
+        if query.kind == "fact" and len(plain) > 1:
+            judged = self._as_one_answer(judged, plain, query.text)
         own, quoted = self._own(judged), self._quoted(judged, said)
         debated = query.yes_or_no and query.asks.debatable
         own_may_do = not debated and query.kind != "calculation"
@@ -80,6 +82,24 @@ class Verifier:
             said_plainly = own or self._named(draft, query, passages, weights)
             found = [said_plainly if own_may_do else [], *([one] for one in quoted)]
         return [_assembled(backed, query) for backed in found if backed]
+
+    def _as_one_answer(self, judged: Sequence[Scored], plain: Sequence[str], question: str) -> list[Scored]:
+        """With the odds of a draft's own sentences averaged with those that the whole of it answers the question."""
+        best = [
+            max(
+                (one for one in judged if one.backing.own and one.backing.text == text),
+                default=None,
+                key=attrgetter("support"),
+            )
+            for text in plain
+        ]
+        quotes = tuple(dict.fromkeys(quote for one in best if one for quote in one.backing.quotes))
+        if not quotes:
+            return list(judged)
+        (whole,) = self._judge.judge([claimed(Backing(" ".join(plain), quotes), question)])
+        return [
+            replace(one, support=between(one.support, whole.supported)) if one.backing.own else one for one in judged
+        ]
 
     def _named(self, draft: str, query: Query, passages: Sequence[Evidence], weights: Weights) -> list[Scored]:
         """The name that several articles together support."""

@@ -16,6 +16,7 @@ let followed = [];
 let mayFolders = false;
 let timer = 0;
 let isStale = false; // the list of articles
+let isRead = false; // what is followed, once
 const awaited = new Set(); // ids of what the reader had looked at
 
 const send = (place, method, body = {}) => ask(place, json(method, body));
@@ -29,7 +30,9 @@ async function reload() {
     followed = answer.followed;
     mayFolders = answer.folders;
     draw();
-    const seen = followed.filter(({ id, looked_at: at }) => before.has(id) && before.get(id).looked_at !== at);
+    // What was followed since is seen for the first time, and may have been looked at already.
+    const seen = followed.filter(({ id, looked_at: at }) => (before.has(id) ? before.get(id).looked_at !== at : isRead && at));
+    isRead = true;
     announce(seen);
     await catchUp();
     if (followed.some(({ state }) => state !== "idle")) pause = QUICK;

@@ -19,7 +19,7 @@ from qa.plans.summary import Summary
 from qa.query.query import Query, understand
 from qa.query.question import checked_question
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Citation, Evidence, Filters, Suggestion, Turn
+from qa.types import Answer, Article, Filters, Suggestion, Turn, overlap
 
 MOST = 3  # suggestions
 KEPT = 3  # questions of an article
@@ -175,7 +175,7 @@ class Related:
                 yield
                 if answer.kind != "fact":
                     return None
-        if answer.status != "answered" or not any(_overlap(fact, citation) for citation in answer.citations):
+        if answer.status != "answered" or not any(overlap(fact, citation) for citation in answer.citations):
             return None
         quote = article.text[fact.start : fact.end]
         return PreparedQuestion(question, article.id, article.title, fact.words, quote, fact.start, fact.end)
@@ -184,7 +184,7 @@ class Related:
         """Whether its sentence stands in the nearest passages, where the extractor answers with the fact."""
         query = understand(question, articles=self._retriever)
         hits = self._retriever.find(query, NEAREST)
-        if not any(_overlap(fact, hit.evidence) for hit in hits):
+        if not any(overlap(fact, hit.evidence) for hit in hits):
             return False
         if self._retriever.extractor is None:
             return True
@@ -217,8 +217,3 @@ def _shipped() -> dict[str, list[PreparedQuestion]]:
 
 def _suggested(question: PreparedQuestion) -> Suggestion:
     return Suggestion(question.question, question.article_id, question.title)
-
-
-def _overlap(fact: Fact, words: Evidence | Citation) -> bool:
-    """Whether some words of its sentence stand there."""
-    return fact.article_id == words.article_id and fact.start < words.end and words.start < fact.end

@@ -73,6 +73,24 @@ class Passage:
     text: str
 
 
+class Placed(Protocol):
+    """What stands somewhere in an article."""
+
+    @property
+    def article_id(self) -> str: ...
+
+    @property
+    def start(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+def overlap(one: Placed, other: Placed) -> bool:
+    """Whether some words of an article stand in both."""
+    return one.article_id == other.article_id and one.start < other.end and other.start < one.end
+
+
 @dataclass(frozen=True)
 class Span:
     """Words of an article, by their offsets in characters: `article.text[start:end]`."""
@@ -96,10 +114,6 @@ class Evidence:
     text: str
     score: float
     notes: tuple[str, ...] = ()
-
-    def overlaps(self, other: "Evidence") -> bool:
-        """Whether some words of the article stand in both."""
-        return self.article_id == other.article_id and self.start < other.end and other.start < self.end
 
     def cut(self, start: int, end: int) -> "Evidence":
         """The stretch text[start:end] of it."""

@@ -16,7 +16,7 @@ from qa.language.orders import plays_a_part
 from qa.language.text import sentences
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Citation, Evidence, Sentence
+from qa.types import Answer, Article, Citation, Evidence, Sentence, overlap
 
 Stretch = tuple[int, int]  # start and end, in characters of the article
 ENDS = (".", "!", "?", "…")
@@ -79,10 +79,6 @@ class Point:
     def article_id(self) -> str:
         return self.source.article_id if isinstance(self.source, Evidence) else self.source.id
 
-    def overlaps(self, citation: Citation) -> bool:
-        """Whether words of it are quoted there already."""
-        return self.article_id == citation.article_id and self.start < citation.end and citation.start < self.end
-
     def cited(self, number: int) -> Citation:
         s = self.source
         facts = s.title, s.source, s.published_at, s.url
@@ -96,10 +92,7 @@ def refused(found: Retrieved) -> Answer:
 
 def is_shown(query: Query, words: Point | Evidence) -> bool:
     """Whether some of these words were quoted in what was shown before, where more than that is asked for."""
-    return any(
-        words.article_id == span.article_id and words.start < span.end and span.start < words.end
-        for span in query.without
-    )
+    return any(overlap(words, span) for span in query.without)
 
 
 def laid_out(answer: Answer, lead: str, points: Sequence[Point | str] = ()) -> Answer:

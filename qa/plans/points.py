@@ -11,7 +11,7 @@ from qa.plans.bearing import belonging
 from qa.plans.fact import PlainFact
 from qa.plans.plan import AFTER_AN_END, Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
-from qa.types import Answer, Citation, Evidence
+from qa.types import Answer, Citation, Evidence, overlap
 
 MOST = {"short": 0, "normal": 4, "detailed": 9}  # points
 LENGTH = range(40, 600)  # characters of a point
@@ -49,7 +49,7 @@ class Points(Plan):
         kept: list[int] = []
         for row, stretch in enumerate(told):
             new = not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept))
-            if len(kept) < most and new and not any(stretch.overlaps(told[other]) for other in kept):
+            if len(kept) < most and new and not any(overlap(stretch, told[other]) for other in kept):
                 kept.append(row)
         return _in_order([told[row] for row in kept])
 
@@ -74,7 +74,7 @@ def beside(answer: Answer, points: Sequence[Point]) -> Answer:
 
 def _beyond(point: Point, quoted: Sequence[Citation]) -> Point | None:
     """What a point says before or after the quotes that it overlaps; None where that is nothing to speak of."""
-    for quote in filter(point.overlaps, quoted):
+    for quote in [quote for quote in quoted if overlap(point, quote)]:
         if quote.end < point.end:
             space = len(text := point.quote[max(quote.end - point.start, 0) :]) - len(text.lstrip())
             point = replace(point, start=max(quote.end, point.start) + space)

@@ -21,7 +21,7 @@ from qa.types import Answer, Article, Evidence, Length
 
 FEWEST: dict[Length, int] = {"short": 3, "normal": 5, "detailed": 8}  # points
 SHORTER = 3  # times, that a summary of an article must be shorter than its text
-MOST: dict[Length, int] = {"short": 3, "normal": 7, "detailed": 12}
+MOST: dict[Length, int] = {"short": FEWEST["short"], "normal": 7, "detailed": 12}
 A_POINT: dict[Length, int] = {"short": 8, "normal": 8, "detailed": 4}  # sentences of a text for each of them
 LENGTH = range(40, 400)  # characters of a sentence that can stand by itself
 # What all names, and all numbers, may add where the nearness to all sentences adds 1: of 0, 0.25, 0.5 and 1 that which

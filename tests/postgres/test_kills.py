@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from qa.library import Library
 from qa.settings import Settings
 from tests import test_crash
 from tests.conftest import fill
-from tests.postgres.server import MISSING, PASSWORD, Cluster, cluster, programs
+from tests.postgres.server import MISSING, PASSWORD, Cluster, programs
 from tests.quick_runner import PATIENCE, serving
 from tests.test_crash import NAMES, all_are_found, command, stored
 from tests.test_web_api import QUESTION, wait_until
@@ -20,14 +19,6 @@ pytestmark = pytest.mark.skipif(programs() is None, reason=f"PostgreSQL is not t
 
 
 source = test_crash.source  # the fixture
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    found = programs()
-    assert found
-    with cluster(found) as running:
-        yield running
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from qa.library.following import Following
 from qa.settings import Settings
 from qa.types import Answer, Article, Filters
 from tests.conftest import ARTICLES, store
-from tests.postgres.server import MISSING, PASSWORD, Cluster, cluster, programs
+from tests.postgres.server import MISSING, PASSWORD, Cluster, programs
 
 pytestmark = pytest.mark.skipif(programs() is None, reason=f"PostgreSQL is not there: {MISSING}")
 TESTS = Path(__file__).parent.parent
@@ -31,14 +30,6 @@ QUESTIONS = (
     "412 metres",
     "co-designed",
 )
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    found = programs()
-    assert found
-    with cluster(found) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A library that began in SQLite files goes on, with all that belongs to it, on a PostgreSQL server."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,19 +16,11 @@ from qa.library.following import Following
 from qa.settings import Settings
 from qa.types import Answer, Article
 from tests.conftest import ARTICLES, IDENTITY, fill, store
-from tests.postgres.server import MISSING, Cluster, cluster, programs
+from tests.postgres.server import MISSING, Cluster, programs
 
 QUESTION = {"article_id": "mill", "question": "What does it grind?", "words": "wheat", "quote": "It grinds wheat"}
 QUESTION |= {"start": 32, "end": 47, "model": "fake", "vector": b"1234"}
 pytestmark = pytest.mark.skipif(programs() is None, reason=f"PostgreSQL is not there: {MISSING}")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    found = programs()
-    assert found
-    with cluster(found) as running:
-        yield running
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from qa.evaluation.metrics import holds
 from qa.language.text import stems
-from qa.plans.bearing import FITTED, features
+from qa.plans.bearing import FITTED, embedded, features
 from qa.plans.points import stretches
 from qa.query.query import understand
 from qa.retrieval.retriever import HybridRetriever
@@ -57,7 +57,7 @@ def read(out: Path, questions: Path) -> None:
         query = understand(row.get("rewrite") or row["question"], articles=retriever)
         told = list(stretches(retriever.search(query.text, PASSAGES)))
         if told:
-            x.append(features(query, told, retriever))
+            x.append(features(query, told, embedded(told, retriever), retriever))
             y.append([_belongs(sentence.text, row) for sentence in told])
             of += [row["id"].split("<")[0]] * len(told)
     np.savez(out, x=np.concatenate(x), y=np.concatenate(y), of=np.array(of))

@@ -16,6 +16,7 @@ from qa.retrieval.retriever import HybridRetriever
 from qa.types import Evidence
 
 Matrix = NDArray[np.float64]
+Vectors = NDArray[np.float32]
 
 NEAR = 0.6  # cosine of question and sentence, where there is no reader
 STEEP = 10.0
@@ -49,31 +50,35 @@ def bearing(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) 
         return []
     if reader := retriever.reader:
         return [reading.logit for reading in reader.read(query.text, told)]
-    return [STEEP * (float(cosine) - NEAR) for cosine in _cosines(query, told, retriever)]
+    return list(map(float, _by_nearness(_nearness(query, embedded(told, retriever), retriever))))
 
 
-def belonging(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> list[int]:
+def embedded(told: Sequence[Evidence], retriever: HybridRetriever) -> Vectors:
+    """The vectors of sentences, a row each."""
+    said = [" ".join(sentence.text.split()) for sentence in told]
+    return np.asarray(retriever.embeddings.embed_documents(said), np.float32)
+
+
+def belonging(query: Query, told: Sequence[Evidence], vectors: Vectors, retriever: HybridRetriever) -> list[int]:
     """Which of these sentences belong into an answer of several points, the one that answers likeliest first.
 
     They are all that is looked at for the question: what one is worth depends on the others. One beside another counts
-    as nearly as likely, since reasons stand beside what they are for.
+    as nearly as likely, since reasons stand beside what they are for. `vectors` are theirs.
     """
-    if not told:
-        return []
-    read = features(query, told, retriever)
+    read = features(query, told, vectors, retriever)
     belong = read @ np.array(fitted().weights) >= fitted().belongs_from
     answers = np.maximum(read[:, ANSWERS], read[:, BESIDE] + read[:, ANSWERS].max() - PULL)
     return [int(row) for row in np.argsort(-answers, kind="stable") if belong[row]]
 
 
-def features(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> Matrix:
+def features(query: Query, told: Sequence[Evidence], vectors: Vectors, retriever: HybridRetriever) -> Matrix:
     """What the model reads of each sentence, a row each: a constant; how probably it answers, by itself and beside the
     best, and how its better neighbour does; how near it is to the question, by itself and beside the nearest; how
     probably its passage answers; whether it is of the first article; and how many of the question's words it holds,
     with its title.
     """
-    scores = np.array(bearing(query, told, retriever))
-    cosines = _cosines(query, told, retriever)
+    cosines = _nearness(query, vectors, retriever)
+    scores = np.array(bearing(query, told, retriever)) if retriever.reader else _by_nearness(cosines)
     probable = np.array([min(max(sentence.score, LEAST), 1 - LEAST) for sentence in told])
     columns = (
         np.ones(len(told)),
@@ -99,9 +104,12 @@ def _beside(told: Sequence[Evidence], scores: Matrix) -> Matrix:
     return better
 
 
-def _cosines(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> Matrix:
+def _nearness(query: Query, vectors: Vectors, retriever: HybridRetriever) -> Matrix:
+    """The cosine of each sentence with the question."""
     asked = np.asarray(query.vector or retriever.embed(query.text), np.float32)
-    vectors = np.asarray(
-        retriever.embeddings.embed_documents([" ".join(sentence.text.split()) for sentence in told]), np.float32
-    )
     return np.asarray(vectors @ asked, np.float64)
+
+
+def _by_nearness(cosines: Matrix) -> Matrix:
+    """What stands for log odds where there is no reader."""
+    return STEEP * (cosines - NEAR)

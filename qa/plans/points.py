@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
 from langchain_core.runnables import RunnableConfig
 
 from qa.grounding.steps import Retrieved
-from qa.plans.bearing import belonging
+from qa.plans.bearing import belonging, embedded
 from qa.plans.fact import PlainFact
 from qa.plans.plan import AFTER_AN_END, Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
@@ -40,23 +39,18 @@ class Points(Plan):
 
     def chosen(self, found: Retrieved, most: int) -> list[Point]:
         """The stretches that answer best, none that says the same as a better one, in the order of the articles."""
-        told = self.told(found) if most else []
+        told = list(stretches(found.answer.passages)) if most else []
         if not told:
             return []
-        embed = self._steps.retriever.embeddings.embed_documents
-        vectors = np.asarray(embed([stretch.text for stretch in told]), np.float32)
-        shown = [row for row, stretch in enumerate(told) if is_shown(found.query, stretch)]
+        vectors = embedded(told, self._steps.retriever)
+        belong = belonging(found.query, told, vectors, self._steps.retriever)
+        shown = [row for row in belong if is_shown(found.query, told[row])]
         kept: list[int] = []
-        for row, stretch in enumerate(told):
+        for row in belong:
             new = not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept))
-            if len(kept) < most and new and not any(overlap(stretch, told[other]) for other in kept):
+            if len(kept) < most and new and not any(overlap(told[row], told[other]) for other in kept):
                 kept.append(row)
         return _in_order([told[row] for row in kept])
-
-    def told(self, found: Retrieved) -> list[Evidence]:
-        """The sentences of the passages that belong into the answer, the one that answers likeliest first."""
-        told = list(stretches(found.answer.passages))
-        return [told[row] for row in belonging(found.query, told, self._steps.retriever)]
 
 
 def _probable(found: Retrieved) -> bool:

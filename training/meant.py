@@ -26,6 +26,7 @@ NAMES = ("constant", "words", "near", "reader")
 ASKED = 150  # questions of each gold set
 PASSAGES = 10
 REFUSED = 0.95
+BY_WORDS = 0.75  # the share of a topic's words that the figures are compared with
 RIDGE = 1.0
 
 
@@ -77,17 +78,16 @@ def fit(files: Sequence[Path]) -> None:
 
 def _fitted(sets: Sequence[dict[str, Matrix]], width: int) -> dict[str, object]:
     """Each set counts alike, and so do in each what is there and what is not."""
-    even = [{name: rows[one["asked"] % 2 == 0] for name, rows in one.items()} for one in sets]
+    even, odd = (
+        [{name: rows[one["asked"] % 2 == half] for name, rows in one.items()} for one in sets] for half in (0, 1)
+    )
     share = [np.where(one["there"], 1 / one["there"].sum(), 1 / (~one["there"]).sum()) for one in even]
     x, y = (np.concatenate([one[name] for one in even]) for name in ("x", "there"))
     weight = np.concatenate(share) * len(y) / np.concatenate(share).sum()
     weights = logistic(x[:, :width], y.astype(float), weight, RIDGE)
     others = np.concatenate([_best(one, weights)[1] for one in even])
     fits_from = float(np.quantile(others, REFUSED))
-    for name, half in (
-        ("even", even),
-        ("odd", [{k: v[one["asked"] % 2 == 1] for k, v in one.items()} for one in sets]),
-    ):
+    for name, half in (("even", even), ("odd", odd)):
         for number, one in enumerate(half, 1):
             own, other = _best(one, weights)
             print(
@@ -95,7 +95,7 @@ def _fitted(sets: Sequence[dict[str, Matrix]], width: int) -> dict[str, object]:
                 f"refused {np.mean(other < fits_from):.3f} of {len(other)}"
             )
             words_own, words_other = _best(one, np.array([0.0, 1.0] + [0.0] * (width - 2)))
-            print(f"  by words alone: {np.mean(words_own >= 0.75):.3f}, {np.mean(words_other < 0.75):.3f}")
+            print(f"  by words alone: {np.mean(words_own >= BY_WORDS):.3f}, {np.mean(words_other < BY_WORDS):.3f}")
     return {"weights": dict(zip(NAMES, weights.round(4).tolist(), strict=False)), "fits_from": round(fits_from, 4)}
 
 

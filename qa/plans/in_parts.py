@@ -111,13 +111,13 @@ def joined(answer: Answer, parts: Parts, done: Sequence[Answered], lead: str | N
     compared = parts.relation in COMPARED and all(len(part.label.split()) <= LABEL for part in done)
     for part in done:
         numbers = dict[int, int]()
-        for c in part.answer.citations if part.said else part.answer.closest[:1]:
+        quoted = part.answer.citations if part.said else part.answer.closest[:1]
+        for c in quoted:
             own = citations.setdefault((c.article_id, c.start, c.end), replace(c, number=len(citations) + 1))
             numbers[c.number] = own.number
         if not part.said:
             asked = part.label if compared else part.question.rstrip("?")
-            near = " ".join(c.quote for c in part.answer.closest[:1]).split()
-            text = f"{CLOSEST} {' '.join(near)}" if near else NOT_STATED
+            text = f"{CLOSEST} {' '.join(quoted[0].quote.split())}" if quoted else NOT_STATED
             points.append(Sentence(text, tuple(numbers.values()), "known", label=asked))
             continue
         label = part.label if compared else ""

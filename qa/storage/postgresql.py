@@ -197,7 +197,7 @@ def _without_nul(connection: Any, _: object) -> None:
     """Let texts go in with U+FFFD in the place of each NUL, which SQLite keeps and PostgreSQL refuses."""
     from psycopg.types.string import StrDumperUnknown
 
-    class WithoutNul(StrDumperUnknown):
+    class WithoutNul(StrDumperUnknown):  # type: ignore[misc]
         def dump(self, obj: str) -> Any:
             return super().dump(obj.replace("\0", "\ufffd"))
 

@@ -70,7 +70,7 @@ class Verifier:
         one_answer = query.kind == "fact" and len(plain) == 1
         judged = scored(self._judge, [backing for some in options for backing in some], query.text, one_answer)
         if query.kind == "fact" and len(plain) > 1:
-            judged = self._as_one_answer(judged, plain, query.text)
+            judged = self._as_one_answer(judged, query.text)
         own, quoted = self._own(judged), self._quoted(judged, said)
         debated = query.yes_or_no and query.asks.debatable
         own_may_do = not debated and query.kind != "calculation"
@@ -83,20 +83,16 @@ class Verifier:
             found = [said_plainly if own_may_do else [], *([one] for one in quoted)]
         return [_assembled(backed, query) for backed in found if backed]
 
-    def _as_one_answer(self, judged: Sequence[Scored], plain: Sequence[str], question: str) -> list[Scored]:
-        """With the odds of a draft's own sentences averaged with those that the whole of it answers the question."""
-        best = [
-            max(
-                (one for one in judged if one.backing.own and one.backing.text == text),
-                default=None,
-                key=attrgetter("support"),
-            )
-            for text in plain
-        ]
-        quotes = tuple(dict.fromkeys(quote for one in best if one for quote in one.backing.quotes))
-        if not quotes:
+    def _as_one_answer(self, judged: Sequence[Scored], question: str) -> list[Scored]:
+        """With the odds of a draft's own sentences averaged with those that all of them that are stated answer the
+        question together.
+        """
+        stated = self._own(judged)
+        if not stated:
             return list(judged)
-        (whole,) = self._judge.judge([claimed(Backing(" ".join(plain), quotes), question)])
+        quotes = tuple(dict.fromkeys(quote for one in stated for quote in one.backing.quotes))
+        together = Backing(" ".join(one.backing.text for one in stated), quotes)
+        (whole,) = self._judge.judge([claimed(together, question)])
         return [
             replace(one, support=between(one.support, whole.supported)) if one.backing.own else one for one in judged
         ]

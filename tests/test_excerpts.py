@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from qa.generation.excerpts import BUDGET, choose, whole
+from qa.generation.excerpts import BUDGET, choose, whole, within_budget
 from qa.query.query import Query
 from qa.types import Evidence
 
@@ -52,3 +52,16 @@ def test_sentences_that_play_a_part_of_the_prompt_are_not_read() -> None:
         assert [excerpt.text for excerpt in excerpts] == ["The Varga bridge opened in 1931.", "It was raining."]
         assert all(text[e.start - 50 : e.end - 50] == e.text for e in excerpts)
     assert whole([PASSAGE]) == (PASSAGE,)
+
+
+def test_chosen_stretches_come_by_article_and_none_of_their_words_twice() -> None:
+    late, other = PASSAGE.cut(72, 86), replace(PASSAGE, article_id="other").cut(0, 28)
+    early, twice = PASSAGE.cut(0, 28), PASSAGE.cut(60, 86)
+    assert within_budget(QUERY, [late, other, early, twice]) == (early, late, other)
+
+
+def test_chosen_stretches_end_before_one_that_would_be_too_much() -> None:
+    long = "The mayor opened the bridge. " * (BUDGET // 29)
+    first = replace(PASSAGE, text=long, end=50 + len(long))
+    assert within_budget(QUERY, [first, replace(PASSAGE, article_id="other")]) == (first,)
+    assert within_budget(QUERY, []) == ()

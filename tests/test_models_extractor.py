@@ -1,6 +1,8 @@
 """The extractor as it is shipped, with its real weights."""
 
 import hashlib
+import math
+from dataclasses import replace
 
 import pytest
 
@@ -50,3 +52,27 @@ def test_it_is_surer_of_a_passage_that_answers(extractor: Reader) -> None:
     answering, not_answering = extractor.read("Who managed West Germany?", [evidence(TEXT), evidence(other)])
     assert answering.logit > not_answering.logit
     assert answering.margin > not_answering.margin
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("How many people watched the 1966 final?", 0),
+        ("Who managed West Germany in the 1966 final?", 1),
+        ("How did the 1966 final end?", 2),
+    ],
+)
+def test_read_closely_the_sentence_that_answers_is_surest(extractor: Reader, question: str, sentence: int) -> None:
+    (reading,) = extractor.read(question, [evidence(TEXT)], closely=True)
+    assert len(reading.sentences) == len(evidence(TEXT).spans) == 3
+    assert reading.sentences.index(max(reading.sentences)) == sentence
+    assert max(reading.sentences) == pytest.approx(reading.margin), "the answer lies within one sentence"
+    (plain,) = extractor.read(question, [evidence(TEXT)])
+    assert plain == replace(reading, sentences=())
+
+
+def test_a_sentence_beyond_what_is_read_answers_nothing(extractor: Reader) -> None:
+    long = " ".join([TEXT] * 12)
+    (reading,) = extractor.read("How many people watched the 1966 final?", [evidence(long)], closely=True)
+    assert len(reading.sentences) == 36
+    assert reading.sentences[0] > reading.sentences[-1] == -math.inf

@@ -19,7 +19,8 @@ from qa.plans.more import NO_MORE
 from qa.plans.opinion import LEAD, NOBODY, ON_IT
 from qa.plans.plan import REFUSAL, Point, laid_out, named, number_of, quotable
 from qa.plans.salience import salient, shares
-from qa.plans.summary import Summary, stands_alone
+from qa.plans.summary import Summary, lead_on, stands_alone
+from qa.plans.topic import Topic
 from qa.query.kinds import Asks
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
@@ -323,3 +324,20 @@ class TestPlans:
     def test_a_plan_can_be_taken_away(self, answerer: Answerer) -> None:
         answerer.plans = {}
         assert replace(answerer.answer("Hello!"), timings_ms={}).status == "refused"
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "lead"),
+    [
+        ("Overview of the Ferry strike please", ("Ferry", "strike"), "about Ferry strike"),
+        ("What is there on the state of the ferry?", ("state", "ferry"), "on this"),
+        ("what do they say on ferry and engine, anything?", ("ferry", "engine"), "about ferry and engine"),
+        ("Sum up both sides of whether stopping the ferry was right", ("sides", "stopping", "ferry"), "on this"),
+    ],
+)
+def test_several_articles_are_led_in_by_the_questions_words_where_these_stand_together(
+    question: str, words: tuple[str, ...], lead: str
+) -> None:
+    quotes = ["The ferry strike stopped both sides: the state has an engine."]
+    said = lead_on(Topic(words, Filters()), Query.of(question), quotes)
+    assert said == f"What the articles say {lead}, in their own words:"

@@ -159,8 +159,8 @@ class TestParts:
         assert "Eiffel" not in answer.text
 
     def test_reasons_are_quoted_below_the_answer(self, retriever: HybridRetriever) -> None:
-        question = "Why does the Halden tower lean?"
-        reply = "The Halden tower leans because it was built on clay without piles."
+        question = "What has been done about the lean of the Halden tower?"
+        reply = "The council has had 40 tonnes of lead laid under its northern side."
         answer = told(retriever, question, {question: reply})
         assert answer.kind == "explanation"
         assert answer.sentences[0].text == reply
@@ -168,6 +168,12 @@ class TestParts:
         assert {c.article_id for c in answer.citations} == {"halden"}
         quotes = [c.quote for c in answer.citations]
         assert len(set(quotes)) == len(quotes), "nothing is quoted twice"
+
+    def test_where_one_sentence_gives_the_reason_no_other_stands_beside_it(self, retriever: HybridRetriever) -> None:
+        answer = told(retriever, "Why does the Halden tower lean?", {})
+        assert [quote.quote for quote in answer.citations] == [
+            "The Halden tower leans because it was built on clay without piles."
+        ]
 
     def test_what_the_model_cannot_say_the_articles_do(self, retriever: HybridRetriever) -> None:
         answer = told(retriever, "Why does the Halden tower lean?", {})

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from qa.language.orders import plays_a_part
 from qa.language.text import stems
 from qa.query.query import Query
-from qa.types import Evidence
+from qa.types import Evidence, overlap
 
 BUDGET = 1_600  # characters
 RATIO = 0.65  # of the best sentence's score, which every other must reach
@@ -42,11 +42,27 @@ def choose(query: Query, passages: Sequence[Evidence]) -> tuple[Evidence, ...]:
                 taken.add(place)
                 kept.setdefault(p, set()).add(near)
                 used += end - start
-    order = {passages[p].article_id: rank for rank, p in reversed(list(enumerate(kept)))}
-    excerpts = (
-        passages[p].cut(start, end) for p, chosen in kept.items() for start, end in _runs(spans[p], sorted(chosen))
+    return in_order(
+        [passages[p].cut(start, end) for p, chosen in kept.items() for start, end in _runs(spans[p], sorted(chosen))]
     )
-    return tuple(sorted(excerpts, key=lambda excerpt: (order[excerpt.article_id], excerpt.start)))
+
+
+def within_budget(query: Query, stretches: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The first of these stretches that the model may read, each of its words once, ordered as `choose` orders them."""
+    kept: list[Evidence] = []
+    for stretch in stretches:
+        used = sum(len(other.text) for other in kept)
+        if used + len(stretch.text) > BUDGET * query.effort:
+            break
+        if not any(overlap(stretch, other) for other in kept):
+            kept.append(stretch)
+    return in_order(kept)
+
+
+def in_order(stretches: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """By article, the one of the first stretch first, and within it as they stand there."""
+    rank = {stretch.article_id: place for place, stretch in reversed(list(enumerate(stretches)))}
+    return tuple(sorted(stretches, key=lambda stretch: (rank[stretch.article_id], stretch.start)))
 
 
 def whole(passages: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -36,13 +36,15 @@ class Foreign:
 class Retrieved:
     """A query with what was found for it; `answer` is the growing answer, with the passages.
 
-    `guesses` are the words with which the extractor would answer, where it read them already.
+    `guesses` are the words with which the extractor would answer, where it read them already, and `excerpts` what the
+    model is to read first, where that is known.
     """
 
     query: Query
     hits: tuple[Hit, ...]
     answer: Answer
     guesses: tuple[Hit, ...] | None = None
+    excerpts: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,11 @@ from qa.settings import Settings
 from qa.types import Evidence
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from tokenizers import Encoding
+
+    Logits = npt.NDArray[np.float32]
 
 MODEL = Path(__file__).with_name("reader.onnx")
 MAX_TOKENS = 256
@@ -28,12 +32,14 @@ class Reading:
     logit       of the probability that the passage answers the question
     start, end  where the likeliest answer stands in the passage's text, in characters
     margin      how much likelier that span is than none, as a difference of logits
+    sentences   the same of the likeliest span within each sentence of the passage, where it was read closely
     """
 
     logit: float
     start: int
     end: int
     margin: float
+    sentences: tuple[float, ...] = ()
 
     @property
     def probability(self) -> float:
@@ -46,13 +52,13 @@ class Reader:
     def __init__(self, encoder: OnnxEncoder) -> None:
         self._encoder = encoder
 
-    def read(self, question: str, passages: Sequence[Evidence]) -> list[Reading]:
-        """One reading a passage, in the order given."""
+    def read(self, question: str, passages: Sequence[Evidence], closely: bool = False) -> list[Reading]:
+        """One reading a passage, in the order given; `closely` also what each of its sentences would answer."""
         pairs = [(question, f"{passage.title}\n{passage.text}") for passage in passages]
         encodings = self._encoder.tokenize(pairs)
         outputs = self._encoder.run(encodings)
         return [
-            _reading(encoding, output, len(passage.title) + 1)
+            _reading(encoding, output, len(passage.title) + 1, passage.spans if closely else ())
             for encoding, output, passage in zip(encodings, outputs, passages, strict=True)
         ]
 
@@ -69,20 +75,39 @@ def load_reader(settings: Settings, model: Path = MODEL) -> Reader:
     return Reader(load_encoder(model, tokenizer, MAX_TOKENS, mend))
 
 
-def _reading(encoding: "Encoding", outputs: Outputs, title: int) -> Reading:
-    """The best start and end of at most MAX_ANSWER_TOKENS within the passage's own tokens (Devlin et al. 2019)."""
+def _reading(encoding: "Encoding", outputs: Outputs, title: int, sentences: Sequence[tuple[int, int]] = ()) -> Reading:
+    """The likeliest span within the passage's own tokens, and within each of these sentences."""
     answers, start, end = outputs
     own = [
-        at
-        for at, (sequence, (first, _)) in enumerate(zip(encoding.sequence_ids, encoding.offsets, strict=True))
+        (at, first - title, last - title)
+        for at, (sequence, (first, last)) in enumerate(zip(encoding.sequence_ids, encoding.offsets, strict=True))
         if sequence == 1 and first >= title
     ]
     logit = float(answers)
     if not own:
         return Reading(logit, 0, 0, -math.inf)
-    starts = sorted(own, key=lambda at: -start[at])[:SPANS_TRIED]
-    ends = sorted(own, key=lambda at: -end[at])[:SPANS_TRIED]
+    none = float(start[0] + end[0])
+
+    def likeliest(low: int, high: int) -> tuple[float, int, int]:
+        """How much likelier than none, from where, to where."""
+        within = [at for at, first, last in own if low <= first and last <= high]
+        margin, first, last = _span(within, start, end)
+        return margin - none, first, last
+
+    margin, first, last = likeliest(0, own[-1][2])
+    places = encoding.offsets
+    margins = tuple(likeliest(low, high)[0] for low, high in sentences)
+    return Reading(logit, places[first][0] - title, places[last][1] - title, margin, margins)
+
+
+def _span(within: Sequence[int], start: "Logits", end: "Logits") -> tuple[float, int, int]:
+    """The likeliest start and end of at most MAX_ANSWER_TOKENS among these tokens (Devlin et al. 2019), with the sum of
+    their logits, which is minus infinity where there are none.
+    """
+    if not within:
+        return -math.inf, 0, 0
+    starts = sorted(within, key=lambda at: -start[at])[:SPANS_TRIED]
+    ends = sorted(within, key=lambda at: -end[at])[:SPANS_TRIED]
     pairs = [(s, e) for s in starts for e in ends if s <= e < s + MAX_ANSWER_TOKENS] or [(starts[0], starts[0])]
     first, last = max(pairs, key=lambda pair: float(start[pair[0]] + end[pair[1]]))
-    margin = float(start[first] + end[last] - start[0] - end[0])
-    return Reading(logit, encoding.offsets[first][0] - title, encoding.offsets[last][1] - title, margin)
+    return float(start[first] + end[last]), first, last

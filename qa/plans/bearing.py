@@ -1,6 +1,7 @@
 """How probably sentences of the articles answer a question, and belong into an answer of several points."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from qa.language.text import stems
 from qa.query.query import Query
+from qa.retrieval.hits import Hit
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Evidence
 
@@ -23,25 +25,28 @@ STEEP = 10.0
 GAP = 3  # characters between neighbours
 FITTED = Path(__file__).with_name("bearing.json")
 LEAST = 0.001  # probability of a passage that is told from none
-ANSWERS, BESIDE = 1, 3  # columns of the features
-PULL = 2.0  # log odds that a sentence may be behind its neighbour
+LEAST_READ = -12.0  # logits; below it they tell no more, nor above its opposite
 
 
 @dataclass(frozen=True)
 class Model:
-    """What `python -m training.bearing` fitted: a weight for each of the features, and the log odds from which on a
-    sentence belongs into the answer.
+    """What `python -m training.bearing` fitted.
+
+    weights       one for each of the features
+    belongs_from  the log odds from which on a sentence belongs into the answer
+    answers_from  the logit of the passage that answers likeliest from which on there is an answer
     """
 
     weights: tuple[float, ...]
     belongs_from: float
+    answers_from: float
 
 
 @cache
 def fitted() -> Model:
     """The model that the package brings."""
     read = json.loads(FITTED.read_text("utf-8"))
-    return Model(tuple(read["weights"].values()), read["belongs_from"])
+    return Model(tuple(read["weights"].values()), read["belongs_from"], read["answers_from"])
 
 
 def bearing(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> list[float]:
@@ -59,27 +64,36 @@ def embedded(told: Sequence[Evidence], retriever: HybridRetriever) -> Vectors:
     return np.asarray(retriever.embeddings.embed_documents(said), np.float32)
 
 
-def belonging(query: Query, told: Sequence[Evidence], vectors: Vectors, retriever: HybridRetriever) -> list[int]:
-    """Which of these sentences belong into an answer of several points, the one that answers likeliest first.
+def answered(read: Sequence[Hit]) -> bool:
+    """Whether one of these passages likely answers."""
+    return max((hit.reading.logit for hit in read if hit.reading), default=-math.inf) >= fitted().answers_from
 
-    They are all that is looked at for the question: what one is worth depends on the others. One beside another counts
-    as nearly as likely, since reasons stand beside what they are for. `vectors` are theirs.
+
+def belonging(
+    query: Query, told: Sequence[Evidence], vectors: Vectors, read: Sequence[Hit], retriever: HybridRetriever
+) -> list[int]:
+    """Which of these sentences belong into an answer of several points, the one that belongs likeliest first.
+
+    They are all that is looked at for the question: what one is worth depends on the others. `vectors` are theirs, and
+    `read` their passages, read closely.
     """
-    read = features(query, told, vectors, retriever)
-    belong = read @ np.array(fitted().weights) >= fitted().belongs_from
-    answers = np.maximum(read[:, ANSWERS], read[:, BESIDE] + read[:, ANSWERS].max() - PULL)
-    return [int(row) for row in np.argsort(-answers, kind="stable") if belong[row]]
+    z = features(query, told, vectors, read, retriever) @ np.array(fitted().weights)
+    return [int(row) for row in np.argsort(-z, kind="stable") if z[row] >= fitted().belongs_from]
 
 
-def features(query: Query, told: Sequence[Evidence], vectors: Vectors, retriever: HybridRetriever) -> Matrix:
+def features(
+    query: Query, told: Sequence[Evidence], vectors: Vectors, read: Sequence[Hit], retriever: HybridRetriever
+) -> Matrix:
     """What the model reads of each sentence, a row each: a constant; how probably it answers, by itself and beside the
     best, and how its better neighbour does; how near it is to the question, by itself and beside the nearest; how
-    probably its passage answers; whether it is of the first article; and how many of the question's words it holds,
-    with its title.
+    probably its passage answers; whether it is of the first article; how many of the question's words it holds, with
+    its title; and where its passage was read closely, the likeliest span within it, by itself and beside the likeliest
+    of all, and how probably the passage answers.
     """
     cosines = _nearness(query, vectors, retriever)
     scores = np.array(bearing(query, told, retriever)) if retriever.reader else _by_nearness(cosines)
     probable = np.array([min(max(sentence.score, LEAST), 1 - LEAST) for sentence in told])
+    spans, closely = read_within(told, read)
     columns = (
         np.ones(len(told)),
         scores,
@@ -90,8 +104,31 @@ def features(query: Query, told: Sequence[Evidence], vectors: Vectors, retriever
         np.log(probable / (1 - probable)),
         np.array([sentence.article_id == told[0].article_id for sentence in told]),
         np.array([query.share(stems(f"{sentence.title} {sentence.text}")) for sentence in told]),
+        spans,
+        spans - spans.max(),
+        closely,
     )
     return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
+
+
+def read_within(told: Sequence[Evidence], read: Sequence[Hit]) -> tuple[Matrix, Matrix]:
+    """Of each sentence the margin of the likeliest span within it, and the logit of its passage: of several passages
+    the best; LEAST_READ where none was read closely.
+    """
+    spans, closely = np.full(len(told), LEAST_READ), np.full(len(told), LEAST_READ)
+    for row, sentence in enumerate(told):
+        for passage, reading in ((hit.evidence, hit.reading) for hit in read):
+            holds = passage.article_id == sentence.article_id and passage.start <= sentence.start < passage.end
+            if reading and holds:
+                spoken = [(start + passage.start, end + passage.start) for start, end in passage.spans]
+                margins = [
+                    margin
+                    for (start, end), margin in zip(spoken, reading.sentences, strict=False)
+                    if start < sentence.end and sentence.start < end
+                ]
+                spans[row] = max([spans[row], *margins])
+                closely[row] = max(closely[row], reading.logit)
+    return np.minimum(spans, -LEAST_READ), closely
 
 
 def _beside(told: Sequence[Evidence], scores: Matrix) -> Matrix:

@@ -56,7 +56,7 @@ class PlainFact(Plan):
         where it wrote others, else from whole passages.
         """
         query, hits, steps = found.query, found.hits, self._steps
-        excerpts = steps.excerpts.invoke(found, config)
+        excerpts = found.excerpts or steps.excerpts.invoke(found, config)
         guess = None
         if not query.yes_or_no:
             guess = steps.retriever.guess(query, hits) if found.guesses is None else likeliest(found.guesses)

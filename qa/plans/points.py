@@ -3,18 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 from langchain_core.runnables import RunnableConfig
 
+from qa.generation.excerpts import in_order, within_budget
 from qa.grounding.steps import Retrieved
-from qa.plans.bearing import belonging, embedded
+from qa.plans.bearing import Vectors, answered, belonging, embedded
 from qa.plans.fact import PlainFact
 from qa.plans.plan import AFTER_AN_END, Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
+from qa.query.query import Query
+from qa.retrieval.hits import Hit
+from qa.retrieval.retriever import pointing
 from qa.types import Answer, Citation, Evidence, overlap
 
 MOST = {"short": 0, "normal": 4, "detailed": 9}  # points
 LENGTH = range(40, 600)  # characters of a point
-LIKELIER = 0.5  # than not: that a passage answers
 LEAD = "The articles say:"
 ALIKE = 0.8  # cosine of two points that say the same
 
@@ -27,35 +31,46 @@ class Points(Plan):
         self._fact = fact
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
-        """The points first, while the model writes what stands above them in the end."""
-        points = self.chosen(found, MOST[found.query.length])
-        probable = bool(points) and _probable(found)
-        early = laid_out(found.answer, LEAD, points) if probable else found.answer
+        """The points first, while the model, which reads what belongs, writes what stands above them in the end."""
+        read = self._steps.retriever.read_closely(found.query, found.answer.passages)
+        told, vectors = self._belonging(found, read)
+        points = _apart(found.query, told, vectors, MOST[found.query.length])
+        likely = bool(points) and answered(read or found.hits)
+        early = laid_out(found.answer, LEAD, points) if likely else found.answer
+        found = replace(found, guesses=tuple(pointing(found.query, read)), excerpts=within_budget(found.query, told))
         answer = refused(found)
         for answer in self._fact.answers(found, config):
             if answer.status == "answering":
                 yield replace(early, status="answering", draft=answer.draft, timings_ms=answer.timings_ms)
-        yield beside(answer, points) if points and (probable or answer.status == "answered") else answer
+        yield beside(answer, points) if points and (likely or answer.status == "answered") else answer
 
     def chosen(self, found: Retrieved, most: int) -> list[Point]:
         """The stretches that answer best, none that says the same as a better one, in the order of the articles."""
-        told = list(stretches(found.answer.passages)) if most else []
+        read = self._steps.retriever.read_closely(found.query, found.answer.passages)
+        return _apart(found.query, *self._belonging(found, read), most)
+
+    def _belonging(self, found: Retrieved, read: Sequence[Hit]) -> tuple[list[Evidence], Vectors]:
+        """The stretches that belong into the answer, the likeliest first, with their vectors."""
+        told = list(stretches(found.answer.passages))
         if not told:
-            return []
+            return [], np.empty((0, 0), np.float32)
         vectors = embedded(told, self._steps.retriever)
-        belong = belonging(found.query, told, vectors, self._steps.retriever)
-        shown = [row for row in belong if is_shown(found.query, told[row])]
-        kept: list[int] = []
-        for row in belong:
-            new = not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept))
-            if len(kept) < most and new and not any(overlap(told[row], told[other]) for other in kept):
-                kept.append(row)
-        return _in_order([told[row] for row in kept])
+        rows = belonging(found.query, told, vectors, read, self._steps.retriever)
+        return [told[row] for row in rows], vectors[rows]
 
 
-def _probable(found: Retrieved) -> bool:
-    """Whether it is likelier than not that a passage answers."""
-    return max((passage.score for passage in found.answer.passages), default=0.0) >= LIKELIER
+def _apart(query: Query, told: Sequence[Evidence], vectors: Vectors, most: int) -> list[Point]:
+    """The first of these, none that says the same as a better one or as one shown before, in the order of the articles.
+
+    `vectors` are theirs.
+    """
+    shown = [row for row in range(len(told)) if is_shown(query, told[row])]
+    kept: list[int] = []
+    for row in range(len(told)):
+        new = not any(vectors[row] @ vectors[other] >= ALIKE for other in (*shown, *kept))
+        if len(kept) < most and new and not any(overlap(told[row], told[other]) for other in kept):
+            kept.append(row)
+    return [Point(stretch, stretch.start, stretch.end) for stretch in in_order([told[row] for row in kept])]
 
 
 def beside(answer: Answer, points: Sequence[Point]) -> Answer:
@@ -92,10 +107,3 @@ def stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:
             if place not in seen and end - first in LENGTH and not said.rstrip(AFTER_AN_END).endswith("?"):
                 seen.add(place)
                 yield passage.cut(first, end)
-
-
-def _in_order(stretches: Sequence[Evidence]) -> list[Point]:
-    """By article, the best one first, and within it as they stand there."""
-    rank = {stretch.article_id: place for place, stretch in reversed(list(enumerate(stretches)))}
-    ordered = sorted(stretches, key=lambda s: (rank[s.article_id], s.start))
-    return [Point(stretch, stretch.start, stretch.end) for stretch in ordered]

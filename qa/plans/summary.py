@@ -1,5 +1,6 @@
 """Summaries: the sentences that say most of an article, or of what was found, each as its own quote."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ LENGTH = range(40, 400)  # characters of a sentence that can stand by itself
 # What all names, and all numbers, may add where the nearness to all sentences adds 1: of 0, 0.25, 0.5 and 1 that which
 # covered most, over the lead, of the half of the articles in tests/bench/summaries.py that is not reported by itself
 FACTS = 0.5
+BETWEEN = 1  # words that may stand among those by which a topic is named: "the state of Maine"
 NAMED = 2  # sentences that a name stands in before it counts
 ELSEWHERE = 2  # other articles with the same sentence, which is then furniture of the page
 LOOKED_AT = 9  # passages that may hold the same sentence
@@ -53,12 +55,11 @@ class Summary(Plan):
         if not points:
             return None
         one = len({point.article_id for point in points}) == 1
-        lead = (
-            _lead(points[0].source)
-            if one
-            else f"What the articles say about {_said(topic, points)}, in their own words:"
+        return laid_out(
+            found.answer,
+            _lead(points[0].source) if one else lead_on(topic, found.query, [point.quote for point in points]),
+            points,
         )
-        return laid_out(found.answer, lead, points)
 
     def whole(self, answer: Answer, article: Article) -> Answer:
         """The answer as a summary of one article; a refusal where its text is too short to be said much shorter."""
@@ -117,10 +118,14 @@ def _lead(article: Article | Evidence) -> str:
     return f"{named(article)}, in its own words:"
 
 
-def _said(topic: Topic, points: Sequence[Point]) -> Topic:
-    """A topic by those of its words that the points say; by all where they say none."""
-    said = set().union(*(stems(point.quote) for point in points))
-    return replace(topic, words=tuple(word for word in topic.words if stem(word) in said) or topic.words)
+def lead_on(topic: Topic, query: Query, quotes: Sequence[str]) -> str:
+    """What quotes of several articles are on, in the question's words where these stand close together."""
+    said = set().union(*map(stems, quotes))
+    words = [word for word in topic.words if stem(word) in said] or topic.words
+    first, last = re.search(re.escape(words[0]), query.text), re.search(f".*{re.escape(words[-1])}", query.text)
+    named = query.text[first.start() : last.end()] if first and last else ""
+    about = f"about {named}" if named and len(named.split()) <= len(words) + BETWEEN else "on this"
+    return f"What the articles say {about}, in their own words:"
 
 
 def _facts(texts: Sequence[str]) -> Matrix:

@@ -110,8 +110,13 @@ class HybridRetriever(BaseRetriever):
         if self.extractor is None:
             return []
         first = [hit.evidence for hit in hits[: READ_CLOSELY * query.effort]]
-        read = [Hit(*read) for read in zip(first, self.extractor.read(query.text, first), strict=True)]
-        return [hit for hit in read if hit.points]
+        return pointing(query, list(map(Hit, first, self.extractor.read(query.text, first))))
+
+    def read_closely(self, query: Query, passages: Sequence[Evidence]) -> list[Hit]:
+        """These passages with what the extractor makes of them and of their sentences; none without an extractor."""
+        if self.extractor is None:
+            return []
+        return list(map(Hit, passages, self.extractor.read(query.text, passages, closely=True)))
 
     def rankings(self, question: str, k: int | None = None, as_of: date | None = None) -> dict[str, list[Evidence]]:
         """What each step of a search would give by itself, by name; the last is what `search` gives."""
@@ -286,6 +291,11 @@ class HybridRetriever(BaseRetriever):
 def _in_memory(library: Library, model: str, error: IndexUnwritable) -> MemoryIndex:
     say(f"the vectors are searched in memory until the next start, for the index needs a disk: {error}")
     return MemoryIndex(library, model)
+
+
+def pointing(query: Query, read: Sequence[Hit]) -> list[Hit]:
+    """Those of the first passages, read closely, that point at words that would answer."""
+    return [hit for hit in read[: READ_CLOSELY * query.effort] if hit.points]
 
 
 def _favoured(hits: Sequence[Hit], preference: Preference) -> list[Hit]:

@@ -62,6 +62,9 @@ class Visit:
     digest: str | None = None
 
 
+Stretch = tuple[int, int]  # start and end, in characters of a text
+
+
 @dataclass(frozen=True)
 class Passage:
     """A stretch of an article: `text == article.text[start:end]`, offsets in characters."""

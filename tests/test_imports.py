@@ -43,7 +43,7 @@ LEVELS = [
     "qa.grounding.answers",
     "qa.grounding.disagreement",
     "qa.plans.plan",
-    "qa.plans.topic qa.plans.salience qa.plans.bearing qa.plans.unread",
+    "qa.plans.topic qa.plans.salience qa.plans.bearing qa.plans.operands qa.plans.unread",
     "qa.plans.meant",
     "qa.plans.fact qa.plans.greeting qa.plans.catalogue qa.plans.timeline",
     "qa.plans.summary qa.plans.points qa.plans.arithmetic",

@@ -63,16 +63,17 @@ def test_it_is_surer_of_a_passage_that_answers(extractor: Reader) -> None:
     ],
 )
 def test_read_closely_the_sentence_that_answers_is_surest(extractor: Reader, question: str, sentence: int) -> None:
-    (reading,) = extractor.read(question, [evidence(TEXT)], closely=True)
-    assert len(reading.sentences) == len(evidence(TEXT).spans) == 3
-    assert reading.sentences.index(max(reading.sentences)) == sentence
-    assert max(reading.sentences) == pytest.approx(reading.margin), "the answer lies within one sentence"
+    passage = evidence(TEXT)
+    (reading,) = extractor.read(question, [passage], within=[passage.spans])
+    assert len(reading.within) == 3
+    assert reading.within.index(max(reading.within)) == sentence
+    assert max(reading.within) == pytest.approx(reading.margin), "the answer lies within one sentence"
     (plain,) = extractor.read(question, [evidence(TEXT)])
-    assert plain == replace(reading, sentences=())
+    assert plain == replace(reading, within=())
 
 
 def test_a_sentence_beyond_what_is_read_answers_nothing(extractor: Reader) -> None:
-    long = " ".join([TEXT] * 12)
-    (reading,) = extractor.read("How many people watched the 1966 final?", [evidence(long)], closely=True)
-    assert len(reading.sentences) == 36
-    assert reading.sentences[0] > reading.sentences[-1] == -math.inf
+    passage = evidence(" ".join([TEXT] * 12))
+    (reading,) = extractor.read("How many people watched the 1966 final?", [passage], within=[passage.spans])
+    assert len(reading.within) == 36
+    assert reading.within[0] > reading.within[-1] == -math.inf

@@ -89,6 +89,16 @@ def told(retriever: HybridRetriever, question: str, replies: dict[str, str]) -> 
 class TestParts:
     """With the classifier, the reader and the extractor; only the language model's words are prepared."""
 
+    def test_numbers_of_one_sentence_are_worked_with_where_the_answers_of_the_parts_give_none(
+        self, retriever: HybridRetriever, embeddings: SentenceEmbeddings
+    ) -> None:
+        text = "The plan for Ostra harbour was adopted by 812 votes, with 641 votes against it. Nobody abstained."
+        store(retriever.library, Article("ostra", "Ostra harbour", text, sha256="3"), embeddings)
+        question = "By how many votes did the plan for Ostra harbour win?"
+        parts = ("How many votes was the plan for Ostra harbour adopted by?", "How many votes were against the plan?")
+        answer = told(retriever, question, {question: "\n".join(("difference", *parts))})
+        assert answer.text == f"812 − 641 = 171. [1]\n- {text.split(' Nobody')[0]} [1]"
+
     def test_which_is_more_is_told_from_two_checked_values(self, retriever: HybridRetriever) -> None:
         answer = told(retriever, TALLER, {TALLER: "\n".join(("larger", *HEIGHTS)), **HEIGHTS})
         assert (answer.kind, answer.status) == ("comparison", "answered")

@@ -67,7 +67,7 @@ def read(out: Path, questions: Path) -> None:
         found = retriever.search(query.text, PASSAGES)
         told = list(stretches(found))
         if told:
-            read_closely = retriever.read_closely(query, found)
+            read_closely = retriever.read_closely(query.text, found)
             x.append(features(query, told, embedded(told, retriever), read_closely, retriever))
             y.append([_belongs(sentence.text, row) for sentence in told])
             of += [row["id"].split("<")[0]] * len(told)

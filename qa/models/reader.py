@@ -10,7 +10,7 @@ from qa.models.encoder import OnnxEncoder, Outputs, load_encoder
 from qa.models.manifest import EMBEDDING_MODEL, READER_SHA256
 from qa.models.weights import ensure, require_shipped
 from qa.settings import Settings
-from qa.types import Evidence
+from qa.types import Evidence, Stretch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,14 +32,14 @@ class Reading:
     logit       of the probability that the passage answers the question
     start, end  where the likeliest answer stands in the passage's text, in characters
     margin      how much likelier that span is than none, as a difference of logits
-    sentences   the same of the likeliest span within each sentence of the passage, where it was read closely
+    within      the same of the likeliest span within each stretch that was asked for
     """
 
     logit: float
     start: int
     end: int
     margin: float
-    sentences: tuple[float, ...] = ()
+    within: tuple[float, ...] = ()
 
     @property
     def probability(self) -> float:
@@ -52,14 +52,18 @@ class Reader:
     def __init__(self, encoder: OnnxEncoder) -> None:
         self._encoder = encoder
 
-    def read(self, question: str, passages: Sequence[Evidence], closely: bool = False) -> list[Reading]:
-        """One reading a passage, in the order given; `closely` also what each of its sentences would answer."""
+    def read(
+        self, question: str, passages: Sequence[Evidence], within: Sequence[Sequence[Stretch]] | None = None
+    ) -> list[Reading]:
+        """One reading a passage, in the order given; `within` are stretches of each, in characters of its text."""
         pairs = [(question, f"{passage.title}\n{passage.text}") for passage in passages]
         encodings = self._encoder.tokenize(pairs)
         outputs = self._encoder.run(encodings)
         return [
-            _reading(encoding, output, len(passage.title) + 1, passage.spans if closely else ())
-            for encoding, output, passage in zip(encodings, outputs, passages, strict=True)
+            _reading(encoding, output, len(passage.title) + 1, stretches)
+            for encoding, output, passage, stretches in zip(
+                encodings, outputs, passages, within or [()] * len(passages), strict=True
+            )
         ]
 
 
@@ -75,8 +79,8 @@ def load_reader(settings: Settings, model: Path = MODEL) -> Reader:
     return Reader(load_encoder(model, tokenizer, MAX_TOKENS, mend))
 
 
-def _reading(encoding: "Encoding", outputs: Outputs, title: int, sentences: Sequence[tuple[int, int]] = ()) -> Reading:
-    """The likeliest span within the passage's own tokens, and within each of these sentences."""
+def _reading(encoding: "Encoding", outputs: Outputs, title: int, within: Sequence[Stretch]) -> Reading:
+    """The likeliest span within the passage's own tokens, and within each of these stretches."""
     answers, start, end = outputs
     own = [
         (at, first - title, last - title)
@@ -90,24 +94,24 @@ def _reading(encoding: "Encoding", outputs: Outputs, title: int, sentences: Sequ
 
     def likeliest(low: int, high: int) -> tuple[float, int, int]:
         """How much likelier than none, from where, to where."""
-        within = [at for at, first, last in own if low <= first and last <= high]
-        margin, first, last = _span(within, start, end)
+        tokens = [at for at, first, last in own if low <= first and last <= high]
+        margin, first, last = _span(tokens, start, end)
         return margin - none, first, last
 
     margin, first, last = likeliest(0, own[-1][2])
     places = encoding.offsets
-    margins = tuple(likeliest(low, high)[0] for low, high in sentences)
+    margins = tuple(likeliest(low, high)[0] for low, high in within)
     return Reading(logit, places[first][0] - title, places[last][1] - title, margin, margins)
 
 
-def _span(within: Sequence[int], start: "Logits", end: "Logits") -> tuple[float, int, int]:
+def _span(tokens: Sequence[int], start: "Logits", end: "Logits") -> tuple[float, int, int]:
     """The likeliest start and end of at most MAX_ANSWER_TOKENS among these tokens (Devlin et al. 2019), with the sum of
     their logits, which is minus infinity where there are none.
     """
-    if not within:
+    if not tokens:
         return -math.inf, 0, 0
-    starts = sorted(within, key=lambda at: -start[at])[:SPANS_TRIED]
-    ends = sorted(within, key=lambda at: -end[at])[:SPANS_TRIED]
+    starts = sorted(tokens, key=lambda at: -start[at])[:SPANS_TRIED]
+    ends = sorted(tokens, key=lambda at: -end[at])[:SPANS_TRIED]
     pairs = [(s, e) for s in starts for e in ends if s <= e < s + MAX_ANSWER_TOKENS] or [(starts[0], starts[0])]
     first, last = max(pairs, key=lambda pair: float(start[pair[0]] + end[pair[1]]))
     return float(start[first] + end[last]), first, last

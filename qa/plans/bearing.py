@@ -123,7 +123,7 @@ def read_within(told: Sequence[Evidence], read: Sequence[Hit]) -> tuple[Matrix, 
                 spoken = [(start + passage.start, end + passage.start) for start, end in passage.spans]
                 margins = [
                     margin
-                    for (start, end), margin in zip(spoken, reading.sentences, strict=False)
+                    for (start, end), margin in zip(spoken, reading.within, strict=False)
                     if start < sentence.end and sentence.start < end
                 ]
                 spans[row] = max([spans[row], *margins])

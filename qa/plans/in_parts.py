@@ -1,6 +1,6 @@
 """Comparisons, sums and several questions in one: each part answered by itself, and by code what follows from them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from langchain_core.runnables import RunnableConfig
@@ -13,17 +13,19 @@ from qa.language.text import STOPWORDS, words
 from qa.models.provider import provider_errors
 from qa.plans.arithmetic import ORDERED, Measured, concluded, value_in
 from qa.plans.fact import PlainFact
-from qa.plans.plan import Plan, Steps, refused
+from qa.plans.operands import operands
+from qa.plans.plan import Plan, Point, Steps, refused, with_points
 from qa.plans.summary import Summary
 from qa.query.kinds import PLAIN
 from qa.query.parts import Parts, Relation, parts_of
 from qa.retrieval.hits import likeliest
-from qa.types import Answer, Citation, Filters, Sentence, Turn
+from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
 
 SIDE = {"short": 1, "normal": 3, "detailed": 5}  # points on each of what is compared
 IN_ORDER = STOPWORDS | set("first second third last former latter one two other".split())  # name nothing by themselves
 Place = tuple[str, int, int]  # of a quote: its article, start and end
 COMPARED = ("compare", *ORDERED)  # relations of things that stand side by side
+READ = 4  # passages of each part in which numbers are looked for
 WORKED_OUT = ("difference", "total", "share")
 LABEL = 10  # words of a label, at most; longer ones would hide what is said
 NOT_STATED = "Not stated in the articles."
@@ -65,8 +67,10 @@ class InParts(Plan):
         for number in range(len(parts.questions)):
             done.append(self._answered(parts, number, done, found, config))
             yield replace(joined(found.answer, parts, done), status="answering")
-        if any(part.said for part in done):
-            lead = None if parts.relation in ("each", "compare") else _concluded(parts.relation, done, found)
+        lead = None if parts.relation in ("each", "compare") else _concluded(parts.relation, done, found)
+        if lead is None and parts.relation in WORKED_OUT and (worked := self._worked_out(parts, done, found)):
+            yield worked
+        elif any(part.said for part in done):
             yield joined(found.answer, parts, done, lead)
         else:
             yield from self._whole.answers(found, config)
@@ -98,6 +102,22 @@ class InParts(Plan):
         here = self._retrieved(Asked(question, (), filters, query.as_of), found, config)
         about = self._summary.answer(here)
         return Answered(label, question, _first(about, SIDE[query.length]) if about else refused(here))
+
+    def _worked_out(self, parts: Parts, done: Sequence[Answered], found: Retrieved) -> Answer | None:
+        """What follows from numbers that answer the parts, above the sentences that these stand in."""
+        answers = (found.answer, *(part.answer for part in done))
+        passages = _each_once(passage for answer in answers for passage in answer.passages[:READ])
+        asked = [part.question for part in done]
+        pointed = operands(asked, passages, self._steps.retriever, self._steps.judge)
+        measured = [Measured(part.label, one.number) for part, one in zip(done, pointed, strict=False)]
+        lead = concluded(parts.relation, measured, found.query.yes_or_no) if measured else None
+        if not lead:
+            return None
+        points = [Point(one, one.start, one.end) for one in _each_once(one.sentence for one in pointed)]
+        told = Sentence(lead, tuple(range(1, len(points) + 1)), "known")
+        support = min(one.support for one in pointed)
+        first = replace(found.answer, status="answered", text=told.marked, sentences=(told,), confidence=support)
+        return with_points(first, points)
 
     def _retrieved(self, asked: Asked, found: Retrieved, config: RunnableConfig) -> Retrieved:
         """What is found for a part, that is looked up as a plain question."""
@@ -153,6 +173,11 @@ def _concluded(relation: Relation, done: Sequence[Answered], found: Retrieved) -
     if relation in WORKED_OUT and len({measure.value for measure in measured}) < len(measured):
         return None  # rather one number that answers to both than two that are the same
     return concluded(relation, measured, found.query.yes_or_no) if len(measured) == len(done) else None
+
+
+def _each_once(found: Iterable[Evidence]) -> list[Evidence]:
+    """Words of articles by their places, whatever search found them."""
+    return list({(one.article_id, one.start, one.end): one for one in found}.values())
 
 
 def _first(answer: Answer, count: int) -> Answer:

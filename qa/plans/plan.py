@@ -16,9 +16,8 @@ from qa.language.orders import plays_a_part
 from qa.language.text import sentences
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Citation, Evidence, Sentence, overlap
+from qa.types import Answer, Article, Citation, Evidence, Sentence, Stretch, overlap
 
-Stretch = tuple[int, int]  # start and end, in characters of the article
 ENDS = (".", "!", "?", "…")
 AFTER_AN_END = "\"'”’»)]"
 REFUSAL = "The articles do not answer this question."

@@ -32,7 +32,7 @@ class Points(Plan):
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
         """The points first, while the model, which reads what belongs, writes what stands above them in the end."""
-        read = self._steps.retriever.read_closely(found.query, found.answer.passages)
+        read = self._steps.retriever.read_closely(found.query.text, found.answer.passages)
         told, vectors = self._belonging(found, read)
         points = _apart(found.query, told, vectors, MOST[found.query.length])
         likely = bool(points) and answered(read or found.hits)
@@ -46,7 +46,7 @@ class Points(Plan):
 
     def chosen(self, found: Retrieved, most: int) -> list[Point]:
         """The stretches that answer best, none that says the same as a better one, in the order of the articles."""
-        read = self._steps.retriever.read_closely(found.query, found.answer.passages)
+        read = self._steps.retriever.read_closely(found.query.text, found.answer.passages)
         return _apart(found.query, *self._belonging(found, read), most)
 
     def _belonging(self, found: Retrieved, read: Sequence[Hit]) -> tuple[list[Evidence], Vectors]:

@@ -12,13 +12,13 @@ from qa.language.facts import Facts, quoted
 from qa.language.text import stem, stems, words
 from qa.plans.catalogue import Catalogue
 from qa.plans.meant import meant
-from qa.plans.plan import REFUSAL, Plan, Point, Stretch, is_shown, laid_out, named, quotable
+from qa.plans.plan import REFUSAL, Plan, Point, is_shown, laid_out, named, quotable
 from qa.plans.salience import Matrix, salient, shares
 from qa.plans.topic import Topic
 from qa.query.followups import NEEDED_FROM, need
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
-from qa.types import Answer, Article, Evidence, Length
+from qa.types import Answer, Article, Evidence, Length, Stretch
 
 FEWEST: dict[Length, int] = {"short": 3, "normal": 5, "detailed": 8}  # points
 SHORTER = 3  # times, that a summary of an article must be shorter than its text

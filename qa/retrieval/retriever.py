@@ -29,7 +29,7 @@ from qa.retrieval.fusion import TEXT_WEIGHT, Candidates, fuse
 from qa.retrieval.hits import Hit, likeliest
 from qa.settings import Settings
 from qa.telemetry.stages import stage
-from qa.types import Evidence, Filters, Preference
+from qa.types import Evidence, Filters, Preference, Stretch
 
 CANDIDATES = 50
 # How many passages the reader sees: on 160 SQuAD questions over 376 articles fusion alone had 0.94 in the first 4, with
@@ -112,11 +112,16 @@ class HybridRetriever(BaseRetriever):
         first = [hit.evidence for hit in hits[: READ_CLOSELY * query.effort]]
         return pointing(query, list(map(Hit, first, self.extractor.read(query.text, first))))
 
-    def read_closely(self, query: Query, passages: Sequence[Evidence]) -> list[Hit]:
-        """These passages with what the extractor makes of them and of their sentences; none without an extractor."""
+    def read_closely(
+        self, question: str, passages: Sequence[Evidence], within: Sequence[Sequence[Stretch]] | None = None
+    ) -> list[Hit]:
+        """These passages with what the extractor makes of them and of stretches of each, its sentences where none are
+        given; none without an extractor.
+        """
         if self.extractor is None:
             return []
-        return list(map(Hit, passages, self.extractor.read(query.text, passages, closely=True)))
+        within = [passage.spans for passage in passages] if within is None else within
+        return list(map(Hit, passages, self.extractor.read(question, passages, within)))
 
     def rankings(self, question: str, k: int | None = None, as_of: date | None = None) -> dict[str, list[Evidence]]:
         """What each step of a search would give by itself, by name; the last is what `search` gives."""

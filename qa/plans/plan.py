@@ -94,19 +94,19 @@ def is_shown(query: Query, words: Point | Evidence) -> bool:
     return any(overlap(words, span) for span in query.without)
 
 
-def laid_out(answer: Answer, lead: str, points: Sequence[Point | str] = ()) -> Answer:
-    """An answer of a first sentence made by code and points, each with its own quote but for those that are texts."""
+def laid_out(answer: Answer, lead: str, points: Sequence[Point | Sentence | str] = ()) -> Answer:
+    """An answer of a first sentence made by code and points, as `with_points` lays them out."""
     said = (Sentence(lead, (), "known"),)
     first = replace(answer, status="answered", text=lead, sentences=said, citations=(), confidence=1.0)
     return with_points(first, points)
 
 
-def with_points(answer: Answer, points: Sequence[Point | str]) -> Answer:
-    """An answer with points below it, each with its own quote but for those that are texts."""
+def with_points(answer: Answer, points: Sequence[Point | Sentence | str]) -> Answer:
+    """An answer with points below it, each with its own quote but for sentences, which cite the answer's, and texts."""
     below, citations = list[Sentence](), list(answer.citations)
     for point in points:
-        if isinstance(point, str):
-            below.append(Sentence(point, (), "known"))
+        if not isinstance(point, Point):
+            below.append(Sentence(point, (), "known") if isinstance(point, str) else point)
             continue
         citations.append(point.cited(len(citations) + 1))
         own = " ".join(point.quote.split())

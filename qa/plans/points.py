@@ -8,6 +8,7 @@ from langchain_core.runnables import RunnableConfig
 
 from qa.generation.excerpts import in_order, within_budget
 from qa.grounding.steps import Retrieved
+from qa.models.support import Claimed
 from qa.plans.bearing import Vectors, answered, belonging, embedded
 from qa.plans.fact import PlainFact
 from qa.plans.plan import AFTER_AN_END, Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
@@ -15,7 +16,7 @@ from qa.query.followups import NEEDED_FROM, need
 from qa.query.query import Query
 from qa.retrieval.hits import Hit
 from qa.retrieval.retriever import pointing
-from qa.types import Answer, Citation, Evidence, overlap
+from qa.types import Answer, Citation, Evidence, Sentence, overlap
 
 MOST = {"short": 0, "normal": 4, "detailed": 9}  # points
 LENGTH = range(40, 600)  # characters of a point
@@ -42,12 +43,33 @@ class Points(Plan):
         for answer in self._fact.answers(found, config):
             if answer.status == "answering":
                 yield replace(early, status="answering", draft=answer.draft, timings_ms=answer.timings_ms)
-        yield beside(answer, points) if points and (likely or answer.status == "answered") else answer
+        yield self.beside(answer, points) if points and (likely or answer.status == "answered") else answer
 
     def chosen(self, found: Retrieved, most: int) -> list[Point]:
         """The stretches that answer best, none that says the same as a better one, in the order of the articles."""
         read = self._steps.retriever.read_closely(found.query.text, found.answer.passages)
         return _apart(found.query, *self._belonging(found, read), most)
+
+    def beside(self, answer: Answer, points: Sequence[Point]) -> Answer:
+        """An answer with points below it, without what it says already; they alone where it says nothing.
+
+        What stands in one of its quotes and yet not in its own words is a point that cites this quote.
+        """
+        if answer.status == "refused":
+            return laid_out(replace(answer, closest=()), LEAD, points)
+        below = list[Point | Sentence]()
+        for point in points:
+            if quote := _holding(point, answer.citations):
+                said = " ".join(point.quote.split())
+                below += [] if self._says(answer, said) else [Sentence(said, (quote.number,), "quoted")]
+            elif beyond := _beyond(point, answer.citations):
+                below.append(beyond)
+        return with_points(answer, below)
+
+    def _says(self, answer: Answer, words: str) -> bool:
+        """Whether a sentence of the answer states it."""
+        judged = self._steps.judge.judge([Claimed(words, "", sentence.text) for sentence in answer.sentences])
+        return any(told.supported >= self._steps.thresholds.supported_from for told in judged)
 
     def _belonging(self, found: Retrieved, read: Sequence[Hit]) -> tuple[list[Evidence], Vectors]:
         """The stretches that belong into the answer, the likeliest first, with their vectors."""
@@ -73,12 +95,10 @@ def _apart(query: Query, told: Sequence[Evidence], vectors: Vectors, most: int) 
     return [Point(stretch, stretch.start, stretch.end) for stretch in in_order([told[row] for row in kept])]
 
 
-def beside(answer: Answer, points: Sequence[Point]) -> Answer:
-    """An answer with points below it, without the words that it quotes already; they alone where it says nothing."""
-    if answer.status == "refused":
-        return laid_out(replace(answer, closest=()), LEAD, points)
-    left = (_beyond(point, answer.citations) for point in points)
-    return with_points(answer, [point for point in left if point])
+def _holding(point: Point, quoted: Sequence[Citation]) -> Citation | None:
+    """The quote that a point stands in."""
+    inside = (q for q in quoted if q.article_id == point.article_id and q.start <= point.start and point.end <= q.end)
+    return next(inside, None)
 
 
 def _beyond(point: Point, quoted: Sequence[Citation]) -> Point | None:

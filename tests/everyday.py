@@ -6,7 +6,8 @@ url, text) whose ids stand in tests/gold/everyday_news.txt, all under the ids th
 file of ids the library is one for another set: `everyday_late_news.txt` for ten questions of when all was finished,
 `everyday_newest_news.txt` for fifty by somebody who saw neither the code nor the other sets, `everyday_last_news.txt`
 for ten of when the last change of how kinds are told was finished, `everyday_fifth_news.txt` for seventy by somebody
-else who saw neither, of when topics and points were judged by fitted models.
+else who saw neither, of when topics and points were judged by fitted models, `everyday_sixth_news.txt` for eighty by a
+third who saw neither, of when reasons and lists were read closely.
 """
 
 import argparse

@@ -8,6 +8,7 @@ from langchain_core.runnables import RunnableConfig
 
 from qa.generation.excerpts import in_order, within_budget
 from qa.grounding.steps import Retrieved
+from qa.language.text import contains
 from qa.models.support import Claimed
 from qa.plans.bearing import Vectors, answered, belonging, embedded
 from qa.plans.fact import PlainFact
@@ -67,7 +68,9 @@ class Points(Plan):
         return with_points(answer, below)
 
     def _says(self, answer: Answer, words: str) -> bool:
-        """Whether a sentence of the answer states it."""
+        """Whether a sentence of the answer holds it or states it."""
+        if any(contains(sentence.text, words) for sentence in answer.sentences):
+            return True
         judged = self._steps.judge.judge([Claimed(words, "", sentence.text) for sentence in answer.sentences])
         return any(told.supported >= self._steps.thresholds.supported_from for told in judged)
 

@@ -3,6 +3,7 @@
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from hashlib import sha256
@@ -22,6 +23,7 @@ DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 REFUSED = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 COPIED_AT_ONCE = 1000  # pages
+SWITCHING = 0.01  # seconds that another connection may take to switch a file to its log
 DIGITS = 12
 _NUMBER = re.compile(r"\d+")
 MOST_FAULTS = 10
@@ -153,7 +155,7 @@ class SQLiteFile(Database):
         try:
             db.isolation_level = None  # `_begin` decides how a transaction starts, not the driver
             if kind is not Snapshot:
-                db.execute("PRAGMA journal_mode = WAL")
+                _write_ahead(db)
             db.execute("PRAGMA synchronous = NORMAL")  # a commit survives the death of the process
             db.execute("PRAGMA foreign_keys = ON")
             db.create_function("folded", 1, lambda text: text and text.casefold(), deterministic=True)
@@ -191,6 +193,21 @@ class SQLiteFile(Database):
 def is_refusal(error: BaseException | None) -> bool:
     """Whether it was the disk or another process that stood in the way, and not the file."""
     return _code(error) in REFUSED | BUSY
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Switch a file to its write-ahead log; where another connection does the same just then SQLite fails at once,
+    without the patience that it has with locks.
+    """
+    last = time.monotonic() + PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if _code(error) not in BUSY or time.monotonic() >= last:
+                raise
+            time.sleep(SWITCHING)
 
 
 def _begin(db: sa.Connection) -> None:

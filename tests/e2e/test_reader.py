@@ -133,6 +133,7 @@ def test_plain_text_stays_as_it_is(enter: Enter, room: Room) -> None:
 
 def folded(page: Page) -> Locator:
     summary = page.locator(".reader .summary")
+    expect(summary.locator("summary")).to_be_visible()
     expect(summary.locator("ul")).to_be_hidden()
     summary.locator("summary").press("Enter")
     expect(summary.locator("ul")).to_be_visible()

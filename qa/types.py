@@ -10,6 +10,7 @@ from qa.language.text import names, sentences, stems
 
 Status = Literal["answering", "answered", "refused"]
 Support = Literal["quoted", "supported", "known"]  # the last by code, of what the library knows of its articles
+Stretch = tuple[int, int]  # start and end, in characters of a text
 Kind = Literal[
     "fact",
     "explanation",
@@ -60,9 +61,6 @@ class Visit:
     etag: str | None = None
     last_modified: str | None = None
     digest: str | None = None
-
-
-Stretch = tuple[int, int]  # start and end, in characters of a text
 
 
 @dataclass(frozen=True)

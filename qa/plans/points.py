@@ -15,8 +15,7 @@ from qa.plans.fact import PlainFact
 from qa.plans.plan import AFTER_AN_END, Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
 from qa.query.query import Query
-from qa.retrieval.hits import Hit
-from qa.retrieval.retriever import pointing
+from qa.retrieval.hits import Hit, pointing
 from qa.types import Answer, Citation, Evidence, Sentence, overlap
 
 MOST = {"short": 0, "normal": 4, "detailed": 9}  # points

@@ -26,7 +26,7 @@ from qa.query.query import Query, understand
 from qa.query.question import named_sources
 from qa.query.recency import Recency, recency
 from qa.retrieval.fusion import TEXT_WEIGHT, Candidates, fuse
-from qa.retrieval.hits import Hit, likeliest
+from qa.retrieval.hits import READ_CLOSELY, Hit, likeliest, pointing
 from qa.settings import Settings
 from qa.telemetry.stages import stage
 from qa.types import Evidence, Filters, Preference, Stretch
@@ -39,7 +39,6 @@ READ = 12
 # 209 the probability is off by 0.02, on the corpus gold set by 0.03 (expected calibration error over ten bins).
 FUSED_WEIGHT, READER_WEIGHT, BIAS = 3.25, 0.5, -3.0
 CONSIDERED = 4  # times as many are weighed with their age before it is decided which are read
-READ_CLOSELY = 4  # passages that the extractor sees: the evidence stands in them for 0.98 of SQuAD's questions
 UNREAD = -4.0  # what stands in for the reader's logit
 TAKEN_IN = 10.0  # seconds that whoever adds articles waits for the index at most
 SOURCES = 4  # named in a question, that are searched by themselves
@@ -296,11 +295,6 @@ class HybridRetriever(BaseRetriever):
 def _in_memory(library: Library, model: str, error: IndexUnwritable) -> MemoryIndex:
     say(f"the vectors are searched in memory until the next start, for the index needs a disk: {error}")
     return MemoryIndex(library, model)
-
-
-def pointing(query: Query, read: Sequence[Hit]) -> list[Hit]:
-    """Those of the first passages, read closely, that point at words that would answer."""
-    return [hit for hit in read[: READ_CLOSELY * query.effort] if hit.points]
 
 
 def _favoured(hits: Sequence[Hit], preference: Preference) -> list[Hit]:

@@ -120,11 +120,11 @@ def read_within(told: Sequence[Evidence], read: Sequence[Hit]) -> tuple[Matrix, 
         for passage, reading in ((hit.evidence, hit.reading) for hit in read):
             holds = passage.article_id == sentence.article_id and passage.start <= sentence.start < passage.end
             if reading and holds:
-                spoken = [(start + passage.start, end + passage.start) for start, end in passage.spans]
+                first, last = sentence.start - passage.start, sentence.end - passage.start
                 margins = [
                     margin
-                    for (start, end), margin in zip(spoken, reading.within, strict=False)
-                    if start < sentence.end and sentence.start < end
+                    for (start, end), margin in zip(passage.spans, reading.within, strict=False)
+                    if start < last and first < end
                 ]
                 spans[row] = max([spans[row], *margins])
                 closely[row] = max(closely[row], reading.logit)

@@ -18,14 +18,13 @@ from qa.plans.plan import Plan, Point, Steps, refused, with_points
 from qa.plans.summary import Summary
 from qa.query.kinds import PLAIN
 from qa.query.parts import Parts, Relation, parts_of
-from qa.retrieval.hits import likeliest
+from qa.retrieval.hits import READ_CLOSELY, likeliest
 from qa.types import Answer, Citation, Evidence, Filters, Sentence, Turn
 
 SIDE = {"short": 1, "normal": 3, "detailed": 5}  # points on each of what is compared
 IN_ORDER = STOPWORDS | set("first second third last former latter one two other".split())  # name nothing by themselves
 Place = tuple[str, int, int]  # of a quote: its article, start and end
 COMPARED = ("compare", *ORDERED)  # relations of things that stand side by side
-READ = 4  # passages of each part in which numbers are looked for
 WORKED_OUT = ("difference", "total", "share")
 LABEL = 10  # words of a label, at most; longer ones would hide what is said
 NOT_STATED = "Not stated in the articles."
@@ -106,9 +105,10 @@ class InParts(Plan):
     def _worked_out(self, parts: Parts, done: Sequence[Answered], found: Retrieved) -> Answer | None:
         """What follows from numbers that answer the parts, above the sentences that these stand in."""
         answers = (found.answer, *(part.answer for part in done))
-        passages = _each_once(passage for answer in answers for passage in answer.passages[:READ])
+        passages = _each_once(passage for answer in answers for passage in answer.passages[:READ_CLOSELY])
         asked = [part.question for part in done]
-        pointed = operands(asked, passages, self._steps.retriever, self._steps.judge)
+        steps = self._steps
+        pointed = operands(asked, passages, steps.retriever, steps.judge, steps.thresholds)
         measured = [Measured(part.label, one.number) for part, one in zip(done, pointed, strict=False)]
         lead = concluded(parts.relation, measured, found.query.yes_or_no) if measured else None
         if not lead:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import product
 
-from qa.grounding.confidence import THRESHOLDS
+from qa.grounding.confidence import THRESHOLDS, Thresholds
 from qa.grounding.values import Number, numbers_in
 from qa.grounding.verification import Judge, heading
 from qa.language.numerals import numerals
@@ -32,10 +32,18 @@ class Operand:
 
 
 def operands(
-    questions: Sequence[str], passages: Sequence[Evidence], retriever: HybridRetriever, judge: Judge
+    questions: Sequence[str],
+    passages: Sequence[Evidence],
+    retriever: HybridRetriever,
+    judge: Judge,
+    thresholds: Thresholds = THRESHOLDS,
 ) -> tuple[Operand, ...]:
     """For each question a number of its own that answers it, all of one measure; none where one is missing."""
-    found = [_supported(question, _pointed(question, passages, retriever), judge) for question in questions]
+    pointed = (_pointed(question, passages, retriever) for question in questions)
+    found = [
+        _supported(question, some, judge, thresholds.quoted_from)
+        for question, some in zip(questions, pointed, strict=True)
+    ]
     together = [some for some in product(*found) if _apart(some)]
     return max(together, key=lambda some: sum(one.margin for one in some), default=())
 
@@ -64,12 +72,12 @@ def _places(passage: Evidence, asked: Set[str]) -> Iterator[tuple[Stretch, Numbe
             yield (numeral.start, word.end() if word else numeral.end), read[0]
 
 
-def _supported(question: str, found: Sequence[Operand], judge: Judge) -> list[Operand]:
+def _supported(question: str, found: Sequence[Operand], judge: Judge, least: float) -> list[Operand]:
     """Those of which their sentence states that they answer."""
     asked = [Claimed(one.words, question, " ".join(one.sentence.text.split()), heading(one.sentence)) for one in found]
     judged = judge.judge(asked) if asked else []
     told = (replace(one, support=each.supported) for one, each in zip(found, judged, strict=True))
-    return [one for one in told if one.support >= THRESHOLDS.quoted_from]
+    return [one for one in told if one.support >= least]
 
 
 def _apart(some: Sequence[Operand]) -> bool:

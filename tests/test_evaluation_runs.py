@@ -1,6 +1,7 @@
 """Runs and gold sets on disk: what a kill leaves, what is damaged, and how many there may be."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,14 @@ def test_the_oldest_runs_make_room(kept: Runs, library: Library, monkeypatch: py
         names.append(run.id)
         kept.save(Run(**{**vars(run), "state": "done", "made_at": f"2026-01-0{n + 1}T00:00:00+00:00"}))
     assert [run.id for run in kept.all()] == names[:0:-1]
+
+
+def test_runs_begun_within_a_second_keep_their_order(kept: Runs) -> None:
+    begun = []
+    for _ in range(8):
+        begun.append(kept.begin(MEASUREMENT).id)
+        time.sleep(0.002)
+    assert [run.id for run in kept.all()] == begun[::-1]
 
 
 def test_gold_sets_are_bounded_and_found_by_plain_names_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,7 +116,7 @@ class Runs:
         self._make_room()
         now = datetime.now(UTC)
         run_id = f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        made_at = now.isoformat(timespec="seconds")
+        made_at = now.isoformat(timespec="milliseconds")  # orders two within a second
         run = Run(run_id, measurement.gold, measurement.model, made_at, len(measurement.questions))
         try:
             (self._folder / run_id).mkdir(parents=True)

@@ -21,7 +21,7 @@ LEVELS = [
     "qa.language.numerals qa.language.days qa.language.orders qa.language.markdown qa.language",
     "qa.language.text qa.language.units qa.language.periods",
     "qa.types",
-    "qa.language.facts",
+    "qa.language.facts qa.language.enumerations",
     "qa.cli.console",
     "qa.library qa.models qa.accounts",
     "qa.index",

@@ -26,6 +26,8 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Hon|Rev|Jr|Sr|vs|etc|No|Nos|Inc|Ltd|Co|Corp|Vol"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|ca|e\.g|i\.e|[A-Z])|\b[A-Z](?:\.[A-Z])+)\.$"
 )
+ENDS = (".", "!", "?", "…")
+AFTER_AN_END = "\"'”’»)]"
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s)|\n+")
 _SPACED_NUMBER = re.compile(r"\b\d{1,3}(?:[ \u00a0\u202f]\d{3})+\b")
 _UNITED_STATES = re.compile(r"\bUnited States(?: of America)?\b|\bUSA\b")
@@ -148,6 +150,11 @@ def contains(text: str, run: str) -> bool:
     """Whether the words of `run` stand side by side in the text, by their stems."""
     whole, part = (f" {' '.join(stem(word) for word in words(t))} " for t in (text, run))
     return part in whole
+
+
+def is_ended(said: str, ends: tuple[str, ...] = ENDS) -> bool:
+    """Whether words end as a sentence does, or with one of these signs, perhaps before a closing quote or bracket."""
+    return said.rstrip(AFTER_AN_END).endswith(ends)
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -11,15 +11,14 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from qa.grounding.confidence import Thresholds
 from qa.grounding.steps import Asked, Draft, Excerpted, Retrieved
 from qa.grounding.verification import Judge
+from qa.language.enumerations import in_a_line
 from qa.language.markdown import listed
 from qa.language.orders import plays_a_part
-from qa.language.text import sentences
+from qa.language.text import is_ended, sentences
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.types import Answer, Article, Citation, Evidence, Sentence, Stretch, overlap
 
-ENDS = (".", "!", "?", "…")
-AFTER_AN_END = "\"'”’»)]"
 REFUSAL = "The articles do not answer this question."
 
 
@@ -109,7 +108,7 @@ def with_points(answer: Answer, points: Sequence[Point | Sentence | str]) -> Ans
             below.append(Sentence(point, (), "known") if isinstance(point, str) else point)
             continue
         citations.append(point.cited(len(citations) + 1))
-        own = " ".join(point.quote.split())
+        own = in_a_line(point.quote)
         below.append(Sentence(point.text or own, (len(citations),), "known" if point.text else "quoted"))
     return replace(
         answer,
@@ -125,9 +124,7 @@ def quotable(text: str) -> list[Stretch]:
     return [
         (start, end)
         for start, end in sentences(text)
-        if not (said := text[start:end]).startswith("#")
-        and said.rstrip(AFTER_AN_END).endswith(ENDS)
-        and not plays_a_part(said)
+        if not (said := text[start:end]).startswith("#") and is_ended(said) and not plays_a_part(said)
     ]
 
 

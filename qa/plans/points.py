@@ -8,11 +8,12 @@ from langchain_core.runnables import RunnableConfig
 
 from qa.generation.excerpts import in_order, within_budget
 from qa.grounding.steps import Retrieved
-from qa.language.text import contains
+from qa.language.enumerations import enumerations, in_a_line
+from qa.language.text import contains, is_ended
 from qa.models.support import Claimed
 from qa.plans.bearing import Vectors, answered, belonging, embedded
 from qa.plans.fact import PlainFact
-from qa.plans.plan import AFTER_AN_END, Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
+from qa.plans.plan import Plan, Point, Steps, is_shown, laid_out, quotable, refused, with_points
 from qa.query.followups import NEEDED_FROM, need
 from qa.query.query import Query
 from qa.retrieval.hits import Hit, pointing
@@ -60,7 +61,7 @@ class Points(Plan):
         below = list[Point | Sentence]()
         for point in points:
             if quote := _holding(point, answer.citations):
-                said = " ".join(point.quote.split())
+                said = in_a_line(point.quote)
                 below += [] if self._says(answer, said) else [Sentence(said, (quote.number,), "quoted")]
             elif beyond := _beyond(point, answer.citations):
                 below.append(beyond)
@@ -116,7 +117,7 @@ def _beyond(point: Point, quoted: Sequence[Citation]) -> Point | None:
 
 def stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:
     """Their sentences that ask nothing, each once; one that cannot be understood by itself together with the one before
-    it.
+    it. Then the lists that are laid out in them, whole.
     """
     seen = set[tuple[str, int]]()
     for passage in passages:
@@ -126,6 +127,11 @@ def stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:
             first = before if before is not None and need(said, ()) >= NEEDED_FROM else start
             before = start
             place = (passage.article_id, passage.start + end)
-            if place not in seen and end - first in LENGTH and not said.rstrip(AFTER_AN_END).endswith("?"):
+            if place not in seen and end - first in LENGTH and not is_ended(said, ("?",)):
                 seen.add(place)
                 yield passage.cut(first, end)
+        for start, end in enumerations(passage.text, LENGTH.stop - 1):
+            place = (passage.article_id, passage.start + end)
+            if place not in seen and end - start in LENGTH:
+                seen.add(place)
+                yield passage.cut(start, end)

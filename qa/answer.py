@@ -21,13 +21,14 @@ from qa.grounding.answers import ground
 from qa.grounding.confidence import THRESHOLDS
 from qa.grounding.steps import Asked, Draft, Excerpted, Foreign, Retrieved
 from qa.grounding.verification import Judge
-from qa.models.chat import Resident, count_tokens, load_chat_model, model_name
+from qa.models.chat import Resident, count_tokens, load_chat_model, model_name, usage
 from qa.models.cores import Urgency, urgency
 from qa.models.extractor import load_extractor
+from qa.models.kinds import load_kinds
 from qa.models.provider import provider_errors
 from qa.models.support import load_support
 from qa.plans import More, PlainFact, Plan, Summary, Unread, plans, refused
-from qa.query.kinds import Asks
+from qa.query.kinds import Asks, Tell
 from qa.query.languages import ENGLISH
 from qa.query.query import Query, understand
 from qa.related import Related
@@ -58,10 +59,18 @@ class Answerer(Answering):
     say         Answer, finished -> the same in its language; within `respond`
     """
 
-    def __init__(self, retriever: HybridRetriever, chat_model: BaseChatModel, model_name: str, judge: Judge) -> None:
+    def __init__(
+        self,
+        retriever: HybridRetriever,
+        chat_model: BaseChatModel,
+        model_name: str,
+        judge: Judge,
+        tell: Tell | None = None,
+    ) -> None:
         self.retriever = retriever
         self.library = retriever.library
         self.judge = judge
+        self.tell = tell
         self.model_name = model_name
         self.passages_sent = PASSAGES_SENT
         self.thresholds = THRESHOLDS
@@ -88,11 +97,11 @@ class Answerer(Answering):
         model = chat_model or load_chat_model(settings)  # the embedded one goes on loading beside what follows
         retriever = HybridRetriever.open(settings)
         retriever.extractor = load_extractor(settings)  # a search alone asks for no answer
-        return cls(retriever, model, model_name(settings), load_support(settings))
+        return cls(retriever, model, model_name(settings), load_support(settings), load_kinds(settings).tell)
 
     def with_model(self, chat_model: BaseChatModel, model_name: str) -> "Answerer":
         """Another one over the same library and by the same judge, with another language model."""
-        other = Answerer(self.retriever, chat_model, model_name, self.judge)
+        other = Answerer(self.retriever, chat_model, model_name, self.judge, self.tell)
         other.passages_sent, other.thresholds = self.passages_sent, self.thresholds
         return other
 
@@ -116,7 +125,7 @@ class Answerer(Answering):
             whole.texts["question"] = question
             for answer in self.chain.stream(asked, {"callbacks": [counted]}):
                 if answer.status != "answering":
-                    answer = replace(answer, usage=_used(counted))
+                    answer = replace(answer, usage=usage(counted))
                     whole.facts |= {"status": answer.status, "kind": answer.kind, "language": answer.language}
                     whole.texts |= {"answer": answer.text}
                 yield answer
@@ -154,6 +163,7 @@ class Answerer(Answering):
             asked.filters,
             asked.as_of,
             articles=self.retriever,
+            tell=self.tell,
             rewrite=lambda question, turns: self.rewrite.invoke(Asked(question, turns), config),
             translate=lambda question, language: self.translate.invoke(Foreign(question, language), config),
         )
@@ -190,13 +200,8 @@ class Answerer(Answering):
         if self._plan(query).searches:
             pending = self.retriever.pending()
             documents = self.retriever.invoke(query.text, config, understood=query, k=PASSAGES_KEPT * query.effort)
-        hits = tuple(map(Hit.of, documents))
-        passages = tuple(hit.evidence for hit in hits)
-        model, notes = self.model_name, (*query.notes, *_pending_note(pending))
-        answer = Answer(query.asked, query.text, passages=passages, model=model, notes=notes, kind=query.kind)
-        answer = replace(answer, language=query.language)
         query.clock.mark("retrieve")
-        return Retrieved(query, hits, replace(answer, timings_ms=query.clock.times))
+        return Retrieved.of(query, tuple(map(Hit.of, documents)), self.model_name, pending)
 
     def _plan(self, query: Query) -> Plan:
         """Its kind's, of a kind without a plan that of facts; others where it could not be read, and where more is
@@ -296,19 +301,6 @@ class Answerer(Answering):
         """End the model's process and free its memory, if it has one."""
         if isinstance(self.model, Resident):
             self.model.close()
-
-
-def _used(counted: UsageMetadataCallbackHandler) -> dict[str, int] | None:
-    used = counted.usage_metadata.values()
-    read, written = sum(one["input_tokens"] for one in used), sum(one["output_tokens"] for one in used)
-    return {"prompt_tokens": read, "completion_tokens": written} if used else None
-
-
-def _pending_note(articles: int) -> tuple[str, ...]:
-    if not articles:
-        return ()
-    those = "1 article is" if articles == 1 else f"{articles:,} articles are"
-    return (f"{those} still being taken in: until then only their words are searched, not what they mean.",)
 
 
 def _excerpts(found: Retrieved) -> tuple[Evidence, ...]:

@@ -16,6 +16,8 @@ from qa.index import VectorIndex
 from qa.language.text import stems
 from qa.library import Library
 from qa.models.embeddings import SentenceEmbeddings, load_embeddings
+from qa.models.kinds import load_kinds
+from qa.query.kinds import Tell
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article
@@ -93,6 +95,12 @@ def settings(tmp_path: Path) -> Settings:
 def embeddings() -> SentenceEmbeddings:
     """The packaged embedding model for real."""
     return load_embeddings(Settings.from_env())
+
+
+@pytest.fixture(scope="session")
+def tell() -> Tell:
+    """The kinds model for real."""
+    return load_kinds(Settings.from_env()).tell
 
 
 @pytest.fixture

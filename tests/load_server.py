@@ -21,6 +21,7 @@ from qa.library import Library
 from qa.models import process
 from qa.models.embedded import EmbeddedChatModel
 from qa.models.extractor import load_extractor
+from qa.models.kinds import load_kinds
 from qa.models.support import load_support
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
@@ -73,9 +74,8 @@ def real(settings: Settings) -> Iterator[Answerer]:
     for article in map(lighthouse, NAMES):
         store(retriever.library, article, retriever.embeddings)  # type: ignore[arg-type]
     retriever.extractor = load_extractor(settings)
-    answerer = Answerer(
-        retriever, EmbeddedChatModel(folder=settings.data_dir, model="stand-in"), "stand-in", load_support(settings)
-    )
+    model = EmbeddedChatModel(folder=settings.data_dir, model="stand-in")
+    answerer = Answerer(retriever, model, "stand-in", load_support(settings), load_kinds(settings).tell)
     yield answerer
     answerer.close()
 

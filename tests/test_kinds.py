@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from qa.models.embeddings import SentenceEmbeddings
-from qa.query.kinds import ASPECTS, KINDS, Classifier, asks, but_a_fact, features, fitted, opening
+from qa.models.kinds import KindsModel, load_kinds
+from qa.query.kinds import ASPECTS, KINDS, PLAIN, Fitted, asks, but_a_fact, softmax
 from qa.query.query import understand
 from qa.retrieval.retriever import HybridRetriever
+from qa.settings import Settings
 from qa.types import Turn
-from training.kinds import HARMLESS, WRITTEN, fit, frame, thresholds_for, told
+from training.kinds import HARMLESS, WRITTEN, frame, thresholds_for, told
+from training.kinds_model import Labelled
 
 GOLD = Path(__file__).parent / "gold"
 # The second is over other domains, written when the code was finished; misses of opinions in both were read before more
@@ -25,24 +28,38 @@ def asked_in(name: str) -> list[dict[str, str]]:
     return list(map(json.loads, (GOLD / name).read_text("utf-8").splitlines()))
 
 
-def test_the_form_of_a_question_by_hand() -> None:
-    read = features("Who led NATO in 1999?", [0.1, 0.2], [0.4])
-    assert read[:9] == pytest.approx([1.0, np.log(6) / 3, 1.0, 1.0, 1.0, 1.0, 0.5, 1.0, 2.0])
-    assert sorted(read[9:])[-7:] == pytest.approx([0.0, *[5 / np.sqrt(6)] * 6]), "five words and a sign"
-    assert features("who", [], [])[:6] == pytest.approx([1.0, np.log(2) / 3, 0.0, 0.0, 0.0, 0.0])
-    assert opening("List all articles") == "list all"
+@pytest.fixture(scope="module")
+def model() -> KindsModel:
+    return load_kinds(Settings.from_env())
+
+
+def logits(**likely: float) -> "np.ndarray":
+    """Those of a question whose kinds and parts have these probabilities, in percent, and the rest none."""
+    names = (*KINDS, *ASPECTS)
+    return np.log(np.array([max(likely.get(name, 0), 1e-9) for name in names], np.float32))
 
 
 def test_probabilities_are_a_softmax() -> None:
-    classifier = Classifier(np.array([[0.0, np.log(3)]], np.float32))
-    assert classifier.probabilities(np.ones(1, np.float32)) == pytest.approx([0.25, 0.75])
+    assert softmax(np.array([0.0, np.log(3)], np.float32)) == pytest.approx([0.25, 0.75])
 
 
-def test_what_is_fitted_tells_what_can_be_told() -> None:
-    x = np.array([[1.0, -1.0], [1.0, 1.0]] * 50)
-    guess = Classifier(fit(x, np.array([0, 1] * 50), 2)).probabilities(x[:2])
-    assert guess.argmax(1).tolist() == [0, 1]
-    assert guess[0, 0] == pytest.approx(guess[1, 1], abs=1e-4)
+def test_what_logits_say_by_hand() -> None:
+    read = Fitted(dict.fromkeys(KINDS, 0.5), frozenset()).read
+    assert read(logits(fact=100)) == PLAIN
+    sure = read(logits(catalogue=60, fact=40, sources=70, count=30))
+    assert (sure.kind, sure.aspect, sure.alone) == ("catalogue", "sources", True)
+    unsure = read(logits(summary=30, timeline=15, opinion=12, fact=43))
+    assert (unsure.kind, unsure.otherwise, unsure.debatable) == ("fact", ("summary", "timeline"), True)
+    topical = read(logits(summary=30, timeline=25, explanation=20, fact=25))
+    assert topical.otherwise == ("timeline", "fact", "explanation")
+
+
+def test_two_question_marks_are_several_and_what_has_no_question_word_explains() -> None:
+    asked = {"fact": lambda _: logits(fact=100), "opinion": lambda _: logits(opinion=100)}
+    assert asks("Who won? Who lost?", asked["fact"]).kind == "several"
+    assert asks("Is it ugly? Is it bad?", asked["opinion"]).kind == "opinion"
+    assert asks("Tell how the mill closed.", asked["fact"]).kind == "explanation"
+    assert asks("When did the mill close?", asked["fact"]) == PLAIN
 
 
 def test_a_kind_is_believed_from_where_facts_are_no_longer_taken_for_it() -> None:
@@ -68,8 +85,8 @@ def test_a_kind_is_told_by_its_own_probability_and_those_on_a_topic_together() -
 
 def test_the_frame_is_what_questions_have_in_common() -> None:
     things = "bees wine trade chess wool".split()
-    rows = [{"kind": "summary", "question": f"Summarise the article about {thing}"} for thing in things]
-    rows += [{"kind": "fact", "question": f"Who wrote the article about {thing}?"} for thing in things]
+    rows = [Labelled(f"Summarise the article about {thing}", "summary") for thing in things]
+    rows += [Labelled(f"Who wrote the article about {thing}?", "fact") for thing in things]
     assert frame(rows) == ["summaris"], "articles are asked about as often in facts"
 
 
@@ -83,31 +100,28 @@ def test_every_written_question_has_a_kind_and_stands_once() -> None:
     assert not known.keys() & {row["question"].lower() for name in SETS for row in asked_in(name)}
 
 
-def test_with_other_embeddings_all_are_facts(retriever: HybridRetriever) -> None:
+def test_without_a_model_all_are_facts(retriever: HybridRetriever) -> None:
     assert understand("Hello!", articles=retriever).kind == "fact"
 
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("name", SETS)
-def test_kinds_of_questions_that_it_was_not_fitted_on(embeddings: SentenceEmbeddings, name: str) -> None:
+def test_kinds_of_questions_that_it_was_not_fitted_on(model: KindsModel, name: str) -> None:
     right, asked = Counter[str](), Counter[str]()
     for row in asked_in(name):
-        question = row["question"]
-        found = asks(question, embeddings.embed_query(question), embeddings.embed_query, embeddings.identity)
+        found = asks(row["question"], model.tell)
         asked[row["kind"]] += 1
         as_well = row["kind"] == "fact" and found.kind in HARMLESS
         right[row["kind"]] += as_well or (found.kind, found.aspect) == (row["kind"], row.get("aspect"))
-    assert fitted().embeddings == embeddings.identity
     assert {kind: right[kind] / asked[kind] for kind, least in LEAST.items() if right[kind] < least * asked[kind]} == {}
 
 
 @pytest.mark.e2e
-def test_no_verdict_is_given_on_what_may_be_a_matter_of_opinion(embeddings: SentenceEmbeddings) -> None:
+def test_no_verdict_is_given_on_what_may_be_a_matter_of_opinion(model: KindsModel) -> None:
     """Of questions that want Yes or No, none of which it was fitted on."""
     held, asked = Counter[str](), Counter[str]()
     for row in asked_in("kinds_verdicts.jsonl"):
-        question = row["question"]
-        found = asks(question, embeddings.embed_query(question), embeddings.embed_query, embeddings.identity)
+        found = asks(row["question"], model.tell)
         asked[row["kind"]] += 1
         held[row["kind"]] += found.kind == "opinion" or found.debatable
     assert held["opinion"] >= 0.85 * asked["opinion"]

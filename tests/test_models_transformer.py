@@ -60,10 +60,11 @@ def test_a_text_and_a_shorter_one_in_its_batch_become_the_same_vectors(folder: P
     np.testing.assert_allclose(vectors, expected, atol=2e-6)
 
 
-def test_heads_and_updates_of_an_adapter_are_read(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("head", ["support", "kinds"])
+def test_heads_and_updates_of_an_adapter_are_read(folder: Path, tmp_path: Path, head: str) -> None:
     updated = "encoder.layer.1.output.dense.weight"
-    heads = {"support.0.weight": (16, 16), "support.0.bias": (16,), "support.2.weight": (3, 16), "support.2.bias": (3,)}
-    parts = {name: torch.randn(shape) for name, shape in heads.items()}
+    shapes = {"0.weight": (16, 16), "0.bias": (16,), "2.weight": (3, 16), "2.bias": (3,)}
+    parts = {f"{head}.{name}": torch.randn(shape) for name, shape in shapes.items()}
     up, down = torch.randn(16, 2), torch.randn(2, 32)
     save_file(parts | {f"{updated}.up": up, f"{updated}.down": down}, tmp_path / "adapter")
     export(folder, tmp_path / "graph.onnx", tmp_path / "adapter")
@@ -74,8 +75,8 @@ def test_heads_and_updates_of_an_adapter_are_read(folder: Path, tmp_path: Path) 
     inputs = {"input_ids": IDS[:1], "attention_mask": MASK[:1], "token_type_ids": torch.ones_like(IDS[:1])}
     first = hidden(tmp_path / "updated", **inputs)[:, 0]
     linear = torch.nn.functional.linear
-    first = torch.tanh(linear(first, parts["support.0.weight"], parts["support.0.bias"]))
-    expected = linear(first, parts["support.2.weight"], parts["support.2.bias"])
+    first = torch.tanh(linear(first, parts[f"{head}.0.weight"], parts[f"{head}.0.bias"]))
+    expected = linear(first, parts[f"{head}.2.weight"], parts[f"{head}.2.bias"])
     (logits,) = said(tmp_path / "graph.onnx", **inputs)
     np.testing.assert_allclose(logits, expected, atol=1e-4)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from qa.index import MemoryIndex
 from qa.library import Library
 from qa.models.embeddings import SentenceEmbeddings
 from qa.models.extractor import load_extractor
+from qa.models.kinds import load_kinds
 from qa.models.reranker import load_reranker
 from qa.plans import REFUSAL
 from qa.plans.in_parts import CLOSEST, NOT_STATED, Answered, joined
 from qa.plans.underspecified import UNCLEAR, WHICH
-from qa.query.kinds import Asks
+from qa.query.kinds import Asks, Tell
 from qa.query.parts import Parts
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
@@ -74,9 +76,16 @@ def retriever(settings: Settings, embeddings: SentenceEmbeddings) -> Iterator[Hy
     library.close()
 
 
+@cache
+def tell() -> Tell:
+    return load_kinds(Settings.from_env()).tell
+
+
 def told(retriever: HybridRetriever, question: str, replies: dict[str, str]) -> Answer:
     """The answer, of which every citation is the stored text."""
-    *growing, answer = Answerer(retriever, Prepared(replies=replies), "fake:prepared", WordJudge()).stream(question)
+    *growing, answer = Answerer(retriever, Prepared(replies=replies), "fake:prepared", WordJudge(), tell()).stream(
+        question
+    )
     assert all(grown.status == "answering" for grown in growing)
     for c in answer.citations:
         assert retriever.library.article(c.article_id).text[c.start : c.end] == c.quote
@@ -110,7 +119,7 @@ class TestParts:
 
     def test_each_part_is_shown_as_soon_as_it_is_checked(self, retriever: HybridRetriever) -> None:
         model = Prepared(replies={TALLER: "\n".join(("larger", *HEIGHTS)), **HEIGHTS})
-        growing = Answerer(retriever, model, "fake:prepared", WordJudge()).stream(TALLER)
+        growing = Answerer(retriever, model, "fake:prepared", WordJudge(), tell()).stream(TALLER)
         shown = [len(answer.sentences) for answer in growing]
         assert shown == sorted(shown)
         assert {0, 1, 2, 3} <= set(shown)
@@ -221,7 +230,7 @@ class TestParts:
     def test_what_it_may_ask_for_as_well_is_tried_where_its_plan_refuses(
         self, retriever: HybridRetriever, otherwise: tuple[Kind, ...], kind: Kind, status: str
     ) -> None:
-        answerer = Answerer(retriever, Prepared(replies={}), "fake:prepared", WordJudge())
+        answerer = Answerer(retriever, Prepared(replies={}), "fake:prepared", WordJudge(), tell())
         query = replace(Query.of("Varde tower, please"), asks=Asks("fact", otherwise=otherwise))
         answerer.understand = RunnableLambda(lambda asked: query)
         answer = answerer.answer("Varde tower, please")

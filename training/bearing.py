@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from qa.evaluation.metrics import holds
 from qa.language.text import stems
 from qa.models.extractor import load_extractor
+from qa.models.kinds import load_kinds
 from qa.plans.bearing import FITTED, embedded, features
 from qa.plans.points import stretches
 from qa.query.query import understand
@@ -58,10 +59,11 @@ def read(out: Path, questions: Path) -> None:
     settings = Settings.from_env()
     retriever = HybridRetriever.open(settings)
     retriever.extractor = load_extractor(settings)
+    tell = load_kinds(settings).tell
     x, y, of, answerable = [], [], [], []
     for line in questions.read_text("utf-8").splitlines():
         row = json.loads(line)
-        query = understand(row.get("rewrite") or row["question"], articles=retriever)
+        query = understand(row.get("rewrite") or row["question"], articles=retriever, tell=tell)
         if not ("target" in row or "nuggets" in row or query.kind in KINDS):
             continue
         found = retriever.search(query.text, PASSAGES)

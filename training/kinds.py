@@ -1,11 +1,13 @@
-"""python -m training.kinds --data PAIRS GOLD...: the model that tells kinds of question apart.
+"""python -m training.kinds --data PAIRS GOLD...: the model that tells kinds of question apart; seeded.
 
-It is fitted on training/kinds.jsonl, written for this, and on facts that people asked, of the pairs that the reader
+It is trained on training/kinds.jsonl, written for this, and on facts that people asked, of the pairs that the reader
 is trained on. GOLD are gold sets of facts: the first half of each helps to fit the thresholds, and of the second half
-it is said how many stay facts. Writes qa/query/kinds.npz and prints the figures of its card.
+it is said how many stay facts. Writes qa/models/kinds.safetensors, whose digest goes into qa/models/manifest.py, and
+qa/query/kinds.json, and prints the figures of the card.
 """
 
 import argparse
+import hashlib
 import json
 import random
 from collections import Counter
@@ -13,22 +15,22 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
 
 from qa.language.text import stems
-from qa.models.embeddings import SentenceEmbeddings, load_embeddings
-from qa.query.kinds import ASPECTS, FITTED, KINDS, Classifier, but_a_fact, features, opening
+from qa.models.kinds import ADAPTER
+from qa.models.manifest import EMBEDDING_MODEL
+from qa.models.weights import ensure
+from qa.query.kinds import ASPECTS, FITTED, KINDS, but_a_fact, softmax
 from qa.settings import Settings
 from training.data import read_rows
+from training.kinds_model import Labelled, fit, logits
 
 WRITTEN = Path(__file__).with_name("kinds.jsonl")
 ASKED = 2000  # facts that people asked
 SHORT = 5  # words of an answer, at most, whose question asks for a plain fact
 OTHERWISE = ("hotpot_sample", "musique_sample")  # files in which questions compare
 VERDICTS, VERDICTS_ASKED = "boolq", 500  # the file in which they want Yes or No, and how many of it
-RIDGE = 2.0
-FOLDS = 5
-STEPS = 200  # of the fit, by which it hardly moves any more
+FOLDS = 4
 PRICE = 5.0  # of a fact that is taken for something else, in such as are rightly told from one
 CATALOGUE_PRICE = 3.0  # what is said of the collection is true, and nothing of it is refused
 # The plans of these answer a fact as it is answered anyway and add to it, or do so where they find nothing to divide.
@@ -38,7 +40,7 @@ PRICES = {"catalogue": CATALOGUE_PRICE} | dict.fromkeys(HARMLESS, HARMLESS_PRICE
 LIKELY, SURE = 0.5, 0.98  # lowest and highest threshold that is tried
 COMPARISONS = "comparison_query"  # a gold line's type that asks for no plain fact
 FRAMED = ("catalogue", "summary", "timeline")  # kinds whose questions say what is wanted, and of what
-OFTEN = 3  # questions of one of these in which a word of the frame stands
+OFTEN = 4  # questions of one of these in which a word of the frame stands
 RATHER = 1.5  # times as often as in questions of other kinds
 
 
@@ -48,37 +50,33 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
     golds: list[Path] = options.gold
-    embeddings = load_embeddings(Settings.from_env())
-    rows = [json.loads(line) for line in WRITTEN.read_text("utf-8").splitlines()]
-    x = read(embeddings, [row["question"] for row in rows])
-    y = np.array([KINDS.index(row["kind"]) for row in rows])
-    asked = read(embeddings, asked_for_facts(options.data))
-    weights, guessed = fit(*with_facts(x, y, asked), len(KINDS)), cross_validated(x, y, len(KINDS), asked)
+    path = ensure(EMBEDDING_MODEL, Settings.from_env().models_dir)
+    rows = map(json.loads, WRITTEN.read_text("utf-8").splitlines())
+    written = [Labelled(row["question"], row["kind"], row.get("catalogue")) for row in rows]
+    asked = [Labelled(question, "fact") for question in asked_for_facts(options.data)]
 
-    real = [read(embeddings, facts(path)) for path in golds]
-    held = [Classifier(weights).probabilities(each) for each in real]
+    model = fit(path, [*written, *asked], "the model")
+    model.keep(ADAPTER)
+    print(f"{ADAPTER}: {ADAPTER.stat().st_size:,} bytes, {hashlib.sha256(ADAPTER.read_bytes()).hexdigest()}")
+    held = [softmax(logits(model, facts(gold))[:, : len(KINDS)]) for gold in golds]
     seen, unseen = ([each[half::2] for each in held] for half in (0, 1))
-    thresholds = thresholds_for(
-        np.vstack([guessed, *seen]), np.concatenate([y, *(np.zeros(len(s), int) for s in seen)])
-    )
 
-    among = [i for i, row in enumerate(rows) if "catalogue" in row]
-    parts = np.array([ASPECTS.index(rows[i]["catalogue"]) for i in among])
-    np.savez_compressed(
-        FITTED,
-        embeddings=np.array(embeddings.identity),
-        kinds=weights.astype(np.float16),
-        thresholds=thresholds,
-        aspects=fit(x[among], parts, len(ASPECTS)).astype(np.float16),
-        frame=np.array(frame(rows)),
-    )
-    table("kinds, unsure or not", KINDS, y, guessed.argmax(1))
-    table("kinds, as told", KINDS, y, told(guessed, thresholds))
-    table("parts of the catalogue", ASPECTS, parts, cross_validated(x[among], parts, len(ASPECTS)).argmax(1))
-    print("thresholds", dict(zip(KINDS, thresholds.tolist(), strict=True)))
-    for path, probabilities in zip(golds, unseen, strict=True):
+    guessed = cross_validated(path, written, asked)
+    kinds = softmax(guessed[:, : len(KINDS)])
+    y = np.array([KINDS.index(row.kind) for row in written])
+    thresholds = thresholds_for(np.vstack([kinds, *seen]), np.concatenate([y, *(np.zeros(len(s), int) for s in seen)]))
+    kept = {"thresholds": dict(zip(KINDS, thresholds.tolist(), strict=True)), "frame": frame(written)}
+    FITTED.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+    among = [n for n, row in enumerate(written) if row.catalogue]
+    parts = np.array([ASPECTS.index(written[n].catalogue) for n in among])
+    table("kinds, unsure or not", KINDS, y, kinds.argmax(1))
+    table("kinds, as told", KINDS, y, told(kinds, thresholds))
+    table("parts of the catalogue", ASPECTS, parts, guessed[among, len(KINDS) :].argmax(1))
+    print("thresholds", kept["thresholds"])
+    for gold, probabilities in zip(golds, unseen, strict=True):
         counts = Counter(KINDS[k] for k in told(probabilities, thresholds))
-        print(f"{path.parent.name}: {counts['fact'] / len(probabilities):.4f} facts of {len(probabilities)}", counts)
+        print(f"{gold.parent.name}: {counts['fact'] / len(probabilities):.4f} facts of {len(probabilities)}", counts)
 
 
 def asked_for_facts(pairs: Path) -> list[str]:
@@ -95,53 +93,21 @@ def asked_for_facts(pairs: Path) -> list[str]:
     ]
 
 
-def with_facts(x: "np.ndarray", y: "np.ndarray", asked: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
-    """The features and labels with those of more facts."""
-    return np.vstack([x, asked]), np.concatenate([y, np.zeros(len(asked), int)])
-
-
 def facts(gold: Path) -> list[str]:
     """The questions of a gold set that ask for a plain fact."""
     lines = map(json.loads, gold.read_text("utf-8").splitlines())
     return [line["question"] for line in lines if line.get("type") != COMPARISONS]
 
 
-def read(embeddings: SentenceEmbeddings, questions: Sequence[str]) -> "np.ndarray":
-    """The features, a row a question."""
-    vectors = embeddings.encode_documents(questions)
-    first = list(dict.fromkeys(map(opening, questions)))
-    openings = dict(zip(first, embeddings.encode_documents(first), strict=True))
-    return np.stack([features(q, v, openings[opening(q)]) for q, v in zip(questions, vectors, strict=True)])
-
-
-def fit(x: "np.ndarray", y: "np.ndarray", labels: int) -> "np.ndarray":
-    """The weights, a row a feature and a column a label, with a ridge on all but the constant."""
-    truth = np.eye(labels)[y]
-    ridge = np.full((x.shape[1], 1), RIDGE)
-    ridge[0] = 0.0
-
-    def loss(flat: "np.ndarray") -> "tuple[float, np.ndarray]":
-        weights = flat.reshape(x.shape[1], labels)
-        logits = x @ weights
-        total = np.logaddexp.reduce(logits, axis=1)
-        gradient = x.T @ (np.exp(logits - total[:, None]) - truth) + ridge * weights
-        return float((total - (logits * truth).sum(1)).sum() + (ridge * weights**2).sum() / 2), gradient.ravel()
-
-    start = np.zeros(x.shape[1] * labels)
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": STEPS}).x).reshape(
-        -1, labels
-    )
-
-
-def cross_validated(x: "np.ndarray", y: "np.ndarray", labels: int, asked: "np.ndarray | None" = None) -> "np.ndarray":
-    """The probabilities of each question by a model that did not see it; facts only learned from are `asked`."""
-    asked = x[:0] if asked is None else asked
-    order = np.random.default_rng(0).permutation(len(y))
-    out = np.zeros((len(y), labels))
+def cross_validated(path: Path, written: Sequence[Labelled], asked: Sequence[Labelled]) -> "np.ndarray":
+    """The logits of each written question by a model that did not see it."""
+    order = np.random.default_rng(0).permutation(len(written))
+    out = np.zeros((len(written), len(KINDS) + len(ASPECTS)))
     for fold in range(FOLDS):
         held = order[fold::FOLDS]
-        seen = np.setdiff1d(order, held)
-        out[held] = Classifier(fit(*with_facts(x[seen], y[seen], asked), labels)).probabilities(x[held])
+        seen = [written[n] for n in np.setdiff1d(order, held)]
+        model = fit(path, [*seen, *asked], f"fold {fold + 1} of {FOLDS}")
+        out[held] = logits(model, [written[n].question for n in held])
     return out
 
 
@@ -167,9 +133,9 @@ def told(probabilities: "np.ndarray", thresholds: "np.ndarray") -> "np.ndarray":
     return np.where(sure >= thresholds[likeliest], likeliest, 0)
 
 
-def frame(rows: "Sequence[dict[str, str]]") -> list[str]:
+def frame(rows: Sequence[Labelled]) -> list[str]:
     """The stems that many questions about articles have in common, whatever these are about."""
-    of = {kind: [stems(row["question"]) for row in rows if row["kind"] == kind] for kind in KINDS}
+    of = {kind: [stems(row.question) for row in rows if row.kind == kind] for kind in KINDS}
     others = [found for kind in KINDS if kind not in FRAMED for found in of[kind]]
     elsewhere = Counter(s for found in others for s in found)
     return sorted(

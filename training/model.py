@@ -66,19 +66,10 @@ class Reader(Whole):
     inputs = ("input_ids", "attention_mask", "token_type_ids")
 
 
-class Extractor(Reading):
-    """Twelve larger layers that stay as they are, with low-rank updates beside them (Hu et al. 2021, "LoRA")."""
+class Updated(nn.Module):
+    """An encoder that stays as it is, with low-rank updates beside it (Hu et al. 2021, "LoRA"), and heads."""
 
-    def __init__(
-        self, path: Path, dtype: torch.dtype = torch.float32, rank: int = RANK, dropout: float = DROPOUT
-    ) -> None:
-        encoder = AutoModel.from_pretrained(path, dtype=dtype, add_pooling_layer=False)
-        encoder.requires_grad_(False)
-        for layer in encoder.encoder.layer:
-            for name, linear in [(n, m) for n, m in layer.named_modules() if isinstance(m, nn.Linear)]:
-                parent, _, own = name.rpartition(".")
-                setattr(layer.get_submodule(parent), own, LowRank(linear.to(torch.bfloat16), rank, dropout))
-        super().__init__(encoder, path)
+    encoder: nn.Module
 
     def keep(self, path: Path) -> None:
         """What was trained: the heads, and `up` and `down` of each updated weight, by its name in the encoder."""
@@ -108,6 +99,26 @@ class Extractor(Reading):
 
     def _heads(self) -> dict[str, torch.Tensor]:
         return {name: p for name, p in self.named_parameters() if not name.startswith("encoder.")}
+
+
+class Extractor(Updated, Reading):
+    """Twelve larger layers that stay as they are, with low-rank updates beside them."""
+
+    def __init__(
+        self, path: Path, dtype: torch.dtype = torch.float32, rank: int = RANK, dropout: float = DROPOUT
+    ) -> None:
+        encoder = AutoModel.from_pretrained(path, dtype=dtype, add_pooling_layer=False)
+        update(encoder, rank, dropout, torch.bfloat16)
+        super().__init__(encoder, path)
+
+
+def update(encoder: nn.Module, rank: int, dropout: float, dtype: torch.dtype) -> None:
+    """Freeze an encoder and put a low-rank update beside each linear layer, whose own weights become `dtype`."""
+    encoder.requires_grad_(False)
+    for layer in encoder.encoder.layer:
+        for name, linear in [(n, m) for n, m in layer.named_modules() if isinstance(m, nn.Linear)]:
+            parent, _, own = name.rpartition(".")
+            setattr(layer.get_submodule(parent), own, LowRank(linear.to(dtype), rank, dropout))
 
 
 class LowRank(nn.Module):

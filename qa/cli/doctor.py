@@ -16,7 +16,7 @@ import httpx
 from qa.choice import addresses_of
 from qa.errors import ArticleQAError, ExtensionError, IndexLocked, IndexUnwritable, LibraryError
 from qa.extensions import KINDS, installed
-from qa.models import embeddings, extractor, support
+from qa.models import embeddings, extractor, kinds, support
 from qa.models.chat import is_embedded, load_chat_model, model_name
 from qa.models.conversion import converted_folder, is_converted
 from qa.models.manifest import (
@@ -24,6 +24,7 @@ from qa.models.manifest import (
     EMBEDDING_MODEL,
     EXTRACTOR_BASE,
     EXTRACTOR_SHA256,
+    KINDS_SHA256,
     LANGUAGE_MODEL,
     READER_SHA256,
     SUPPORT_SHA256,
@@ -222,6 +223,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield from _encoder(EMBEDDING_MODEL, settings, embeddings.ADAPTER)
     if settings.reranker == EMBEDDED:
         require_shipped(MODEL, READER_SHA256)
+    require_shipped(kinds.ADAPTER, KINDS_SHA256)
+    yield from _encoder(EMBEDDING_MODEL, settings, kinds.ADAPTER)
     for adapter, digest in ((extractor.ADAPTER, EXTRACTOR_SHA256), (support.ADAPTER, SUPPORT_SHA256)):
         require_shipped(adapter, digest)
         yield from _encoder(EXTRACTOR_BASE, settings, adapter)

@@ -46,6 +46,21 @@ class Retrieved:
     guesses: tuple[Hit, ...] | None = None
     excerpts: tuple[Evidence, ...] = ()
 
+    @classmethod
+    def of(cls, query: Query, hits: tuple[Hit, ...], model: str, pending: int) -> "Retrieved":
+        """With the answer of a model of this name begun; so many articles are still `pending`."""
+        answer = Answer(
+            query.asked,
+            query.text,
+            passages=tuple(hit.evidence for hit in hits),
+            model=model,
+            notes=(*query.notes, *_pending_note(pending)),
+            kind=query.kind,
+            language=query.language,
+            timings_ms=query.clock.times,
+        )
+        return cls(query, hits, answer)
+
 
 @dataclass(frozen=True)
 class Excerpted:
@@ -66,3 +81,10 @@ class Draft:
     text: str
     found: Retrieved
     guess: Hit | None = None
+
+
+def _pending_note(articles: int) -> tuple[str, ...]:
+    if not articles:
+        return ()
+    those = "1 article is" if articles == 1 else f"{articles:,} articles are"
+    return (f"{those} still being taken in: until then only their words are searched, not what they mean.",)

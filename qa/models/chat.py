@@ -14,6 +14,7 @@ from qa.models.provider import CONNECT_SECONDS, MAX_RETRIES, TIMEOUT_SECONDS, pr
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
+    from langchain_core.callbacks import UsageMetadataCallbackHandler
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import BaseMessage
     from pydantic import SecretStr
@@ -125,3 +126,10 @@ def _server_model(model_url: str, name: str, key: "SecretStr | None", patience: 
     from qa.models.servers import ServedChatModel
 
     return ServedChatModel(model=name, models=models)
+
+
+def usage(counted: "UsageMetadataCallbackHandler") -> dict[str, int] | None:
+    """The tokens that a model read and wrote, as OpenAI names them; None where it did not say."""
+    used = counted.usage_metadata.values()
+    read, written = sum(one["input_tokens"] for one in used), sum(one["output_tokens"] for one in used)
+    return {"prompt_tokens": read, "completion_tokens": written} if used else None

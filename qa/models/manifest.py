@@ -107,3 +107,6 @@ EXTRACTOR_SHA256 = "45054901859dedb8d967108d826225929a2b686aea8c2d08a09f26863e59
 
 # The support model, trained by `training/support/`: see qa/models/support.md.
 SUPPORT_SHA256 = "1577e8c94b9084080615ebc289edd16a4d4f40966ca9f351023c3eae7d5ae6ea"
+
+# The kinds model, trained by `training/kinds.py`: see qa/models/kinds.md.
+KINDS_SHA256 = "bc0bfd45083372605c2b35f59e6f4944e464fde572ed80274831895189784855"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from qa.models.conversion import ensure_converted
 from qa.models.embeddings import prepared_embedder
 from qa.models.extractor import prepared_extractor
+from qa.models.kinds import prepared_kinds
 from qa.models.manifest import MANIFEST, READER_SHA256
 from qa.models.reader import MODEL
 from qa.models.support import prepared_support
@@ -22,3 +23,4 @@ def pull(settings: Settings, say: Callable[[str], None] = print) -> None:
     prepared_embedder(settings.models_dir, thorough=True)
     prepared_extractor(settings.models_dir, thorough=True)
     prepared_support(settings.models_dir, thorough=True)
+    prepared_kinds(settings.models_dir, thorough=True)

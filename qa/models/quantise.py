@@ -44,7 +44,7 @@ def export(folder: Path, target: Path, adapter: Path | None) -> None:
     weights = read(folder / "model.safetensors")
     weights = adapted(weights, read(adapter)) if adapter else weights
     model = Transformer(json.loads((folder / "config.json").read_text()), weights)
-    heads = {"support.0.weight": model.support, "span.weight": model.span}
+    heads = {"support.0.weight": model.support, "span.weight": model.span, "kinds.0.weight": model.kinds}
     outputs = next((head for name, head in heads.items() if name in weights), model.vector)
     model.save(target, outputs())
 

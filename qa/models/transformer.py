@@ -121,6 +121,10 @@ class Transformer:
         """Whether a quote states a claim: `support` (batch, 3)."""
         return {"support": self._classified("support")}
 
+    def kinds(self) -> dict[str, str]:
+        """What kind of answer a question asks for: `kinds` (batch, kinds and parts of the catalogue)."""
+        return {"kinds": self._classified("kinds")}
+
     def save(self, target: Path, outputs: Mapping[str, str]) -> None:
         """Write the graph down with these outputs."""
         self._graph.save(target, outputs)

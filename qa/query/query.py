@@ -11,7 +11,7 @@ from qa.language.facts import Facts
 from qa.language.text import names, stem, stems, weigh, words
 from qa.query.dates import sought
 from qa.query.followups import Rewrite, standalone
-from qa.query.kinds import PLAIN, Asks, asks
+from qa.query.kinds import PLAIN, Asks, Tell, asks
 from qa.query.languages import ENGLISH, SERVED, told
 from qa.query.question import Wanted, asks_for, asks_yes_or_no, checked_question
 from qa.query.spelling import Lexicon, corrected
@@ -46,10 +46,6 @@ class Articles(Lexicon, Protocol):
 
     def embed(self, text: str) -> list[float]:
         """The vector of a question."""
-
-    @property
-    def embedder(self) -> str:
-        """The name of the model that makes the vectors."""
 
 
 class Clock:
@@ -180,6 +176,7 @@ def understand(
     as_of: date | None = None,
     *,
     articles: Articles,
+    tell: Tell | None = None,
     rewrite: Rewrite | None = None,
     translate: Translate | None = None,
 ) -> Query:
@@ -189,9 +186,9 @@ def understand(
     Spelling comes before what else reads the words: the kind of answer, whether a follow-up needs the conversation,
     and the check that its rewrite keeps them.
 
-    `rewrite` gives a follow-up in words that stand alone, `translate` a question in English; without them every
-    question is taken as it stands. Time words count from `as_of`, else today. Raises QuestionError, FilterError, and
-    what the two raise.
+    `tell` says what kind of answer a question asks for; without it all ask for facts. `rewrite` gives a follow-up in
+    words that stand alone, `translate` a question in English; without them every question is taken as it stands. Time
+    words count from `as_of`, else today. Raises QuestionError, FilterError, and what the two raise.
     """
     clock = Clock()
     asked = checked_question(question)
@@ -202,12 +199,12 @@ def understand(
         return Query(asked, asked, filters, as_of=as_of, clock=clock, language=language, understood=False)
     spelt = text = corrected(english, articles) if language == ENGLISH else english
     vector = articles.embed(text)
-    wanted = asks(text, vector, articles.embed, articles.embedder)
+    wanted = asks(text, tell)
     if rewrite and history and not wanted.alone:
         text = standalone(spelt, history, rewrite)
     if text != spelt:
         vector = articles.embed(text)
-        wanted = asks(text, vector, articles.embed, articles.embedder)
+        wanted = asks(text, tell)
     where = sought(text, filters, as_of, articles.holds_any)
     return Query(
         asked,

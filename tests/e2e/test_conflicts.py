@@ -45,7 +45,7 @@ def nearest_sentence(answerer: Answerer, question: str) -> str:
 
 def asked_of_a_copier(answerer: Answerer, question: str) -> Answer:
     model = FakeListChatModel(responses=[nearest_sentence(answerer, question)])
-    return Answerer(answerer.retriever, model, "fake:copier", answerer.judge).answer(question)
+    return answerer.with_model(model, "fake:copier").answer(question)
 
 
 def shows_both(pair: dict[str, Any], answer: Answer) -> bool:

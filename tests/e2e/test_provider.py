@@ -2,7 +2,6 @@
 
 import pytest
 
-from qa.answer import Answerer
 from qa.models.chat import load_chat_model
 from qa.settings import Settings
 from tests.e2e.conftest import Over, verbatim
@@ -17,7 +16,7 @@ def test_a_model_behind_a_server_answers_as_the_embedded_one(over: Over) -> None
     answer = embedded.answer(question)  # the served one reads the same prompt again, from the cache
     with serving(embedded.model) as server:
         model = load_chat_model(Settings(model="local", model_url=server.url))
-        served = Answerer(embedded.retriever, model, "local", embedded.judge).answer(question)
+        served = embedded.with_model(model, "local").answer(question)
     assert answer.status == served.status == "answered"
     assert served.text == answer.text
     assert "438,568" in served.text

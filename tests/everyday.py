@@ -7,7 +7,8 @@ file of ids the library is one for another set: `everyday_late_news.txt` for ten
 `everyday_newest_news.txt` for fifty by somebody who saw neither the code nor the other sets, `everyday_last_news.txt`
 for ten of when the last change of how kinds are told was finished, `everyday_fifth_news.txt` for seventy by somebody
 else who saw neither, of when topics and points were judged by fitted models, `everyday_sixth_news.txt` for eighty by a
-third who saw neither, of when reasons and lists were read closely.
+third who saw neither, of when reasons and lists were read closely, `everyday_seventh_news.txt` for eighty of when kinds
+were told by a model of their own.
 """
 
 import argparse

@@ -50,7 +50,7 @@ def test_what_logits_say_by_hand() -> None:
     assert (sure.kind, sure.aspect, sure.alone) == ("catalogue", "sources", True)
     unsure = read(logits(summary=30, timeline=15, opinion=12, fact=43))
     assert (unsure.kind, unsure.otherwise, unsure.debatable) == ("fact", ("summary", "timeline"), True)
-    topical = read(logits(summary=30, timeline=25, explanation=20, fact=25))
+    topical = read(logits(summary=30, timeline=27, explanation=20, fact=23))
     assert topical.otherwise == ("timeline", "fact", "explanation")
 
 

@@ -75,7 +75,7 @@ def test_threads_may_share_it(embeddings: SentenceEmbeddings) -> None:
 @pytest.mark.e2e
 def test_identity_tells_models_apart(embeddings: SentenceEmbeddings) -> None:
     assert embeddings.identity == "all-minilm-l6-v2@86c364b15231"
-    assert hashlib.sha256(ADAPTER.read_bytes()).hexdigest() == EMBEDDER_SHA256
+    assert hashlib.sha256(ADAPTER.file.read_bytes()).hexdigest() == EMBEDDER_SHA256
     assert FORMER_IDENTITIES == ("all-minilm-l6-v2@53aa51172d14",)
     by_path = replace(Settings(), embeddings=str(Settings().models_dir / EMBEDDING_MODEL.name))
     one, two = load_embeddings(by_path), load_embeddings(by_path)
@@ -85,7 +85,7 @@ def test_identity_tells_models_apart(embeddings: SentenceEmbeddings) -> None:
 @pytest.mark.e2e
 def test_int8_vectors_stay_near_those_of_the_weights(embeddings: SentenceEmbeddings, tmp_path: Path) -> None:
     packaged = Settings().models_dir / EMBEDDING_MODEL.name
-    joined = adapted(read(packaged / "model.safetensors"), read(ADAPTER))
+    joined = adapted(read(packaged / "model.safetensors"), read(ADAPTER.file))
     folder = Path(shutil.copytree(packaged, tmp_path / "joined", ignore=shutil.ignore_patterns("*.onnx*")))
     save_file(joined, folder / "model.safetensors", metadata={"format": "pt"})
     by_path = replace(Settings(), embeddings=str(folder))

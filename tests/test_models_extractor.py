@@ -28,8 +28,8 @@ def evidence(text: str, title: str = "The 1966 World Cup final") -> Evidence:
 
 
 def test_the_adapter_is_the_one_whose_figures_the_model_card_gives() -> None:
-    assert hashlib.sha256(ADAPTER.read_bytes()).hexdigest() == EXTRACTOR_SHA256
-    assert ADAPTER.stat().st_size <= 12_000_000
+    assert hashlib.sha256(ADAPTER.file.read_bytes()).hexdigest() == EXTRACTOR_SHA256
+    assert ADAPTER.file.stat().st_size <= 12_000_000
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def model() -> SupportModel:
 
 
 def test_the_shipped_adapter_is_the_one_of_the_manifest() -> None:
-    assert hashlib.sha256(ADAPTER.read_bytes()).hexdigest() == SUPPORT_SHA256
+    assert hashlib.sha256(ADAPTER.file.read_bytes()).hexdigest() == SUPPORT_SHA256
 
 
 @pytest.mark.parametrize(

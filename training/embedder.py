@@ -245,7 +245,7 @@ def by_reader(settings: Settings) -> Logits:
 def by_extractor(settings: Settings) -> Logits:
     """As the shipped extractor says, on the GPU."""
     extractor = Extractor(ensure(EXTRACTOR_BASE, settings.models_dir))
-    extractor.take_up(ADAPTER)
+    extractor.take_up(ADAPTER.file)
     extractor.to("cuda").eval().requires_grad_(False)
 
     def logits(question: str, windows: Pool) -> list[float]:

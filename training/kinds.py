@@ -7,7 +7,6 @@ qa/query/kinds.json, and prints the figures of the card.
 """
 
 import argparse
-import hashlib
 import json
 import random
 from collections import Counter
@@ -17,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from qa.language.text import stems
+from qa.models.digests import sha256
 from qa.models.kinds import ADAPTER
-from qa.models.manifest import EMBEDDING_MODEL
 from qa.models.weights import ensure
 from qa.query.kinds import ASPECTS, FITTED, KINDS, but_a_fact, softmax
 from qa.settings import Settings
@@ -50,14 +49,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     options = parser.parse_args()
     golds: list[Path] = options.gold
-    path = ensure(EMBEDDING_MODEL, Settings.from_env().models_dir)
+    path = ensure(ADAPTER.base, Settings.from_env().models_dir)
     rows = map(json.loads, WRITTEN.read_text("utf-8").splitlines())
     written = [Labelled(row["question"], row["kind"], row.get("catalogue")) for row in rows]
     asked = [Labelled(question, "fact") for question in asked_for_facts(options.data)]
 
     model = fit(path, [*written, *asked], "the model")
-    model.keep(ADAPTER)
-    print(f"{ADAPTER}: {ADAPTER.stat().st_size:,} bytes, {hashlib.sha256(ADAPTER.read_bytes()).hexdigest()}")
+    model.keep(ADAPTER.file)
+    print(f"{ADAPTER.file}: {ADAPTER.file.stat().st_size:,} bytes, {sha256(ADAPTER.file)}")
     held = [softmax(logits(model, facts(gold))[:, : len(KINDS)]) for gold in golds]
     seen, unseen = ([each[half::2] for each in held] for half in (0, 1))
 

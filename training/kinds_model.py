@@ -13,7 +13,7 @@ from transformers import AutoModel, PreTrainedTokenizerFast
 
 from qa.models.kinds import MAX_TOKENS
 from qa.query.kinds import ASPECTS, KINDS
-from training.model import Updated, update
+from training.model import Updated, head, update
 
 RANK, DROPOUT = 16, 0.05
 EPOCHS, AT_ONCE = 4, 32
@@ -22,7 +22,6 @@ AVERAGED = 0.995  # of the mean of the weights stays at each step (Tarvainen and
 SMOOTHING = 0.1  # what of a label is spread over all (Szegedy et al. 2016): people would not agree on each
 UNMARKED = 0.15  # of the questions lose their question mark each time they are read
 SORTED_OVER = 20  # batches that are filled in order of length
-NONE = -100  # in the place of a part of the catalogue where that is not asked for
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,7 @@ class KindsOfQuestion(Updated):
         self.tokenizer = PreTrainedTokenizerFast.from_pretrained(path)
         self.encoder = AutoModel.from_pretrained(path, add_pooling_layer=False)
         update(self.encoder, RANK, DROPOUT, torch.float32)
-        width = self.encoder.config.hidden_size
-        self.kinds = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, len(KINDS) + len(ASPECTS)))
+        self.kinds = head(self.encoder.config.hidden_size, len(KINDS) + len(ASPECTS))
 
     def forward(self, questions: Sequence[str]) -> torch.Tensor:
         encoded = self.tokenizer(

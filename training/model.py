@@ -31,7 +31,7 @@ class Reading(nn.Module):
         self.tokenizer = PreTrainedTokenizerFast.from_pretrained(path)
         width = encoder.config.hidden_size
         self.encoder = encoder
-        self.answers = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, 1))
+        self.answers = head(width, 1)
         self.span = nn.Linear(width, 2)
 
     def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -45,6 +45,11 @@ class Reading(nn.Module):
     def take_up(self, path: Path) -> None:
         """Go on from what was kept."""
         self.load_state_dict(torch.load(path, map_location="cpu"))
+
+
+def head(width: int, outputs: int) -> nn.Sequential:
+    """Two layers over the state of a text's first token, which `qa.models.transformer` knows as "0" and "2"."""
+    return nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, outputs))
 
 
 class Whole(Reading):

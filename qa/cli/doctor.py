@@ -20,14 +20,8 @@ from qa.models import embeddings, extractor, kinds, support
 from qa.models.chat import is_embedded, load_chat_model, model_name
 from qa.models.conversion import converted_folder, is_converted
 from qa.models.manifest import (
-    EMBEDDER_SHA256,
-    EMBEDDING_MODEL,
-    EXTRACTOR_BASE,
-    EXTRACTOR_SHA256,
-    KINDS_SHA256,
     LANGUAGE_MODEL,
     READER_SHA256,
-    SUPPORT_SHA256,
     Weights,
 )
 from qa.models.overview import overview
@@ -218,22 +212,17 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield _weights(LANGUAGE_MODEL, settings)
         made = is_converted(settings.models_dir, thorough=True)
         yield _prepared(LANGUAGE_MODEL, converted_folder(settings.models_dir), made)
-    if settings.embeddings == EMBEDDED:
-        require_shipped(embeddings.ADAPTER, EMBEDDER_SHA256)
-        yield from _encoder(EMBEDDING_MODEL, settings, embeddings.ADAPTER)
     if settings.reranker == EMBEDDED:
         require_shipped(MODEL, READER_SHA256)
-    require_shipped(kinds.ADAPTER, KINDS_SHA256)
-    yield from _encoder(EMBEDDING_MODEL, settings, kinds.ADAPTER)
-    for adapter, digest in ((extractor.ADAPTER, EXTRACTOR_SHA256), (support.ADAPTER, SUPPORT_SHA256)):
-        require_shipped(adapter, digest)
-        yield from _encoder(EXTRACTOR_BASE, settings, adapter)
-
-
-def _encoder(weights: Weights, settings: Settings, adapter: Path) -> Iterator[Finding]:
-    yield _weights(weights, settings)
-    made = is_quantised(weights, settings.models_dir, adapter)
-    yield _prepared(weights, quantised_file(weights, settings.models_dir, adapter), made)
+    packaged = [embeddings.ADAPTER] if settings.embeddings == EMBEDDED else []
+    seen = set[str]()
+    for adapter in (*packaged, kinds.ADAPTER, extractor.ADAPTER, support.ADAPTER):
+        adapter.require()
+        if adapter.base.name not in seen:
+            yield _weights(adapter.base, settings)
+        seen.add(adapter.base.name)
+        made = is_quantised(adapter.base, settings.models_dir, adapter.file)
+        yield _prepared(adapter.base, quantised_file(adapter.base, settings.models_dir, adapter.file), made)
 
 
 def _prepared(weights: Weights, made: Path, intact: bool) -> Finding:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import Embeddings
 
 from qa.language.text import stem
+from qa.models.adapter import Adapter
 from qa.models.hub import load_named
 from qa.models.manifest import EMBEDDER_SHA256, EMBEDDING_MODEL
-from qa.models.quantised import ensure_quantised, load_quantised
-from qa.models.weights import require_shipped
 from qa.settings import EMBEDDED, Settings
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 SLICE = 128  # texts between two calls of `progress`
 MAX_TOKENS = 256  # what all-MiniLM-L6-v2 was trained to read
-ADAPTER = Path(__file__).with_name("embedder.safetensors")
+ADAPTER = Adapter(Path(__file__).with_name("embedder.safetensors"), EMBEDDER_SHA256, EMBEDDING_MODEL, MAX_TOKENS)
 PACKAGED_IDENTITY = f"{EMBEDDING_MODEL.name}@{EMBEDDER_SHA256[:12]}"
 # By what earlier versions embedded: such a library is embedded again when articles are added.
 FORMER_IDENTITIES = (f"{EMBEDDING_MODEL.name}@{EMBEDDING_MODEL.file('model.safetensors').sha256[:12]}",)
@@ -82,18 +81,11 @@ def load_embeddings(settings: Settings) -> SentenceEmbeddings:
     return _named(settings.embeddings)
 
 
-def prepared_embedder(models_dir: Path, *, thorough: bool = False) -> Path:
-    """Its int8 ONNX file; fetches and makes what is missing or damaged. Raises WeightsError."""
-    require_shipped(ADAPTER, EMBEDDER_SHA256)
-    return ensure_quantised(EMBEDDING_MODEL, models_dir, ADAPTER, thorough=thorough)
-
-
 def _packaged(settings: Settings) -> SentenceEmbeddings:
     """Pools and normalises within its ONNX file; neither torch nor transformers is imported."""
     import numpy as np
 
-    require_shipped(ADAPTER, EMBEDDER_SHA256)
-    encoder = load_quantised(EMBEDDING_MODEL, settings.models_dir, MAX_TOKENS, ADAPTER)
+    encoder = ADAPTER.load(settings.models_dir)
 
     def encode(texts: list[str]) -> "npt.NDArray[np.float32]":
         return np.stack([vector for (vector,) in encoder.run(encoder.tokenize(texts))])

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable
 
+from qa.models import embeddings, extractor, kinds, support
 from qa.models.conversion import ensure_converted
-from qa.models.embeddings import prepared_embedder
-from qa.models.extractor import prepared_extractor
-from qa.models.kinds import prepared_kinds
 from qa.models.manifest import MANIFEST, READER_SHA256
 from qa.models.reader import MODEL
-from qa.models.support import prepared_support
 from qa.models.weights import ensure, require_shipped
 from qa.settings import Settings
 
@@ -20,7 +17,5 @@ def pull(settings: Settings, say: Callable[[str], None] = print) -> None:
         folder = ensure(weights, settings.models_dir, thorough=True)
         say(f"{weights.name}  {weights.size / 1e6:,.0f} MB  {weights.licence}  verified in {folder}")
     ensure_converted(settings.models_dir, thorough=True)
-    prepared_embedder(settings.models_dir, thorough=True)
-    prepared_extractor(settings.models_dir, thorough=True)
-    prepared_support(settings.models_dir, thorough=True)
-    prepared_kinds(settings.models_dir, thorough=True)
+    for adapter in (embeddings.ADAPTER, extractor.ADAPTER, support.ADAPTER, kinds.ADAPTER):
+        adapter.prepared(settings.models_dir, thorough=True)

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.models.adapter import Adapter
 from qa.models.encoder import OnnxEncoder
 from qa.models.manifest import EXTRACTOR_BASE, SUPPORT_SHA256
-from qa.models.quantised import ensure_quantised, load_quantised
-from qa.models.weights import require_shipped
 from qa.settings import Settings
 
-ADAPTER = Path(__file__).with_name("support.safetensors")
 MAX_TOKENS = 256
+ADAPTER = Adapter(Path(__file__).with_name("support.safetensors"), SUPPORT_SHA256, EXTRACTOR_BASE, MAX_TOKENS)
 ANSWERED_BY = " → "  # between a question and the claim that answers it
 AFTER = " | "  # between the sentence before a quote and the quote
 
@@ -63,16 +62,9 @@ class SupportModel:
         return [Judgement(*_softmax([float(logit) for logit in logits])) for (logits,) in outputs]
 
 
-def prepared_support(models_dir: Path, *, thorough: bool = False) -> Path:
-    """Its int8 ONNX file; fetches and makes what is missing or damaged. Raises WeightsError."""
-    require_shipped(ADAPTER, SUPPORT_SHA256)
-    return ensure_quantised(EXTRACTOR_BASE, models_dir, ADAPTER, thorough=thorough)
-
-
 def load_support(settings: Settings) -> SupportModel:
     """The packaged all-mpnet-base-v2 with the shipped adapter. Raises WeightsError."""
-    require_shipped(ADAPTER, SUPPORT_SHA256)
-    return SupportModel(load_quantised(EXTRACTOR_BASE, settings.models_dir, MAX_TOKENS, ADAPTER))
+    return SupportModel(ADAPTER.load(settings.models_dir))
 
 
 def _softmax(logits: Sequence[float]) -> list[float]:

@@ -30,10 +30,10 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder that training read")
     parser.add_argument("--written", type=Path, default=WRITTEN, help="the file of written passages that it read")
     parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder that training wrote")
-    parser.add_argument("--to", type=Path, default=ADAPTER)
+    parser.add_argument("--to", type=Path, default=ADAPTER.file)
     options = parser.parse_args()
     checkpoint = checkpoints(options.run, "support")[-1]
-    model = Support(ensure(EXTRACTOR_BASE, Settings.from_env().models_dir), BEGUN)
+    model = Support(ensure(EXTRACTOR_BASE, Settings.from_env().models_dir), BEGUN.file)
     model.take_up(checkpoint)
     temperature = calibrated(model.eval(), options.data, options.written)
     parts = load_file(checkpoint)

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from qa.models.support import MAX_TOKENS, Claimed
-from training.model import Extractor
+from training.model import Extractor, head
 from training.support.pairs import UNSUPPORTED
 
 CLASSES = ("supported", "contradicted", "not_supported")
@@ -21,8 +21,7 @@ class Support(Extractor):
         super().__init__(path, torch.bfloat16, RANK, DROPOUT)
         self.take_up_updates(begun)
         del self.answers, self.span
-        width = self.encoder.config.hidden_size
-        self.support = nn.Sequential(nn.Linear(width, width), nn.Tanh(), nn.Linear(width, len(CLASSES)))
+        self.support = head(self.encoder.config.hidden_size, len(CLASSES))
         for module in self.encoder.modules():
             if isinstance(module, nn.Dropout):
                 module.p = 0.0  # of the updates alone something is left out

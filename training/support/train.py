@@ -50,7 +50,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     rng = random.Random(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = Support(ensure(EXTRACTOR_BASE, Settings.from_env().models_dir), ADAPTER).to(device)
+    model = Support(ensure(EXTRACTOR_BASE, Settings.from_env().models_dir), ADAPTER.file).to(device)
     pools, test = material(options.data, options.written, rng)
     log(options.run, "support", **{name: len(pool) for name, pool in pools.items()})
     recipe = RECIPES[device]

@@ -3,6 +3,7 @@
 import hashlib
 import signal
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -97,9 +98,9 @@ def embeddings() -> SentenceEmbeddings:
     return load_embeddings(Settings.from_env())
 
 
-@pytest.fixture(scope="session")
+@cache
 def tell() -> Tell:
-    """The kinds model for real."""
+    """What the kinds model says, for real."""
     return load_kinds(Settings.from_env()).tell
 
 

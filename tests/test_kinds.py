@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from qa.models.embeddings import SentenceEmbeddings
-from qa.models.kinds import KindsModel, load_kinds
 from qa.query.kinds import ASPECTS, KINDS, PLAIN, Fitted, asks, but_a_fact, softmax
 from qa.query.query import understand
 from qa.retrieval.retriever import HybridRetriever
-from qa.settings import Settings
 from qa.types import Turn
+from tests.conftest import tell
 from training.kinds import HARMLESS, WRITTEN, frame, thresholds_for, told
 from training.kinds_model import Labelled
 
@@ -26,11 +25,6 @@ LEAST = {"fact": 0.9, "greeting": 0.8, "catalogue": 0.8, "summary": 0.8, "timeli
 
 def asked_in(name: str) -> list[dict[str, str]]:
     return list(map(json.loads, (GOLD / name).read_text("utf-8").splitlines()))
-
-
-@pytest.fixture(scope="module")
-def model() -> KindsModel:
-    return load_kinds(Settings.from_env())
 
 
 def logits(**likely: float) -> "np.ndarray":
@@ -106,10 +100,10 @@ def test_without_a_model_all_are_facts(retriever: HybridRetriever) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("name", SETS)
-def test_kinds_of_questions_that_it_was_not_fitted_on(model: KindsModel, name: str) -> None:
+def test_kinds_of_questions_that_it_was_not_fitted_on(name: str) -> None:
     right, asked = Counter[str](), Counter[str]()
     for row in asked_in(name):
-        found = asks(row["question"], model.tell)
+        found = asks(row["question"], tell())
         asked[row["kind"]] += 1
         as_well = row["kind"] == "fact" and found.kind in HARMLESS
         right[row["kind"]] += as_well or (found.kind, found.aspect) == (row["kind"], row.get("aspect"))
@@ -117,11 +111,11 @@ def test_kinds_of_questions_that_it_was_not_fitted_on(model: KindsModel, name: s
 
 
 @pytest.mark.e2e
-def test_no_verdict_is_given_on_what_may_be_a_matter_of_opinion(model: KindsModel) -> None:
+def test_no_verdict_is_given_on_what_may_be_a_matter_of_opinion() -> None:
     """Of questions that want Yes or No, none of which it was fitted on."""
     held, asked = Counter[str](), Counter[str]()
     for row in asked_in("kinds_verdicts.jsonl"):
-        found = asks(row["question"], model.tell)
+        found = asks(row["question"], tell())
         asked[row["kind"]] += 1
         held[row["kind"]] += found.kind == "opinion" or found.debatable
     assert held["opinion"] >= 0.85 * asked["opinion"]

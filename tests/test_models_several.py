@@ -9,12 +9,11 @@ from qa.answer import Answerer
 from qa.index import MemoryIndex
 from qa.library import Library
 from qa.models.embeddings import load_embeddings
-from qa.models.kinds import load_kinds
 from qa.models.support import load_support
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Article
-from tests.conftest import store
+from tests.conftest import store, tell
 from tests.provider_server import serving
 
 LIGHTHOUSE = """The lighthouse at Bell Point was lit on 4 March 1871. It was built by the engineer Ida Moss for the
@@ -45,7 +44,7 @@ def test_of_eight_sentences_of_which_two_are_wrong_six_are_shown(settings: Setti
     replies = iter([AIMessage(written)] * 9)
     with serving(GenericFakeChatModel(messages=replies)) as server:
         model = ChatOpenAI(model="large", base_url=f"{server.url}/v1", api_key="key")  # type: ignore[arg-type]
-        answerer = Answerer(retriever, model, "openai:large", load_support(settings), load_kinds(settings).tell)
+        answerer = Answerer(retriever, model, "openai:large", load_support(settings), tell())
         answer = answerer.answer("Tell me about the lighthouse at Bell Point")
     library.close()
     assert answer.status == "answered"

@@ -21,12 +21,12 @@ from qa.plans.plan import REFUSAL, Point, laid_out, named, number_of, quotable
 from qa.plans.salience import salient, shares
 from qa.plans.summary import Summary, lead_on, stands_alone
 from qa.plans.topic import Topic
-from qa.query.kinds import Asks, Tell
+from qa.query.kinds import Asks
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article, Filters, Length, Span
-from tests.conftest import store
+from tests.conftest import store, tell
 from tests.judges import WordJudge
 
 FERRY = """The Lomond ferry began to run on 3 May 1921 with one steamer. In 1954 the council bought the line from its
@@ -68,14 +68,14 @@ FAIR = Article(
 
 
 @pytest.fixture
-def answerer(settings: Settings, embeddings: SentenceEmbeddings, tell: Tell) -> Iterator[Answerer]:
+def answerer(settings: Settings, embeddings: SentenceEmbeddings) -> Iterator[Answerer]:
     """Its model raises as soon as it is asked."""
     library = Library.open(settings.library_path)
     for article in ARTICLES:
         store(library, article, embeddings)
     retriever = HybridRetriever(library=library, index=MemoryIndex(library, embeddings.identity), embeddings=embeddings)
     never = FakeListChatModel(responses=["never"], error_on_chunk_number=0)
-    yield Answerer(retriever, never, "fake:never", WordJudge(), tell)
+    yield Answerer(retriever, never, "fake:never", WordJudge(), tell())
     library.close()
 
 

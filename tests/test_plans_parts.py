@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
@@ -15,18 +14,17 @@ from qa.index import MemoryIndex
 from qa.library import Library
 from qa.models.embeddings import SentenceEmbeddings
 from qa.models.extractor import load_extractor
-from qa.models.kinds import load_kinds
 from qa.models.reranker import load_reranker
 from qa.plans import REFUSAL
 from qa.plans.in_parts import CLOSEST, NOT_STATED, Answered, joined
 from qa.plans.underspecified import UNCLEAR, WHICH
-from qa.query.kinds import Asks, Tell
+from qa.query.kinds import Asks
 from qa.query.parts import Parts
 from qa.query.query import Query
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.types import Answer, Article, Citation, Kind, Length, Sentence
-from tests.conftest import store
+from tests.conftest import store, tell
 from tests.judges import WordJudge
 
 HALDEN = """The Halden tower was opened on 3 May 1954. It is 84 metres high. Its architect was Petra Lang. The Halden
@@ -74,11 +72,6 @@ def retriever(settings: Settings, embeddings: SentenceEmbeddings) -> Iterator[Hy
         extractor=load_extractor(settings),
     )
     library.close()
-
-
-@cache
-def tell() -> Tell:
-    return load_kinds(Settings.from_env()).tell
 
 
 def told(retriever: HybridRetriever, question: str, replies: dict[str, str]) -> Answer:

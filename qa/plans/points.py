@@ -17,7 +17,7 @@ from qa.plans.plan import Plan, Point, Steps, is_shown, laid_out, quotable, refu
 from qa.query.followups import NEEDED_FROM, need
 from qa.query.query import Query
 from qa.retrieval.hits import Hit, pointing
-from qa.types import Answer, Citation, Evidence, Sentence, overlap
+from qa.types import Answer, Citation, Evidence, Sentence, Stretch, overlap
 
 MOST = {"short": 0, "normal": 4, "detailed": 9}  # points
 LENGTH = range(40, 600)  # characters of a point
@@ -116,22 +116,22 @@ def _beyond(point: Point, quoted: Sequence[Citation]) -> Point | None:
 
 
 def stretches(passages: Sequence[Evidence]) -> Iterator[Evidence]:
-    """Their sentences that ask nothing, each once; one that cannot be understood by itself together with the one before
-    it. Then the lists that are laid out in them, whole.
-    """
+    """Their sentences that ask nothing, and then the lists that are laid out in each, whole; each once."""
     seen = set[tuple[str, int]]()
     for passage in passages:
-        before: int | None = None
-        for start, end in quotable(passage.text):
-            said = " ".join(passage.text[start:end].split())
-            first = before if before is not None and need(said, ()) >= NEEDED_FROM else start
-            before = start
-            place = (passage.article_id, passage.start + end)
-            if place not in seen and end - first in LENGTH and not is_ended(said, ("?",)):
-                seen.add(place)
-                yield passage.cut(first, end)
-        for start, end in enumerations(passage.text, LENGTH.stop - 1):
+        for start, end in (*_sentences(passage.text), *enumerations(passage.text, LENGTH.stop - 1)):
             place = (passage.article_id, passage.start + end)
             if place not in seen and end - start in LENGTH:
                 seen.add(place)
                 yield passage.cut(start, end)
+
+
+def _sentences(text: str) -> Iterator[Stretch]:
+    """Those that ask nothing; one that cannot be understood by itself together with the one before it."""
+    before: int | None = None
+    for start, end in quotable(text):
+        said = " ".join(text[start:end].split())
+        first = before if before is not None and need(said, ()) >= NEEDED_FROM else start
+        before = start
+        if not is_ended(said, ("?",)):
+            yield first, end

@@ -73,7 +73,9 @@ class Fitted:
         aspect = ASPECTS[int(logits[len(KINDS) :].argmax())] if kind == "catalogue" else None
         probable = dict(zip(KINDS, probabilities.tolist(), strict=True))
         others = {*ON_A_TOPIC, *(VALUES if kind in ON_A_TOPIC else ())} - {kind}
-        may_be = sorted((each for each in others if probable[each] >= MAY_BE), key=lambda each: -probable[each])
+        may_be = sorted(
+            (each for each in KINDS if each in others and probable[each] >= MAY_BE), key=lambda each: -probable[each]
+        )
         debatable = kind == "fact" and probable["opinion"] >= MAY_BE
         return Asks(kind, aspect, tuple(may_be), bool(debatable))
 

@@ -64,6 +64,24 @@ def mounted_page(engine: Engine, conversations: Conversations, settings: Setting
     return app
 
 
+class _Live:
+    """A question of the page, from when it is sent until it is over; it may be stopped before its answer begins."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._stream: Stream[Answer] | None = None
+
+    def follow(self, stream: Stream[Answer]) -> None:
+        self._stream = stream
+        if self.stopped:
+            stream.stop()
+
+    def stop(self) -> None:
+        self.stopped = True
+        if self._stream:
+            self._stream.stop()
+
+
 class _Page:
     """The components and what happens between them; the conversations themselves are Gradio's session state."""
 
@@ -72,7 +90,7 @@ class _Page:
         self._conversations = conversations
         self._measure = f".venv/bin/python -m qa evaluate GOLD.jsonl --out {settings.report_dir}"
         self._signed_in = signed_in
-        self._live: dict[str, Stream[Answer] | None] = {}  # by session; None until the models are loaded
+        self._live: dict[str, _Live] = {}  # by session
 
     def blocks(self) -> Any:
         with gr.Blocks(title="Ask your articles", analytics_enabled=False, fill_width=True) as blocks:
@@ -150,9 +168,9 @@ class _Page:
         if reader in self._live or not question.strip():
             yield gr.skip()
             return
-        self._live[reader] = None
+        live = self._live[reader] = _Live()
         try:
-            turn = self._turn(question.strip(), chat, narrowed, request)
+            turn = self._turn(question.strip(), chat, narrowed, live, request)
             async with aclosing(turn) as updates:
                 async for update in updates:
                     yield update
@@ -160,7 +178,7 @@ class _Page:
             del self._live[reader]
 
     async def _turn(
-        self, question: str, chat: Chat, narrowed: str, request: gr.Request
+        self, question: str, chat: Chat, narrowed: str, live: _Live, request: gr.Request
     ) -> AsyncGenerator[dict[Any, Any]]:
         """Show the evidence, then the draft, then the checked answer; the page stays usable whatever fails."""
         answer, problem, remedy, kept, t = Answer(question, question), "", "", None, _texts(request)
@@ -176,10 +194,12 @@ class _Page:
             narrowing = read_narrowing(narrowed, t)
             draw = partial(draw, narrow=narrowed, chips=narrowing.chips(t), how=narrowing.how)
             async for step in self._engine.loading():
+                if live.stopped:
+                    break
                 yield {self._current: draw(answer, step=step)}
             asked = question, chat.history, narrowing.filters(), None, narrowing.length, narrowing.shown()
             async with self._engine.ask(*asked, asker=asker_of(request)) as stream:
-                self._live[request.session_hash] = stream
+                live.follow(stream)
                 drawn = 0.0
                 async for item in stream:
                     if isinstance(item, Waiting):
@@ -190,7 +210,8 @@ class _Page:
                         yield {self._current: draw(answer)}
                         drawn = time.monotonic()
         except ArticleQAError as error:
-            problem, remedy = one_line(error), _remedy(error)
+            if not live.stopped:
+                problem, remedy = one_line(error), _remedy(error)
         if answer.status != "answering" and not problem:
             where = self._conversations, user_of(request), chat.conversation
             answer, kept = await asyncio.to_thread(keep, *where, answer, t)
@@ -220,8 +241,8 @@ class _Page:
         }
 
     async def _end(self, request: gr.Request) -> None:
-        if stream := self._live.get(request.session_hash):
-            stream.stop()
+        if live := self._live.get(request.session_hash):
+            live.stop()
 
 
 def _remedy(error: ArticleQAError) -> str:

@@ -1,12 +1,15 @@
 """Which sentences belong into an answer of several points, with readings that can be worked out by hand."""
 
 from dataclasses import replace
+from math import log
 
 import pytest
 
+from qa.language.text import stem
 from qa.models.reader import Reading
-from qa.plans.bearing import LEAST_READ, answered, fitted, read_within
+from qa.plans.bearing import LEAST_READ, answered, read_within, signs
 from qa.plans.points import stretches
+from qa.query.query import Query
 from qa.retrieval.hits import Hit
 from qa.types import Evidence
 
@@ -47,9 +50,19 @@ def test_what_was_not_read_or_answers_nothing_is_bounded(hits: list[Hit]) -> Non
     assert set(spans.tolist()) == set(closely.tolist()) == {LEAST_READ}
 
 
-def test_whether_there_is_an_answer_is_told_by_the_likeliest_passage() -> None:
-    least = fitted().answers_from
-    assert answered([read((0.0,) * 3, least - 1), read((0.0,) * 3, least)])
-    assert not answered([read((9.0,) * 3, least - 0.1)])
-    assert not answered([])
-    assert not answered([Hit(PASSAGE)])
+def test_whether_there_is_an_answer_is_told_by_the_closest_reading_the_best_passage_and_the_words() -> None:
+    query = Query.of("What had happened to the engine of the plane?")  # of engine and plane the passages hold one
+    best, other = (replace(PASSAGE, score=score) for score in (0.9, 0.1))
+    told = signs(query, [read((0.0,) * 3, 2.0, other), read((0.0,) * 3, 1.0, best)])
+    assert told[:3].tolist() == pytest.approx([1.0, 2.0, log(9)])
+    assert told[3] == pytest.approx(query.share({stem("engine")}))
+    assert 0 < told[3] < 1
+
+
+def test_likely_passages_hold_an_answer_and_poor_ones_or_such_as_were_not_read_do_not() -> None:
+    query = Query.of("Why did the ferry stop?")
+    good, poor = (replace(PASSAGE, score=score) for score in (0.95, 0.01))
+    assert answered(query, [read((0.0,) * 3, 6.0, good)])
+    assert not answered(query, [read((0.0,) * 3, -6.0, poor)])
+    assert not answered(query, [])
+    assert not answered(query, [Hit(good)])

@@ -14,6 +14,7 @@ from qa.index import MemoryIndex
 from qa.language.days import Day
 from qa.library import Library
 from qa.models.embeddings import SentenceEmbeddings
+from qa.models.extractor import load_extractor
 from qa.models.reranker import load_reranker
 from qa.plans.more import NO_MORE
 from qa.plans.opinion import LEAD, NOBODY, ON_IT
@@ -307,7 +308,7 @@ class TestPlans:
     ) -> None:
         text = "The Ostrel dog levy is paid by every owner of a dog. The levy weighs on the shepherds of the hills."
         store(answerer.library, Article("levy", "The Ostrel dog levy", text, sha256="levy"), embeddings)
-        answerer.retriever.reader = load_reranker(settings)
+        answerer.retriever.reader, answerer.retriever.extractor = load_reranker(settings), load_extractor(settings)
         queries = {
             q: replace(Query.of(q), asks=Asks("opinion")) for q in ("Is the Ostrel dog levy fair?", "Is jazz fair?")
         }

@@ -165,6 +165,13 @@ class TestParts:
             assert {of[point.citations[0]] for point in points} == {label.lower()}
             assert all(f"- {label}: {point.text}" in answer.text for point in points)
 
+    def test_what_is_compared_in_one_respect_is_told_in_it(self, retriever: HybridRetriever) -> None:
+        question = "the Halden tower vs. the Varde tower: height in metres"
+        answer = told(retriever, question, {question: "compare\nthe Halden tower\nthe Varde tower"})
+        said = {label: " ".join(point.text for point in points) for label, points in answer.compared.items()}
+        assert "84 metres" in said["Halden"]
+        assert "91 metres" in said["Varde"]
+
     def test_a_question_that_is_divided_wrongly_is_answered_as_a_whole(self, retriever: HybridRetriever) -> None:
         wrong = "larger\nHow tall is the Halden tower?\nHow tall is the Eiffel tower?"
         answer = told(retriever, TALLER, {TALLER: wrong})
@@ -217,7 +224,7 @@ class TestParts:
             (("summary",), "summary", "answered"),
             (("timeline",), "timeline", "answered"),
             ((), "fact", "refused"),
-            (("explanation", "timeline"), "timeline", "answered"),
+            (("calculation", "timeline"), "timeline", "answered"),
         ],
     )
     def test_what_it_may_ask_for_as_well_is_tried_where_its_plan_refuses(

@@ -3,14 +3,16 @@
 QUESTIONS are asked over the library of ARTICLE_QA_DATA_DIR. They are a gold set with nuggets, where a sentence belongs
 into the answer that states one of them; one with answers, of which reasons and lists are asked, where one belongs that
 holds an answer; or questions with a `target`, an answer by people, where one belongs that says much of the same
-(`rewrite` is the question in words that stand alone). Where a question cannot be answered none belongs. `fit` writes
-qa/plans/bearing.json.
+(`rewrite` is the question in words that stand alone). Where a question cannot be answered none belongs.
+
+Whether passages hold an answer at all is told from questions that can be answered and that cannot, among them the same
+ones over what is left without the articles in which something belongs. `fit` writes qa/plans/bearing.json.
 """
 
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +23,27 @@ from qa.evaluation.metrics import holds
 from qa.language.text import stems
 from qa.models.extractor import load_extractor
 from qa.models.kinds import load_kinds
-from qa.plans.bearing import FITTED, embedded, features
+from qa.plans.bearing import FITTED, embedded, features, signs
 from qa.plans.points import stretches
-from qa.query.query import understand
+from qa.query.query import Query, understand
 from qa.retrieval.retriever import HybridRetriever
 from qa.settings import Settings
+from qa.types import Evidence
 from training.logistic import Matrix, logistic
 from training.support.measure import auroc
 
 NAMES = (
     "constant answers below_best beside near below_nearest passage first_article words span below_best_span closely"
 ).split()
+SIGNS = "constant closely best words".split()
 KINDS = ("explanation", "list")
+IN_POINTS = (*KINDS, "comparison", "several")
 PASSAGES = 10
+FURTHER = 3  # times as many are read where some are left out
 SHARED = 0.5  # of the words of a sentence, that stand in the answer that people gave
 FEWEST = 4  # words of such a sentence
 RIDGE = 1.0
+LOG_ODDS = [round(float(np.log(step / (100 - step))), 4) for step in range(1, 100)]  # of each hundredth
 PARTS = 5
 
 
@@ -60,22 +67,46 @@ def read(out: Path, questions: Path) -> None:
     retriever = HybridRetriever.open(settings)
     retriever.extractor = load_extractor(settings)
     tell = load_kinds(settings).tell
-    x, y, of, answerable = [], [], [], []
+    x, y, of, answerable, told_by, answers = [], [], [], [], [], []
     for line in questions.read_text("utf-8").splitlines():
         row = json.loads(line)
         query = understand(row.get("rewrite") or row["question"], articles=retriever, tell=tell)
         if not ("target" in row or "nuggets" in row or query.kind in KINDS):
             continue
-        found = retriever.search(query.text, PASSAGES)
+        found = [hit.evidence for hit in retriever.find(query, PASSAGES)]
         told = list(stretches(found))
-        if told:
-            read_closely = retriever.read_closely(query.text, found)
-            x.append(features(query, told, embedded(told, retriever), read_closely, retriever))
-            y.append([_belongs(sentence.text, row) for sentence in told])
-            of += [row["id"].split("<")[0]] * len(told)
-            answerable += [row.get("answerable", True)] * len(told)
-    np.savez(out, x=np.concatenate(x), y=np.concatenate(y), of=np.array(of), answerable=np.array(answerable))
+        if not told:
+            continue
+        can_be = row.get("answerable", True)
+        read_closely = retriever.read_closely(query.text, found)
+        x.append(features(query, told, embedded(told, retriever), read_closely, retriever))
+        y.append([_belongs(sentence.text, row) for sentence in told])
+        of += [row["id"].split("<")[0]] * len(told)
+        answerable += [can_be] * len(told)
+        if query.kind in IN_POINTS:
+            told_by.append(signs(query, read_closely))
+            answers.append(can_be)
+            if can_be and (left := _without_answers(query, row, retriever)):
+                told_by.append(signs(query, retriever.read_closely(query.text, left)))
+                answers.append(False)
+    np.savez(
+        out,
+        x=np.concatenate(x),
+        y=np.concatenate(y),
+        of=np.array(of),
+        answerable=np.array(answerable),
+        signs=np.array(told_by),
+        answers=np.array(answers),
+    )
     print(f"{len(x)} questions, {len(of)} sentences, of which {np.mean(np.concatenate(y)):.3f} belong")
+
+
+def _without_answers(query: Query, row: Mapping[str, Any], retriever: HybridRetriever) -> list[Evidence]:
+    """What would be found without the articles in which something belongs."""
+    further = retriever.model_copy(update={"read": FURTHER * retriever.read})
+    found = [hit.evidence for hit in further.find(query, FURTHER * PASSAGES)]
+    answering = {sentence.article_id for sentence in stretches(found) if _belongs(sentence.text, row)}
+    return [passage for passage in found if passage.article_id not in answering][:PASSAGES]
 
 
 def _belongs(sentence: str, row: Mapping[str, Any]) -> bool:
@@ -87,36 +118,34 @@ def _belongs(sentence: str, row: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Rows:
-    """What was read of the sentences of a file's questions, a row each, and what questions these are of."""
+    """What was read of the sentences of a file's questions, a row each, and what questions these are of; and the signs
+    that passages hold an answer, a row for each time that a question was asked, with whether they do.
+    """
 
     name: str
     x: Matrix
     belong: NDArray[np.bool_]
     of: NDArray[np.str_]
     answerable: NDArray[np.bool_]
+    signs: Matrix
+    answers: NDArray[np.bool_]
 
     @classmethod
     def load(cls, file: Path) -> "Rows":
         with np.load(file) as read:
-            return cls(file.stem, read["x"], read["y"], read["of"], read["answerable"])
+            return cls(file.stem, *(read[name] for name in ("x", "y", "of", "answerable", "signs", "answers")))
 
     @property
     def answered(self) -> "Rows":
         """Those of questions that can be answered."""
         kept = self.answerable
-        return Rows(self.name, self.x[kept], self.belong[kept], self.of[kept], kept[kept])
-
-    def likeliest(self) -> tuple[Matrix, NDArray[np.bool_]]:
-        """Of each question the logit of the passage that answers likeliest, and whether it can be answered."""
-        questions, first = np.unique(self.of, return_index=True)
-        most = [self.x[self.of == question, NAMES.index("closely")].max() for question in questions]
-        return np.array(most), self.answerable[first]
+        return replace(self, x=self.x[kept], belong=self.belong[kept], of=self.of[kept], answerable=kept[kept])
 
 
 def fit(files: Sequence[Path], others: Sequence[Path]) -> None:
-    """Each file counts alike. The weights and their threshold, which is that of the best F1 on the questions left out,
-    are of the questions that can be answered; all tell from which passage on there is an answer. Prints how well
-    sentences of these and of other files are told apart, and questions.
+    """Each file counts alike. The weights of sentences and their threshold, which is that of the best F1 on the
+    questions left out, are of the questions that can be answered. Prints how well sentences of these and of other files
+    are told apart, and questions.
     """
     everything = list(map(Rows.load, files))
     sets = [rows.answered for rows in everything]
@@ -132,39 +161,34 @@ def fit(files: Sequence[Path], others: Sequence[Path]) -> None:
         left_out[here] = x[here] @ logistic(x[~here], y[~here], share[~here], RIDGE)
     weights = logistic(x, y, share, RIDGE)
     belongs_from = _best(left_out, y, share)
-    answers_from = _apart(everything)
+    answered = _apart(everything)
     _report("fitted on, each part by the others", x, y.astype(bool), left_out, belongs_from)
-    for rows in map(Rows.load, others):
+    for rows in (*everything, *map(Rows.load, others)):
         held = rows.answered
         _report(held.name, held.x, held.belong, held.x @ weights, belongs_from)
-        _told_apart(rows, answers_from)
-    told_weights = dict(zip(NAMES, weights.round(4).tolist(), strict=True))
-    fitted = {"weights": told_weights, "belongs_from": belongs_from, "answers_from": answers_from}
+        _told_apart(rows, answered)
+    fitted = {
+        "weights": dict(zip(NAMES, weights.round(4).tolist(), strict=True)),
+        "belongs_from": belongs_from,
+        "answered": dict(zip(SIGNS, answered.round(4).tolist(), strict=True)),
+    }
     FITTED.write_text(json.dumps(fitted, indent=2) + "\n", "utf-8")
     print(FITTED.read_text("utf-8"))
 
 
-def _apart(sets: Sequence[Rows]) -> float:
-    """The logit that tells best which questions can be answered: the share of these that reach it, less that of others
-    (Youden 1950), in the mean of the files.
-    """
-    told = [(most, answerable) for most, answerable in (rows.likeliest() for rows in sets) if not answerable.all()]
-
-    def index(least: float) -> float:
-        reach = [(most >= least, answerable) for most, answerable in told]
-        return float(
-            np.mean([reached[answerable].mean() - reached[~answerable].mean() for reached, answerable in reach])
-        )
-
-    return round(max(np.unique(np.concatenate([most for most, _ in told])).tolist(), key=index), 4)
+def _apart(sets: Sequence[Rows]) -> Matrix:
+    """The weights of the signs; each file counts alike."""
+    signed, answers = np.concatenate([rows.signs for rows in sets]), np.concatenate([rows.answers for rows in sets])
+    share = np.concatenate([np.full(len(rows.answers), len(answers) / len(sets) / len(rows.answers)) for rows in sets])
+    return logistic(signed, answers.astype(float), share, RIDGE)
 
 
-def _told_apart(rows: Rows, answers_from: float) -> None:
-    most, answerable = rows.likeliest()
-    reached = most >= answers_from
-    print(f"{rows.name}: told to be answered {reached[answerable].mean():.3f} of {answerable.sum()} questions", end="")
+def _told_apart(rows: Rows, weights: Matrix) -> None:
+    z = rows.signs @ weights
+    reached, has = z >= 0, rows.answers
     print(
-        f", {reached[~answerable].mean():.3f} of {(~answerable).sum()} that cannot be" if not answerable.all() else ""
+        f"{rows.name}: told to hold an answer {reached[has].mean():.3f} of {has.sum()} that do, "
+        f"{reached[~has].mean():.3f} of {(~has).sum()} that do not, AUROC {auroc(has, z):.3f}"
     )
 
 
@@ -178,15 +202,14 @@ def _report(name: str, x: Matrix, belong: NDArray[np.bool_], z: Matrix, belongs_
 
 
 def _best(z: Matrix, y: Matrix, share: Matrix) -> float:
-    """The log odds that give the best F1, in steps of a hundredth of the probability."""
-    steps = [round(float(np.log(step / (100 - step))), 4) for step in range(1, 100)]
+    """The log odds that give the best F1."""
 
     def f1(least: float) -> float:
         kept = z >= least
         hits = float((share * kept * y).sum())
         return 2 * hits / float((share * (kept + y)).sum())
 
-    return max(steps, key=f1)
+    return max(LOG_ODDS, key=f1)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """How probably sentences of the articles answer a question, and belong into an answer of several points."""
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -34,19 +33,20 @@ class Model:
 
     weights       one for each of the features
     belongs_from  the log odds from which on a sentence belongs into the answer
-    answers_from  the logit of the passage that answers likeliest from which on there is an answer
+    answered      a weight for each of the signs that passages hold an answer
     """
 
     weights: tuple[float, ...]
     belongs_from: float
-    answers_from: float
+    answered: tuple[float, ...]
 
 
 @cache
 def fitted() -> Model:
     """The model that the package brings."""
     read = json.loads(FITTED.read_text("utf-8"))
-    return Model(tuple(read["weights"].values()), read["belongs_from"], read["answers_from"])
+    weights, answered = (tuple(read[name].values()) for name in ("weights", "answered"))
+    return Model(weights, read["belongs_from"], answered)
 
 
 def bearing(query: Query, told: Sequence[Evidence], retriever: HybridRetriever) -> list[float]:
@@ -64,9 +64,20 @@ def embedded(told: Sequence[Evidence], retriever: HybridRetriever) -> Vectors:
     return np.asarray(retriever.embeddings.embed_documents(said), np.float32)
 
 
-def answered(read: Sequence[Hit]) -> bool:
-    """Whether one of these passages likely answers."""
-    return max((hit.reading.logit for hit in read if hit.reading), default=-math.inf) >= fitted().answers_from
+def answered(query: Query, read: Sequence[Hit]) -> bool:
+    """Whether these passages, the best that were found, rather hold an answer than not; not where none was read."""
+    return any(hit.reading for hit in read) and bool(signs(query, read) @ np.array(fitted().answered) >= 0)
+
+
+def signs(query: Query, read: Sequence[Hit]) -> Matrix:
+    """What tells whether passages hold an answer: a constant; the logit of the one that answers likeliest as it is read
+    closely; the log odds of the one that retrieval thinks the likeliest; and by weight the most of the question's words
+    that one holds with its title, since what only nearly answers holds most of them as well.
+    """
+    closely = max((hit.reading.logit for hit in read if hit.reading), default=LEAST_READ)
+    best = _log_odds([max((hit.evidence.score for hit in read), default=0.0)])[0]
+    held = [query.share(hit.evidence.stems | stems(hit.evidence.title)) for hit in read]
+    return np.array((1.0, closely, best, max(held, default=0.0)))
 
 
 def belonging(
@@ -92,7 +103,6 @@ def features(
     """
     cosines = _nearness(query, vectors, retriever)
     scores = np.array(bearing(query, told, retriever)) if retriever.reader else _by_nearness(cosines)
-    probable = np.array([min(max(sentence.score, LEAST), 1 - LEAST) for sentence in told])
     spans, closely = read_within(told, read)
     columns = (
         np.ones(len(told)),
@@ -101,7 +111,7 @@ def features(
         _beside(told, scores) - scores.max(),
         cosines,
         cosines - cosines.max(),
-        np.log(probable / (1 - probable)),
+        _log_odds([sentence.score for sentence in told]),
         np.array([sentence.article_id == told[0].article_id for sentence in told]),
         np.array([query.share(stems(f"{sentence.title} {sentence.text}")) for sentence in told]),
         spans,
@@ -139,6 +149,11 @@ def _beside(told: Sequence[Evidence], scores: Matrix) -> Matrix:
             better[row] = max(better[row], scores[row + 1])
             better[row + 1] = max(better[row + 1], scores[row])
     return better
+
+
+def _log_odds(probabilities: Sequence[float]) -> Matrix:
+    bounded = np.clip(np.array(probabilities), LEAST, 1 - LEAST)
+    return np.asarray(np.log(bounded / (1 - bounded)), np.float64)
 
 
 def _nearness(query: Query, vectors: Vectors, retriever: HybridRetriever) -> Matrix:

@@ -12,10 +12,14 @@ from qa.language.markdown import listed
 from qa.language.text import STOPWORDS, words
 from qa.models.provider import provider_errors
 from qa.plans.arithmetic import ORDERED, Measured, concluded, value_in
+from qa.plans.bearing import answered
 from qa.plans.fact import PlainFact
+from qa.plans.meant import meant
 from qa.plans.operands import operands
-from qa.plans.plan import Plan, Point, Steps, refused, with_points
+from qa.plans.plan import Plan, Point, Steps, laid_out, refused, with_points
+from qa.plans.points import LEAD, Points
 from qa.plans.summary import Summary
+from qa.plans.topic import Topic
 from qa.query.kinds import PLAIN
 from qa.query.parts import Parts, Relation, parts_of
 from qa.retrieval.hits import READ_CLOSELY, likeliest
@@ -48,10 +52,11 @@ class Answered:
 class InParts(Plan):
     """The model splits the question and code checks that the parts ask for the same; else `whole` answers it."""
 
-    def __init__(self, steps: Steps, fact: PlainFact, summary: Summary, whole: Plan) -> None:
+    def __init__(self, steps: Steps, fact: PlainFact, summary: Summary, points: Points, whole: Plan) -> None:
         self._steps = steps
         self._fact = fact
         self._summary = summary
+        self._points = points
         self._whole = whole
 
     def answers(self, found: Retrieved, config: RunnableConfig) -> Iterator[Answer]:
@@ -59,7 +64,7 @@ class InParts(Plan):
             written = self._steps.model.invoke(in_parts(found.query.text, found.query.kind), config).text
         named = found.query.stems & frozenset().union(*(passage.names for passage in found.answer.passages))
         parts = parts_of(found.query.text, written, named)
-        if parts is None:
+        if parts is None or not self._may_be_told(parts, found):
             yield from self._whole.answers(found, config)
             return
         done: list[Answered] = []
@@ -73,6 +78,13 @@ class InParts(Plan):
             yield joined(found.answer, parts, done, lead)
         else:
             yield from self._whole.answers(found, config)
+
+    def _may_be_told(self, parts: Parts, found: Retrieved) -> bool:
+        """Whether what stands side by side answers the question: parts that are questions have answers of their own."""
+        if all(part.endswith("?") for part in parts.questions):
+            return True
+        read = self._steps.retriever.read_closely(found.query.text, found.answer.passages)
+        return answered(found.query, read or found.hits)
 
     def _answered(
         self,
@@ -99,8 +111,23 @@ class InParts(Plan):
                 label = self._steps.retriever.library.article(articles[number]).title
                 filters = replace(filters or Filters(), article_id=articles[number])
         here = self._retrieved(Asked(question, (), filters, query.as_of), found, config)
+        if points := self._on(here, found, config):
+            return Answered(label, question, _first(laid_out(here.answer, LEAD, points), len(points)))
         about = self._summary.answer(here)
         return Answered(label, question, _first(about, SIDE[query.length]) if about else refused(here))
+
+    def _on(self, here: Retrieved, found: Retrieved, config: RunnableConfig) -> list[Point]:
+        """What answers the whole question of what was found on a part: of the one article that it names, if it does."""
+        query, topic = found.query, Topic.or_period(here.query, ())
+        if not topic.words and not topic.filters.article_id:
+            return []
+        texts = meant(topic, here.answer.passages, self._steps.retriever)
+        passages = texts.passages
+        if texts.one:
+            filters = replace(here.query.filters or Filters(), article_id=texts.one.id)
+            passages = self._steps.retrieve.invoke(replace(query, filters=filters), config).answer.passages
+        told = replace(found, answer=replace(found.answer, passages=passages))
+        return self._points.chosen(told, SIDE[query.length])
 
     def _worked_out(self, parts: Parts, done: Sequence[Answered], found: Retrieved) -> Answer | None:
         """What follows from numbers that answer the parts, above the sentences that these stand in."""

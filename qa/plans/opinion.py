@@ -17,7 +17,6 @@ MOST: dict[Length, int] = {"short": 2, "normal": 3, "detailed": 6}  # points, ea
 LENGTH = range(30, 400)  # characters of a sentence
 LEAD = "That is a matter of opinion. The articles quote, among others:"
 ON_IT = "That is a matter of opinion. The articles say on it:"
-SPEAKS_OF_IT = 0.3  # the score of a passage from which on it is on what is asked, whoever says it
 NOBODY = "That is a matter of opinion, and the articles quote nobody on it."
 
 
@@ -41,9 +40,7 @@ class Opinion(Plan):
                 held.setdefault(source_of(_plain(told[row])), Point(told[row], told[row].start, told[row].end))
         if held:
             return laid_out(found.answer, LEAD, list(held.values())[:most])
-        probable = found.answer.passages if self._retriever.reader else ()
-        on_it = tuple(passage for passage in probable if passage.score >= SPEAKS_OF_IT)
-        points = self._points.chosen(replace(found, answer=replace(found.answer, passages=on_it)), most)
+        points = self._points.chosen(found, most, only_likely=True)
         return laid_out(found.answer, ON_IT, points) if points else replace(found.answer, status="refused", text=NOBODY)
 
 

@@ -19,7 +19,7 @@ from qa.query.query import Query
 from qa.retrieval.hits import Hit, pointing
 from qa.types import Answer, Citation, Evidence, Sentence, Stretch, overlap
 
-MOST = {"short": 0, "normal": 4, "detailed": 9}  # points
+MOST = {"short": 0, "normal": 6, "detailed": 9}  # points
 LENGTH = range(40, 600)  # characters of a point
 LEAD = "The articles say:"
 ALIKE = 0.8  # cosine of two points that say the same
@@ -37,7 +37,7 @@ class Points(Plan):
         read = self._steps.retriever.read_closely(found.query.text, found.answer.passages)
         told, vectors = self._belonging(found, read)
         points = _apart(found.query, told, vectors, MOST[found.query.length])
-        likely = bool(points) and answered(read or found.hits)
+        likely = bool(points) and answered(found.query, read or found.hits)
         early = laid_out(found.answer, LEAD, points) if likely else found.answer
         found = replace(found, guesses=tuple(pointing(found.query, read)), excerpts=within_budget(found.query, told))
         answer = refused(found)
@@ -46,9 +46,14 @@ class Points(Plan):
                 yield replace(early, status="answering", draft=answer.draft, timings_ms=answer.timings_ms)
         yield self.beside(answer, points) if points and (likely or answer.status == "answered") else answer
 
-    def chosen(self, found: Retrieved, most: int) -> list[Point]:
-        """The stretches that answer best, none that says the same as a better one, in the order of the articles."""
+    def chosen(self, found: Retrieved, most: int, only_likely: bool = False) -> list[Point]:
+        """The stretches that answer best, none that says the same as a better one, in the order of the articles.
+
+        With `only_likely` none where the passages likely hold no answer.
+        """
         read = self._steps.retriever.read_closely(found.query.text, found.answer.passages)
+        if only_likely and not answered(found.query, read):
+            return []
         return _apart(found.query, *self._belonging(found, read), most)
 
     def beside(self, answer: Answer, points: Sequence[Point]) -> Answer:

@@ -8,7 +8,8 @@ file of ids the library is one for another set: `everyday_late_news.txt` for ten
 for ten of when the last change of how kinds are told was finished, `everyday_fifth_news.txt` for seventy by somebody
 else who saw neither, of when topics and points were judged by fitted models, `everyday_sixth_news.txt` for eighty by a
 third who saw neither, of when reasons and lists were read closely, `everyday_seventh_news.txt` for eighty of when kinds
-were told by a model of their own.
+were told by a model of their own, `everyday_eighth_news.txt` and `everyday_ninth_news.txt` for eighty each of when
+three signs told whether there is an answer.
 """
 
 import argparse

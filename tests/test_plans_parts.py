@@ -165,6 +165,16 @@ class TestParts:
             assert {of[point.citations[0]] for point in points} == {label.lower()}
             assert all(f"- {label}: {point.text}" in answer.text for point in points)
 
+    def test_without_models_that_read_what_is_compared_is_told_side_by_side(self, retriever: HybridRetriever) -> None:
+        question = "Compare the Halden tower with the Varde tower"
+        blind = retriever.model_copy(update={"reader": None, "extractor": None})
+        answer = told(blind, question, {question: "compare\nthe Halden tower\nthe Varde tower"})
+        assert list(answer.compared) == ["Halden", "Varde"]
+
+    def test_a_comparison_that_the_articles_do_not_make_is_refused(self, retriever: HybridRetriever) -> None:
+        question = "Compare how jazz and chess are taught to children in Peru"
+        assert told(retriever, question, {question: "compare\njazz in Peru\nchess in Peru"}).status == "refused"
+
     def test_what_is_compared_in_one_respect_is_told_in_it(self, retriever: HybridRetriever) -> None:
         question = "the Halden tower vs. the Varde tower: height in metres"
         answer = told(retriever, question, {question: "compare\nthe Halden tower\nthe Varde tower"})

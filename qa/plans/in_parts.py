@@ -80,11 +80,13 @@ class InParts(Plan):
             yield from self._whole.answers(found, config)
 
     def _may_be_told(self, parts: Parts, found: Retrieved) -> bool:
-        """Whether what stands side by side answers the question: parts that are questions have answers of their own."""
+        """Whether what stands side by side answers the question, as far as a model that reads passages can tell; parts
+        that are questions have answers of their own.
+        """
         if all(part.endswith("?") for part in parts.questions):
             return True
-        read = self._steps.retriever.read_closely(found.query.text, found.answer.passages)
-        return answered(found.query, read or found.hits)
+        read = self._steps.retriever.read_closely(found.query.text, found.answer.passages) or found.hits
+        return answered(found.query, read) or not any(hit.reading for hit in read)
 
     def _answered(
         self,

@@ -152,7 +152,7 @@ def fit(files: Sequence[Path], others: Sequence[Path]) -> None:
     x = np.concatenate([rows.x for rows in sets])
     y = np.concatenate([rows.belong for rows in sets]).astype(float)
     of = np.concatenate([rows.of for rows in sets])
-    share = np.concatenate([np.full(len(rows.of), len(y) / len(sets) / len(rows.of)) for rows in sets])
+    share = _alike([len(rows.of) for rows in sets])
     part = {name: n % PARTS for n, name in enumerate(np.random.default_rng(0).permutation(np.unique(of)))}
     parts = np.array([part[name] for name in of])
     left_out = np.zeros(len(y))
@@ -176,10 +176,15 @@ def fit(files: Sequence[Path], others: Sequence[Path]) -> None:
     print(FITTED.read_text("utf-8"))
 
 
+def _alike(counts: Sequence[int]) -> Matrix:
+    """What each row of files of so many rows weighs, so that each file counts alike and the mean is 1."""
+    return np.repeat([sum(counts) / len(counts) / count for count in counts], counts)
+
+
 def _apart(sets: Sequence[Rows]) -> Matrix:
     """The weights of the signs; each file counts alike."""
     signed, answers = np.concatenate([rows.signs for rows in sets]), np.concatenate([rows.answers for rows in sets])
-    share = np.concatenate([np.full(len(rows.answers), len(answers) / len(sets) / len(rows.answers)) for rows in sets])
+    share = _alike([len(rows.answers) for rows in sets])
     return logistic(signed, answers.astype(float), share, RIDGE)
 
 

@@ -16,8 +16,8 @@ from qa.plans.bearing import answered
 from qa.plans.fact import PlainFact
 from qa.plans.meant import meant
 from qa.plans.operands import operands
-from qa.plans.plan import Plan, Point, Steps, laid_out, refused, with_points
-from qa.plans.points import LEAD, Points
+from qa.plans.plan import Plan, Point, Steps, refused, with_points
+from qa.plans.points import Points
 from qa.plans.summary import Summary
 from qa.plans.topic import Topic
 from qa.query.kinds import PLAIN
@@ -114,7 +114,8 @@ class InParts(Plan):
                 filters = replace(filters or Filters(), article_id=articles[number])
         here = self._retrieved(Asked(question, (), filters, query.as_of), found, config)
         if points := self._on(here, found, config):
-            return Answered(label, question, _first(laid_out(here.answer, LEAD, points), len(points)))
+            said = replace(here.answer, status="answered", confidence=1.0)
+            return Answered(label, question, with_points(said, points))
         about = self._summary.answer(here)
         return Answered(label, question, _first(about, SIDE[query.length]) if about else refused(here))
 

@@ -1,5 +1,6 @@
 """Claims made for training: frames filled alike in all their lines, edits that change just one thing."""
 
+import json
 import random
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ from training.data import Row, read_rows
 from training.support.answers import from_questions
 from training.support.edits import declared, generalised, kept, negated, swapped_names, swapped_numbers, unhedged
 from training.support.frames import Frame, frames, told
+from training.support.near_misses import NEAR_MISSES, digest, near_misses, passages
 from training.support.pairs import UNSUPPORTED, framed, from_passages, is_held_out, judged
 
 SALE = Frame(
@@ -118,3 +120,32 @@ def test_what_is_read_shows_the_quote_with_what_stands_beside_it() -> None:
         "The bridge (Gazette)\nIt is old. | It opened in 1931.",
     )
     assert Claimed("A", "", "B").pair == ("A", "B")
+
+
+def test_near_misses_name_a_passage_by_its_digest_and_quotes_by_their_places(tmp_path: Path) -> None:
+    passage = "The Varga mill was built by Ada Thorne\nin 1874.  The river has thirty-eight of them today."
+    line = " ".join(passage.split())
+    assert not is_held_out(line)
+    first, second = (0, 48), (49, len(line))
+    asked = [["Whose work is the Varga mill?", *first, "Ada Thorne"], ["How many mills has the river?", *second, "38"]]
+    missed = [["attribute", "Who owns the Varga mill?", *first, "Ada Thorne owns it."]]
+    file, written = tmp_path / "near.jsonl", tmp_path / "written.jsonl"
+    told = [{"passage": digest(line), "asked": asked, "missed": missed}, {"passage": "0", "asked": asked, "missed": []}]
+    file.write_text("".join(json.dumps(one) + "\n" for one in told))
+    written.write_text("")
+    row = Row("1", "Who built the Varga mill?", passage, ("Ada Thorne",), True, "Varga", "any")
+    made = near_misses(file, passages([row], written), random.Random(6))
+    assert made[True] == []
+    assert [pair.label for pair in made[False] if pair.kind == "asked"] == ["supported"] * 4
+    assert [pair.label for pair in made[False] if pair.kind == "beside"] == ["not_supported"] * 2
+    assert [pair.label for pair in made[False] if pair.kind == "attribute"] == [UNSUPPORTED, "not_supported"]
+    assert {pair.claimed.quote for pair in made[False]} == {line[slice(*first)], line[slice(*second)]}
+    assert {pair.claimed.before for pair in made[False] if pair.claimed.quote == line[slice(*first)]} == {""}
+
+
+def test_the_file_of_near_misses_holds_what_it_says() -> None:
+    lines = list(map(json.loads, NEAR_MISSES.read_text("utf-8").splitlines()))
+    assert len({line["passage"] for line in lines}) == len(lines) >= 1_000
+    kinds = {missed[0] for line in lines for missed in line["missed"]}
+    assert kinds == {"other", "attribute", "detail", "reversed", "broad", "scope"}
+    assert all(0 <= one[-3] < one[-2] for line in lines for one in (*line["asked"], *line["missed"]))

@@ -1,4 +1,7 @@
-"""python -m training.support.train: the support model; seeded, on a GPU in minutes, a weaker one on two cores."""
+"""python -m training.support.train: the support model; seeded, on a GPU in minutes, a weaker one on two cores.
+
+With --begun it goes on from an adapter for a second round, in which half of the claims are near misses.
+"""
 
 import argparse
 import random
@@ -20,6 +23,7 @@ from training.model import parameters
 from training.support.answers import from_questions
 from training.support.frames import frames
 from training.support.model import Support, loss, read
+from training.support.near_misses import NEAR_MISSES, near_misses, passages
 from training.support.pairs import Pair, for_training, framed, from_passages, is_held_out, judged
 from training.support.verdicts import verdicts
 from training.support.written import WRITTEN, written
@@ -28,6 +32,7 @@ from training.train import log
 SORTED_OVER = 16  # batches filled in order of length
 WARM_UP = 0.05
 SHARES = {"judged": 0.20, "frames": 0.10, "edits": 0.04, "questions": 0.14, "written": 0.45, "verdicts": 0.07}
+SECOND_SHARES = {"near misses": 0.5} | {name: share / 2 for name, share in SHARES.items()}
 AT_ONCE = 32  # claims measured
 MEASURED = 60  # held-out claims of each source
 SAVE_EVERY = 0.2  # of the way
@@ -43,6 +48,7 @@ class Recipe:
 
 
 RECIPES = {"cpu": Recipe(32, 1100, 4e-4), "cuda": Recipe(96, 2500, 4e-4)}
+SECOND = Recipe(32, 800, 2e-4)
 
 
 def main() -> None:
@@ -51,9 +57,11 @@ def main() -> None:
     rng = random.Random(options.seed)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = Support(ensure(EXTRACTOR_BASE, Settings.from_env().models_dir), ADAPTER.file).to(device)
+    if options.begun:
+        model.take_up(options.begun)
     pools, test = material(options.data, options.written, rng)
     log(options.run, "support", **{name: len(pool) for name, pool in pools.items()})
-    recipe = RECIPES[device]
+    recipe, shares = (SECOND, SECOND_SHARES) if options.begun else (RECIPES[device], SHARES)
     steps = options.steps or recipe.steps
     optimizer = torch.optim.AdamW(parameters(model, 0.01), lr=recipe.rate, betas=(0.9, 0.98))
     warm = max(1, int(steps * WARM_UP))
@@ -67,7 +75,7 @@ def main() -> None:
     )
     first = _resumed(options.run, model, optimizer, schedule)
     rng = random.Random(options.seed + first)
-    stream = batches(pools, SHARES, rng, recipe.batch)
+    stream = batches(pools, shares, rng, recipe.batch)
     save_every = max(1, int(steps * SAVE_EVERY))
     model.train()
     for step in range(first + 1, steps + 1):
@@ -97,6 +105,7 @@ def material(
 ) -> tuple[dict[str, list[Pair]], list[Pair]]:
     """What is learnt from, by kind of origin, and what is held out, of each source so many claims at most."""
     rows, all_frames = read_rows(folder), frames()
+    near = near_misses(NEAR_MISSES, passages(rows, file), random.Random(7))
     claims = [*judged(folder), *written(file, rng)]
     learnt = for_training([*claims, *written(file, rng)], rng)  # once more, with other questions left out
     known = [frame for frame in all_frames if not is_held_out(frame.text)]
@@ -106,12 +115,14 @@ def material(
         "frames": framed(known, 40, rng),
         "edits": from_passages(rows, 20_000, rng),
         "questions": from_questions(rows, 60_000, rng),
+        "near misses": near[False],
     }
     pools["verdicts"] = list(verdicts([*pools["written"], *pools["frames"], *pools["edits"]], rng))
     by_source: dict[str, list[Pair]] = defaultdict(list)
     for pair in claims:
         if is_held_out(pair.claimed.quote):
             by_source[pair.source].append(pair)
+    by_source["near misses"] = near[True]
     by_source["verdicts"] = list(verdicts(by_source["written"], rng))
     test = [pair for found in by_source.values() for pair in rng.sample(found, min(measured, len(found)))]
     return pools, test + framed([frame for frame in all_frames if is_held_out(frame.text)], 2, rng)
@@ -169,8 +180,11 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder with support_*.jsonl and the pairs")
     parser.add_argument("--written", type=Path, default=WRITTEN, help="the file of written passages with claims")
+    parser.add_argument("--begun", type=Path, help="an adapter to go on from, such as qa/models/support.safetensors")
     parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder for checkpoints and the log")
-    parser.add_argument("--steps", type=int, help="batches, in place of 2,500 on a GPU and 1,100 without one")
+    parser.add_argument(
+        "--steps", type=int, help="batches, in place of 2,500 on a GPU, 1,100 without one, 800 after --begun"
+    )
     parser.add_argument("--minutes", type=float, default=120, help="when to end at the latest, the rate fallen to 0")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.grounding.citations import Checked, clean_sentences, relevance, supported_prefix
+from qa.grounding.citations import Checked, candidates, clean_sentences, relevance, supported_prefix
 from qa.grounding.verification import Verifier
 from qa.query.query import Query
 from qa.types import Evidence
@@ -202,3 +202,15 @@ def test_a_source_that_the_sentence_names_stands_beside_its_quotes() -> None:
     draft = "The Gazette says that Ada Thorne designed it."
     assert check(draft, "Who designed it?", PASSAGES, {}).sentences[0].text == draft
     assert check(draft.replace("Gazette", "Courier"), "Who designed it?", PASSAGES, {}).sentences == ()
+
+
+def test_a_question_of_an_article_is_no_answer_but_what_follows_it_is() -> None:
+    text = "How much did the Varga bridge cost? It cost 2.4 million pounds. Who would pay that today?"
+    article = Evidence("bridge", "A crossing", None, None, None, 0, len(text), text, 0.9)
+    asked = "How much did the Varga bridge cost?"
+    assert not check(asked, asked, [article], {}).sentences
+    assert not check("Who would pay that today?", "Who would pay?", [article], {}).sentences
+    told = check("It cost 2.4 million pounds.", asked, [article], {})
+    assert [c.quote for c in told.citations] == ["It cost 2.4 million pounds."]
+    assert all(not quote.text.endswith("?") for quote in candidates([article]))
+    assert "How much did the Varga bridge cost? It cost 2.4 million pounds." in [q.text for q in candidates([article])]

@@ -65,7 +65,7 @@ class Verifier:
         the support model thinks of it.
         """
         quotes = candidates(passages)
-        plain = [text for text in map(without_verdict, clean_sentences(draft)) if text]
+        plain = [text for text in map(without_verdict, clean_sentences(draft)) if text and not text.endswith("?")]
         options = [backings(Claim.of(text, query, passages), text, quotes, weights) for text in plain]
         one_answer = query.kind == "fact" and len(plain) == 1
         judged = scored(self._judge, [backing for some in options for backing in some], query.text, one_answer)

@@ -9,8 +9,8 @@ for ten of when the last change of how kinds are told was finished, `everyday_fi
 else who saw neither, of when topics and points were judged by fitted models, `everyday_sixth_news.txt` for eighty by a
 third who saw neither, of when reasons and lists were read closely, `everyday_seventh_news.txt` for eighty of when kinds
 were told by a model of their own, `everyday_eighth_news.txt` and `everyday_ninth_news.txt` for eighty each of when
-three signs told whether there is an answer, `everyday_tenth_news.txt` for ninety of when the support model had learnt
-from near misses, and over the same articles `near_misses.jsonl`, plain facts and such as they only seem to tell.
+three signs told whether there is an answer, `everyday_tenth_news.txt` for ninety of when there were near misses to
+learn from, and over the same articles `near_misses.jsonl`, plain facts and such as they only seem to tell.
 """
 
 import argparse

@@ -69,19 +69,18 @@ def clean_sentences(draft: str) -> list[str]:
 def candidates(passages: Sequence[Evidence]) -> list[Quote]:
     """Each sentence and each pair of neighbouring sentences of the passages that tell anything.
 
-    A question tells something only together with the sentence after it.
+    None ends with a question: that tells something only together with the sentence after it.
     """
     quotes = []
     for evidence in passages:
         singles = [Quote.cut(evidence, start, end) for start, end in evidence.spans]
         telling = [not quote.text.startswith("#") and not plays_a_part(quote.text) for quote in singles]
-        asking = [quote.text.endswith("?") for quote in singles]
         for i, quote in enumerate(singles):
-            if telling[i] and not asking[i]:
+            if telling[i]:
                 quotes.append(quote)
-            if telling[i] and i + 1 < len(singles) and telling[i + 1] and not asking[i + 1]:
-                quotes.append(quote.with_next(singles[i + 1]))
-    return quotes
+                if i + 1 < len(singles) and telling[i + 1]:
+                    quotes.append(quote.with_next(singles[i + 1]))
+    return [quote for quote in quotes if not quote.text.endswith("?")]
 
 
 def backings(claim: Claim, sentence: str, quotes: Sequence[Quote], weights: Weights) -> list[Backing]:

@@ -32,7 +32,6 @@ from training.train import log
 SORTED_OVER = 16  # batches filled in order of length
 WARM_UP = 0.05
 SHARES = {"judged": 0.20, "frames": 0.10, "edits": 0.04, "questions": 0.14, "written": 0.45, "verdicts": 0.07}
-SECOND_SHARES = {"near misses": 0.5} | {name: share / 2 for name, share in SHARES.items()}
 AT_ONCE = 32  # claims measured
 MEASURED = 60  # held-out claims of each source
 SAVE_EVERY = 0.2  # of the way
@@ -40,15 +39,19 @@ SAVE_EVERY = 0.2  # of the way
 
 @dataclass(frozen=True)
 class Recipe:
-    """Claims in a batch, batches, and the highest rate."""
+    """Claims in a batch, batches, the highest rate, and the share of each pool in a batch."""
 
     batch: int
     steps: int
     rate: float
+    shares: Mapping[str, float]
 
 
-RECIPES = {"cpu": Recipe(32, 1100, 4e-4), "cuda": Recipe(96, 2500, 4e-4)}
-SECOND = Recipe(32, 800, 2e-4)
+RECIPES = {
+    "cpu": Recipe(32, 1100, 4e-4, SHARES),
+    "cuda": Recipe(96, 2500, 4e-4, SHARES),
+    "second": Recipe(32, 800, 2e-4, {"near misses": 0.5} | {name: share / 2 for name, share in SHARES.items()}),
+}
 
 
 def main() -> None:
@@ -61,7 +64,7 @@ def main() -> None:
         model.take_up(options.begun)
     pools, test = material(options.data, options.written, rng)
     log(options.run, "support", **{name: len(pool) for name, pool in pools.items()})
-    recipe, shares = (SECOND, SECOND_SHARES) if options.begun else (RECIPES[device], SHARES)
+    recipe = RECIPES["second" if options.begun else device]
     steps = options.steps or recipe.steps
     optimizer = torch.optim.AdamW(parameters(model, 0.01), lr=recipe.rate, betas=(0.9, 0.98))
     warm = max(1, int(steps * WARM_UP))
@@ -75,7 +78,7 @@ def main() -> None:
     )
     first = _resumed(options.run, model, optimizer, schedule)
     rng = random.Random(options.seed + first)
-    stream = batches(pools, shares, rng, recipe.batch)
+    stream = batches(pools, recipe.shares, rng, recipe.batch)
     save_every = max(1, int(steps * SAVE_EVERY))
     model.train()
     for step in range(first + 1, steps + 1):
@@ -180,7 +183,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder with support_*.jsonl and the pairs")
     parser.add_argument("--written", type=Path, default=WRITTEN, help="the file of written passages with claims")
-    parser.add_argument("--begun", type=Path, help="an adapter to go on from, such as qa/models/support.safetensors")
+    parser.add_argument("--begun", type=Path, help="an adapter to go on from, with a --run of its own")
     parser.add_argument("--run", type=Path, default=Path("training/run"), help="the folder for checkpoints and the log")
     parser.add_argument(
         "--steps", type=int, help="batches, in place of 2,500 on a GPU, 1,100 without one, 800 after --begun"

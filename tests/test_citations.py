@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from qa.grounding.citations import Checked, candidates, clean_sentences, relevance, supported_prefix
+from qa.grounding.citations import Checked, candidates, clean_sentences, relevance, supported_prefix, tells
 from qa.grounding.verification import Verifier
 from qa.query.query import Query
 from qa.types import Evidence
@@ -214,3 +214,20 @@ def test_a_question_of_an_article_is_no_answer_but_what_follows_it_is() -> None:
     assert [c.quote for c in told.citations] == ["It cost 2.4 million pounds."]
     assert all(not quote.text.endswith("?") for quote in candidates([article]))
     assert "How much did the Varga bridge cost? It cost 2.4 million pounds." in [q.text for q in candidates([article])]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said", "states"),
+    [
+        ("Her first book was called Who Keeps the Keys?", "Who Keeps the Keys", True),
+        ("Her first book was called Who Keeps the Keys?", "Keeps the Keys?", True),
+        ("Her first book was called Who Keeps the Keys?", "first book", False),
+        ("Her first book was called Who Keeps the Keys?", None, False),
+        ("Who keeps the keys?", "Who keeps the keys", False),
+        ("The porter keeps them.", None, True),
+    ],
+)
+def test_a_title_that_asks_may_end_what_is_stated(sentence: str, said: str | None, states: bool) -> None:
+    assert tells(sentence, said) is states
+    article = Evidence("keys", "The keys", None, None, None, 0, len(sentence), sentence, 0.9)
+    assert bool(candidates([article], said)) is states

@@ -66,21 +66,30 @@ def clean_sentences(draft: str) -> list[str]:
     return [_LEAD.sub("", said) for said in told if not said.startswith("#")]
 
 
-def candidates(passages: Sequence[Evidence]) -> list[Quote]:
+def candidates(passages: Sequence[Evidence], said: str | None = None) -> list[Quote]:
     """Each sentence and each pair of neighbouring sentences of the passages that tell anything.
 
-    None ends with a question: that tells something only together with the sentence after it.
+    None ends with a question, which tells something only together with the sentence after it: see `tells`.
     """
     quotes = []
     for evidence in passages:
         singles = [Quote.cut(evidence, start, end) for start, end in evidence.spans]
         telling = [not quote.text.startswith("#") and not plays_a_part(quote.text) for quote in singles]
+        ending = [own and tells(quote.text, said) for own, quote in zip(telling, singles, strict=True)]
         for i, quote in enumerate(singles):
-            if telling[i]:
+            if ending[i]:
                 quotes.append(quote)
-                if i + 1 < len(singles) and telling[i + 1]:
-                    quotes.append(quote.with_next(singles[i + 1]))
-    return [quote for quote in quotes if not quote.text.endswith("?")]
+            if telling[i] and i + 1 < len(singles) and ending[i + 1]:
+                quotes.append(quote.with_next(singles[i + 1]))
+    return quotes
+
+
+def tells(sentence: str, said: str | None = None) -> bool:
+    """Whether a sentence is no question: one that ends with `said`, words that a model is sure answer, and has others
+    before them, ends with a name such as "Who Keeps the Keys?".
+    """
+    answer, whole = words(said or ""), words(sentence)
+    return not sentence.endswith("?") or (0 < len(answer) < len(whole) and whole[-len(answer) :] == answer)
 
 
 def backings(claim: Claim, sentence: str, quotes: Sequence[Quote], weights: Weights) -> list[Backing]:

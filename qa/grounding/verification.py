@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Protocol
 
 from qa.grounding.across import bearing, name
-from qa.grounding.citations import Backing, Checked, backings, candidates, cited, clean_sentences, kind_of
+from qa.grounding.citations import Backing, Checked, backings, candidates, cited, clean_sentences, kind_of, tells
 from qa.grounding.claim import Claim, Quote, Weights
 from qa.grounding.confidence import THRESHOLDS, Thresholds
 from qa.language.text import contains
@@ -64,8 +64,8 @@ class Verifier:
         it is missing). A quote that holds `said`, the words of another model that is sure of them, may answer whatever
         the support model thinks of it.
         """
-        quotes = candidates(passages)
-        plain = [text for text in map(without_verdict, clean_sentences(draft)) if text and not text.endswith("?")]
+        quotes = candidates(passages, said)
+        plain = [text for text in map(without_verdict, clean_sentences(draft)) if text and tells(text, said)]
         options = [backings(Claim.of(text, query, passages), text, quotes, weights) for text in plain]
         one_answer = query.kind == "fact" and len(plain) == 1
         judged = scored(self._judge, [backing for some in options for backing in some], query.text, one_answer)

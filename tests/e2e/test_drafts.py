@@ -1,7 +1,9 @@
 """Right and wrong drafts of a stand-in model over small articles: who is shown what, with the real check behind it.
 
 `drafts.jsonl` was there when the thresholds were chosen; `drafts_unseen.jsonl` was written after the support model was
-trained, by somebody who saw neither. One case in six; all of them with ALL_CASES=1.
+trained, by somebody who saw neither. In `drafts_asking.jsonl` the wrong drafts are questions of the article, and some
+right ones end with a title that asks; its last twelve were written when that check was finished. One case in six; all
+of them with ALL_CASES=1.
 """
 
 from statistics import mean
@@ -16,7 +18,7 @@ RIGHT_ANSWERED, WRONG_SHOWN = 0.7, 0.1  # of a sample; the figures of all stand 
 pytestmark = pytest.mark.e2e
 
 
-@pytest.fixture(scope="module", params=["drafts", "drafts_unseen"])
+@pytest.fixture(scope="module", params=["drafts", "drafts_unseen", "drafts_asking"])
 def results(request: pytest.FixtureRequest) -> list[tuple[str, bool, bool]]:
     return list(judged(read(DRAFTS.with_name(f"{request.param}.jsonl"))[:: every(6)]))
 
